@@ -1,0 +1,1 @@
+"""Apache Flink session clusters on Kubernetes as a Pulumi component."""
