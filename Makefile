@@ -1,0 +1,30 @@
+# Every target is one script in dev/; read those for what happens.
+SHELL := /bin/bash
+.PHONY: help up down status job test test-unit check clean
+
+help:            ## This list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+up:              ## A running Flink session cluster: environment, Kubernetes, image, stack `dev`
+	@dev/up
+
+down:            ## Take away what `make up` made
+	@dev/down
+
+job:             ## Run a small Flink job on the cluster of stack `dev`
+	@dev/run-job
+
+status:          ## What runs, and where
+	@dev/status
+
+test:            ## Everything: linters, types, unit tests, and tests against a real Kubernetes node
+	@dev/test
+
+test-unit:       ## Unit tests only, in seconds
+	@dev/test unit
+
+check:           ## Linters and types only
+	@dev/test check
+
+clean:           ## Remove .venv and the build cache
+	@dev/clean

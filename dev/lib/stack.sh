@@ -1,0 +1,41 @@
+# shellcheck shell=bash disable=SC2034  # sourced by the scripts beside it
+# The stack of this project that `make up` deploys, by the Pulumi CLI where there is one, else by the embedded engine.
+
+STACK=${STACK:-dev}
+
+# need_passphrase: stack `dev` keeps no secret, so an empty passphrase will do where nobody chose one.
+need_passphrase() {
+  if [[ -z ${PULUMI_CONFIG_PASSPHRASE+set} && -z ${PULUMI_CONFIG_PASSPHRASE_FILE:-} ]]; then
+    export PULUMI_CONFIG_PASSPHRASE=''
+  fi
+}
+
+# pulumi_or_engine up|destroy|output ARGUMENT...: in the project's folder.
+pulumi_or_engine() (
+  command=$1
+  shift
+  cd "$PROJECT_DIR" || exit
+  need_passphrase
+  if has pulumi; then
+    pulumi stack select --create "$STACK" >&2
+    if [[ $command == output ]]; then pulumi stack output --stack "$STACK" "$@"; else pulumi "$command" --stack "$STACK" "$@"; fi
+  else
+    "$VENV/bin/flink-session" "$command" --stack "$STACK" "$@"
+  fi
+)
+
+# read_outputs: sets REST_ENDPOINT, CLUSTER_ID, NAMESPACE from the stack, and HERE to the address of the REST endpoint that
+# answers from this machine, empty if there is none. Returns 1 where the stack has no outputs.
+read_outputs() {
+  local outputs
+  outputs=$(pulumi_or_engine output --json 2>/dev/null) || return 1
+  read -r REST_ENDPOINT CLUSTER_ID NAMESPACE < <("$VENV/bin/python" -c '
+import json, sys
+outputs = json.load(sys.stdin)
+print(*(outputs.get(key, "") for key in ("rest_endpoint", "cluster_id", "namespace")))' <<<"$outputs") || return 1
+  [[ -n $REST_ENDPOINT ]] || return 1
+  HERE=$("$VENV/bin/python" "$DEV_DIR/lib/web_address.py" "$REST_ENDPOINT" "$CLUSTER_ID" "$NAMESPACE" 2>/dev/null) || HERE=''
+}
+
+# port_forward: the command that brings the endpoint to this machine where it is not reachable directly.
+port_forward() { printf 'kubectl --namespace %s port-forward service/%s-rest 8081' "$NAMESPACE" "$CLUSTER_ID"; }

@@ -1,0 +1,87 @@
+"""The arguments of the components, as Python callers write them and as Pulumi's analyzer reads them.
+
+Pulumi infers a component's schema for other languages from ``TypedDict`` classes and from the string that follows each
+field, so each field's documentation stands there. The classes only name and describe the arguments; their values are
+coerced and checked in :mod:`flink_session.component.settings`.
+
+This module must keep its annotations as objects: with ``from __future__ import annotations`` the analyzer fails.
+"""
+
+from typing import Any, NotRequired, TypedDict
+
+from pulumi import Input
+
+
+class JobManagerArgs(TypedDict):
+    """Size of the JobManager's container."""
+
+    cpu: NotRequired[Input[float]]
+    """CPU request in cores; ``500m`` is half a core. Default: 1. Flink: ``kubernetes.jobmanager.cpu.amount``."""
+
+    memory: NotRequired[Input[str]]
+    """Total process memory, such as ``1600Mi`` or ``2Gi``. Default: 1600Mi.
+    Flink: ``jobmanager.memory.process.size``."""
+
+
+class TaskManagerArgs(TypedDict):
+    """Size of every TaskManager that the JobManager requests."""
+
+    cpu: NotRequired[Input[float]]
+    """CPU request in cores; ``500m`` is half a core. Default: one per slot.
+    Flink: ``kubernetes.taskmanager.cpu.amount``."""
+
+    memory: NotRequired[Input[str]]
+    """Total process memory, such as ``1728Mi`` or ``4Gi``. Default: 1728Mi.
+    Flink: ``taskmanager.memory.process.size``."""
+
+    slots: NotRequired[Input[int]]
+    """Task slots of a TaskManager. Default: 1. Flink: ``taskmanager.numberOfTaskSlots``."""
+
+
+class FlinkSessionClusterArgs(TypedDict):
+    """Arguments of :class:`flink_session.FlinkSessionCluster`."""
+
+    cluster_id: Input[str]
+    """Identity of the cluster and name of its Deployment: lower-case letters, digits and ``-``, at most 45 characters.
+    Flink: ``kubernetes.cluster-id``."""
+
+    namespace: NotRequired[Input[str]]
+    """Namespace of every object; it must exist. Default: ``default``. Flink: ``kubernetes.namespace``."""
+
+    flink_version: NotRequired[Input[str]]
+    """Flink release of the image, as ``2.2`` (its newest known patch) or ``2.2.1``. Default: ``2.2``."""
+
+    image: NotRequired[Input[str]]
+    """Container image. Default: Flink's own for the version, ``apache/flink:<version>-scala_2.12``."""
+
+    image_pull_policy: NotRequired[Input[str]]
+    """``IfNotPresent``, ``Always`` or ``Never``. Default: ``IfNotPresent``."""
+
+    image_pull_secrets: NotRequired[Input[list[Input[str]]]]
+    """Names of Secrets with registry credentials. Default: none."""
+
+    service_account: NotRequired[Input[str]]
+    """Existing ServiceAccount for JobManager and TaskManagers. Default: the component makes one, with a Role of the
+    least rights a JobManager needs."""
+
+    job_manager: NotRequired[Input[JobManagerArgs]]
+    """Size of the JobManager."""
+
+    task_manager: NotRequired[Input[TaskManagerArgs]]
+    """Size of each TaskManager."""
+
+    rest_service_exposed_type: NotRequired[Input[str]]
+    """``ClusterIP``, ``Headless_ClusterIP``, ``NodePort`` or ``LoadBalancer``. Default: ``ClusterIP``.
+    Flink: ``kubernetes.rest-service.exposed.type``."""
+
+    rest_service_node_address: NotRequired[Input[str]]
+    """Address of a node, for the endpoint of a ``NodePort`` Service. Default: the endpoint inside the cluster."""
+
+    configuration: NotRequired[Input[dict[str, Any]]]
+    """Any Flink options, nested or flat, in Flink's own spelling. They win over the distribution's defaults."""
+
+    log_configuration: NotRequired[Input[dict[str, Input[str]]]]
+    """Log configuration files by name, such as ``log4j-console.properties``. Default: console and rolling file."""
+
+    ready_timeout: NotRequired[str]
+    """How long to wait until the JobManager answers, as ``90s`` or ``10m``. Default: ``10m``."""

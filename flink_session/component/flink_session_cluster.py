@@ -1,0 +1,165 @@
+"""The session cluster as Pulumi sees it: a component whose children are the objects that Flink's client would create.
+
+Flink's ``KubernetesClusterDescriptor`` decides what the objects are; here they are only registered, in an order and
+with references that make every later change as small as it can be:
+
+* Siblings know each other by plain names, never by each other's Outputs. Changing a ConfigMap's data replaces it; a
+  Deployment that took the name from the ConfigMap's Output would be deleted with it, and all TaskManagers too.
+* The rest Service depends on the Deployment, never the reverse: it is ready once the JobManager is.
+
+This module must keep its annotations as objects: Pulumi's analyzer reads them.
+"""
+
+from typing import Any, Optional
+
+import pulumi
+
+from flink_session.component.args import FlinkSessionClusterArgs
+from flink_session.component.kubernetes_object import KubernetesObject, Manifest
+from flink_session.component.planned import Planned
+from flink_session.component.settings import by_field_name, by_property_name
+from flink_session.deployment.session import SessionCluster
+
+
+class FlinkSessionCluster(pulumi.ComponentResource):
+    """An Apache Flink session cluster: a JobManager that starts TaskManagers as jobs need them.
+
+    Mirrors ``KubernetesClusterDescriptor.deploySessionCluster`` and ``FlinkKubeClient.createJobManagerComponent``. The
+    children are the JobManager's Deployment, the internal and the rest Service, the ConfigMap with ``config.yaml``,
+    and, unless ``service_account`` names one, a ServiceAccount with a Role of the least rights that a JobManager
+    needs.
+
+    Args:
+        name: Pulumi name of the component; the children's names begin with it.
+        args: See :class:`~flink_session.FlinkSessionClusterArgs`. ``{"cluster_id": "demo"}`` is complete.
+        opts: Options of the component. Children inherit its provider.
+
+    Raises:
+        pulumi.RunError: With every finding on the arguments at once, before anything is registered.
+    """
+
+    cluster_id: pulumi.Output[str]
+    """``kubernetes.cluster-id``."""
+
+    namespace: pulumi.Output[str]
+    """Namespace of every object."""
+
+    rest_endpoint: pulumi.Output[str]
+    """URL of the REST API: by the rest Service's name for ``ClusterIP`` and ``Headless_ClusterIP``, by the ingress for
+    ``LoadBalancer``, and for ``NodePort`` by ``rest_service_node_address`` and the node port where that is given."""
+
+    web_interface_url: pulumi.Output[str]
+    """URL of the web UI, which the REST server serves."""
+
+    service_account_name: pulumi.Output[str]
+    """ServiceAccount of JobManager and TaskManagers."""
+
+    effective_configuration: pulumi.Output[dict[str, str]]
+    """What JobManager and TaskManagers read from ``config.yaml``, flat."""
+
+    task_manager_labels: pulumi.Output[dict[str, str]]
+    """Labels of the TaskManager pods, for selectors of policies and monitors."""
+
+    def __init__(
+        self,
+        name: str,
+        args: FlinkSessionClusterArgs,
+        opts: Optional[pulumi.ResourceOptions] = None,  # noqa: UP045 - the analyzer wants Optional
+    ) -> None:
+        given = by_field_name(args)
+        planned = Planned.of(given)
+        super().__init__("flink-session:index:FlinkSessionCluster", name, by_property_name(given), opts)
+        if isinstance(planned.plan, SessionCluster):
+            for warning in planned.plan.warnings:
+                pulumi.log.warn(str(warning), resource=self)
+
+        rest_service = self._register_children(name, planned)
+
+        self.cluster_id = pulumi.Output.from_input(planned.get(lambda plan: plan.cluster_id))
+        self.namespace = pulumi.Output.from_input(planned.get(lambda plan: plan.namespace))
+        self.rest_endpoint = pulumi.Output.from_input(
+            planned.get(lambda plan: _rest_endpoint(plan, rest_service, given.get("rest_service_node_address")))
+        )
+        self.web_interface_url = self.rest_endpoint
+        self.service_account_name = pulumi.Output.from_input(planned.get(lambda plan: plan.service_account_name))
+        self.effective_configuration = pulumi.Output.from_input(
+            planned.get(lambda plan: {key: _text(value) for key, value in plan.effective_configuration.items()})
+        )
+        self.task_manager_labels = pulumi.Output.from_input(planned.get(lambda plan: dict(plan.task_manager_labels)))
+        self.register_outputs(
+            {
+                "clusterId": self.cluster_id,
+                "namespace": self.namespace,
+                "restEndpoint": self.rest_endpoint,
+                "webInterfaceUrl": self.web_interface_url,
+                "serviceAccountName": self.service_account_name,
+                "effectiveConfiguration": self.effective_configuration,
+                "taskManagerLabels": self.task_manager_labels,
+            }
+        )
+
+    def _register_children(self, name: str, planned: Planned) -> KubernetesObject:
+        """Register every object in the order in which it is needed; return the rest Service."""
+        timeouts = pulumi.CustomTimeouts(create=planned.ready_timeout, update=planned.ready_timeout)
+
+        def child(
+            suffix: str,
+            kind: tuple[str, str],
+            fields: tuple[str, ...],
+            manifest: "pulumi.Input[Manifest]",
+            depends_on: list[pulumi.Resource],
+            timeouts: Optional[pulumi.CustomTimeouts] = None,  # noqa: UP045
+        ) -> KubernetesObject:
+            opts = pulumi.ResourceOptions(parent=self, depends_on=depends_on, custom_timeouts=timeouts)
+            return KubernetesObject(f"{name}-{suffix}", *kind, manifest, fields, opts)
+
+        before: list[pulumi.Resource] = []
+        if planned.brings_account:
+            access = "rbac.authorization.k8s.io/v1"
+            account = child("service-account", ("v1", "ServiceAccount"), (), planned.get(_of("service_account")), [])
+            role = child("role", (access, "Role"), ("rules",), planned.get(_of("role")), [])
+            binding_fields = ("roleRef", "subjects")
+            binding = planned.get(_of("role_binding"))
+            before += [
+                account,
+                child("role-binding", (access, "RoleBinding"), binding_fields, binding, [account, role]),
+            ]
+        before.append(child("config", ("v1", "ConfigMap"), ("data",), planned.get(_of("config_map")), []))
+        if planned.has_internal_service:
+            before.append(child("internal", ("v1", "Service"), ("spec",), planned.get(_of("internal_service")), []))
+        deployment = child(
+            "jobmanager", ("apps/v1", "Deployment"), ("spec",), planned.get(_of("deployment")), before, timeouts
+        )
+        return child("rest", ("v1", "Service"), ("spec",), planned.get(_of("rest_service")), [deployment], timeouts)
+
+
+def _of(role: str) -> Any:
+    """Select the object of ``role`` from a plan."""
+    return lambda plan: getattr(plan, role)
+
+
+def _rest_endpoint(
+    plan: SessionCluster,
+    rest_service: KubernetesObject,
+    node_address: "Optional[pulumi.Input[str]]",  # noqa: UP045
+) -> "pulumi.Input[str]":
+    """Mirrors ``Fabric8FlinkKubeClient.getRestEndpoint``, without its fallback to a node for a missing ingress."""
+    if plan.rest_service_exposed_type == "LoadBalancer":
+        status: pulumi.Output[Any] = rest_service.status  # type: ignore[attr-defined]
+        return status.apply(lambda known: f"{plan.rest_scheme}://{_ingress(known)}:{plan.rest_port}")
+    if plan.rest_service_exposed_type == "NodePort" and node_address is not None:
+        spec: pulumi.Output[Any] = rest_service.spec  # type: ignore[attr-defined]
+        return pulumi.Output.all(spec, node_address).apply(
+            lambda known: f"{plan.rest_scheme}://{known[1]}:{int(known[0]['ports'][0]['nodePort'])}"
+        )
+    return plan.rest_endpoint
+
+
+def _ingress(status: Any) -> str:
+    first = status["loadBalancer"]["ingress"][0]
+    return str(first.get("ip") or first["hostname"])
+
+
+def _text(value: object) -> str:
+    """A Flink option's value as Flink's configuration prints it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)

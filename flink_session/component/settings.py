@@ -1,0 +1,181 @@
+"""Checks the shape of a component's arguments before the core checks their meaning.
+
+Arguments reach a component from three sides: Python callers pass any mapping, other languages pass numbers as floats,
+and a stack's configuration passes strings. One pydantic model coerces them all to plain values, and reports everything
+that does not fit at once, in the words of the argument that the user wrote.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from difflib import get_close_matches
+from types import UnionType
+from typing import Annotated, Any, cast, get_args, get_origin
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic.alias_generators import to_camel
+from pydantic_core import ErrorDetails
+
+from flink_session.component.args import FlinkSessionClusterArgs
+from flink_session.configuration import Finding, IllegalConfigurationError
+from flink_session.deployment.session import (
+    JobManagerResources,
+    SessionClusterOptions,
+    TaskManagerResources,
+)
+
+
+def _number_as_text(value: object) -> object:
+    """Let ``flink_version: 2.2`` of a YAML file, and ``1073741824`` bytes of memory, mean what they say."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return value
+    return str(int(value)) if isinstance(value, float) and value.is_integer() and abs(value) >= 1000 else str(value)
+
+
+Text = Annotated[str, BeforeValidator(_number_as_text)]
+
+
+class _Settings(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class JobManagerSettings(_Settings):
+    """Plain values of :class:`~flink_session.component.args.JobManagerArgs`."""
+
+    cpu: float | str | None = None
+    memory: Text | None = None
+
+
+class TaskManagerSettings(_Settings):
+    """Plain values of :class:`~flink_session.component.args.TaskManagerArgs`."""
+
+    cpu: float | str | None = None
+    memory: Text | None = None
+    slots: int | None = None
+
+
+class FlinkSessionClusterSettings(_Settings):
+    """Plain values of :class:`~flink_session.component.args.FlinkSessionClusterArgs`, which documents each of them."""
+
+    cluster_id: str
+    namespace: str = "default"
+    flink_version: Text = "2.2"
+    image: str | None = None
+    image_pull_policy: str | None = None
+    image_pull_secrets: tuple[str, ...] = ()
+    service_account: str | None = None
+    job_manager: JobManagerSettings = JobManagerSettings()
+    task_manager: TaskManagerSettings = TaskManagerSettings()
+    rest_service_exposed_type: str | None = None
+    rest_service_node_address: str | None = None
+    configuration: dict[str, Any] = Field(default_factory=dict)
+    log_configuration: dict[str, str] | None = None
+    ready_timeout: Text = Field(default="10m", pattern=r"^[1-9][0-9]*(s|m|h)$")
+
+    @classmethod
+    def parse(cls, args: Mapping[str, Any]) -> "FlinkSessionClusterSettings":
+        """Coerce and check ``args``.
+
+        Raises:
+            IllegalConfigurationError: With a finding for each argument that is unknown, missing or of a wrong type.
+        """
+        try:
+            return cls.model_validate(args)
+        except ValidationError as error:
+            raise IllegalConfigurationError(tuple(_findings(cls, error.errors(include_url=False)))) from None
+
+    def as_args(self) -> FlinkSessionClusterArgs:
+        """The values that were given, as the component takes them."""
+        return cast("FlinkSessionClusterArgs", self.model_dump(exclude_unset=True))
+
+    def session_cluster_options(self) -> SessionClusterOptions:
+        """The same values in the core's own type."""
+        return SessionClusterOptions(
+            cluster_id=self.cluster_id,
+            namespace=self.namespace,
+            flink_version=self.flink_version,
+            image=self.image,
+            image_pull_policy=self.image_pull_policy,
+            image_pull_secrets=self.image_pull_secrets,
+            service_account=self.service_account,
+            job_manager=JobManagerResources(cpu=self.job_manager.cpu, memory=self.job_manager.memory),
+            task_manager=TaskManagerResources(
+                cpu=self.task_manager.cpu, memory=self.task_manager.memory, slots=self.task_manager.slots
+            ),
+            rest_service_exposed_type=self.rest_service_exposed_type,
+            configuration=self.configuration,
+            log_configuration=self.log_configuration,
+        )
+
+
+_NESTED: Mapping[str, type[_Settings]] = {"job_manager": JobManagerSettings, "task_manager": TaskManagerSettings}
+
+
+def by_field_name(args: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments under the names of their fields, without those that are None.
+
+    Each may be written in camelCase as well, as Pulumi's other languages and configuration files do.
+    """
+    return _renamed(args, lambda model: {to_camel(field): field for field in model.model_fields})
+
+
+def by_property_name(args: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments under the names of the component's properties: what a preview shows and a policy reads."""
+    return _renamed(args, lambda model: {field: to_camel(field) for field in model.model_fields})
+
+
+def _renamed(args: Mapping[str, Any], names: Callable[[type[_Settings]], Mapping[str, str]]) -> dict[str, Any]:
+    top = names(FlinkSessionClusterSettings)
+    renamed: dict[str, Any] = {}
+    for key, value in args.items():
+        if value is None:
+            continue
+        inner = _NESTED.get(key) or _NESTED.get(top.get(key, key))
+        nested = names(inner) if inner and isinstance(value, Mapping) else None
+        renamed[top.get(key, key)] = (
+            value if nested is None else {nested.get(name, name): item for name, item in value.items()}
+        )
+    return renamed
+
+
+def _findings(model: type[BaseModel], errors: Iterable[ErrorDetails]) -> Iterable[Finding]:
+    seen: set[str] = set()
+    for error in errors:
+        # A union reports its members apart; the first report names the argument.
+        path = [str(part) for part in error["loc"] if str(part) not in {"float", "str", "int"}]
+        key = ".".join(path)
+        if key in seen:
+            continue
+        seen.add(key)
+        known = _fields_at(model, path[:-1])
+        if error["type"] == "extra_forbidden":
+            nearest = get_close_matches(path[-1], known, n=1)
+            yield Finding(
+                severity="error",
+                key=key,
+                value=None,
+                rule="is not an argument of a session cluster",
+                fix=f"did you mean {nearest[0]!r}?" if nearest else f"the arguments are {', '.join(sorted(known))}",
+            )
+        elif error["type"] == "missing":
+            yield Finding(
+                severity="error", key=key, value=None, rule="is required", fix="give it a value, such as 'my-session'"
+            )
+        else:
+            yield Finding(
+                severity="error",
+                key=key,
+                value=error["input"],
+                rule=error["msg"][0].lower() + error["msg"][1:],
+                fix="see docs/stack-configuration.md for what each argument takes",
+            )
+
+
+def _fields_at(model: type[BaseModel], path: list[str]) -> list[str]:
+    for part in path:
+        field = model.model_fields.get(part)
+        inner = field.annotation if field else None
+        if get_origin(inner) is UnionType:
+            inner = next((arm for arm in get_args(inner) if isinstance(arm, type) and issubclass(arm, BaseModel)), None)
+        if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
+            return []
+        model = inner
+    return list(model.model_fields)
