@@ -1,0 +1,45 @@
+"""What tests of every kind share, and which of them are left out where there is no cluster."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.kube import Kube, test_kubeconfig
+from tests.support.project import Project
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what needs a cluster where none is named, saying so."""
+    skip = pytest.mark.skip(reason="FLINK_SESSION_TEST_KUBECONFIG names no cluster")
+    for item in items:
+        needs = {mark.name for mark in item.iter_markers()} & {"apiserver", "node"}
+        if needs and not test_kubeconfig():
+            item.add_marker(skip)
+
+
+@pytest.fixture(scope="session")
+def kubeconfig() -> str:
+    """The kubeconfig of the cluster to test on."""
+    found = test_kubeconfig()
+    assert found
+    return found
+
+
+@pytest.fixture(scope="session")
+def kube(kubeconfig: str) -> Kube:
+    """The cluster to test on."""
+    return Kube(kubeconfig)
+
+
+@pytest.fixture(scope="module")
+def namespace(kube: Kube) -> Iterator[str]:
+    """A namespace for one module of tests."""
+    with kube.namespace("flink-session-test") as name:
+        yield name
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory, kubeconfig: str) -> Project:
+    """This project's program with a backend for one module of tests."""
+    return Project(tmp_path_factory.mktemp("project") / "flink-session", kubeconfig)

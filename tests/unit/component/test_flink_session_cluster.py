@@ -1,0 +1,217 @@
+"""The component: what it registers, how its children hang together, and what it says of bad arguments."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pulumi
+import pytest
+
+from flink_session import FlinkSessionCluster
+from tests.support.recording_monitor import Recording, record
+
+ACCESS = {"demo-service-account", "demo-role", "demo-role-binding"}
+OUTPUTS = (
+    "cluster_id",
+    "namespace",
+    "rest_endpoint",
+    "web_interface_url",
+    "service_account_name",
+    "effective_configuration",
+    "task_manager_labels",
+)
+
+
+def deploy(args: Mapping[str, Any] | None = None, *, preview: bool = False, **more: Any) -> Recording:
+    def program() -> dict[str, Any]:
+        cluster = FlinkSessionCluster("demo", {"cluster_id": "demo", **(args or {}), **more})  # type: ignore[typeddict-item]
+        return {name: getattr(cluster, name) for name in OUTPUTS}
+
+    return record(program, preview=preview)
+
+
+def test_the_minimal_cluster_has_flinks_objects_and_an_account_of_its_own() -> None:
+    recording = deploy()
+    kinds = {name: request.type for name, request in recording.requests.items()}
+    assert kinds == {
+        "demo": "flink-session:index:FlinkSessionCluster",
+        "demo-service-account": "kubernetes:core/v1:ServiceAccount",
+        "demo-role": "kubernetes:rbac.authorization.k8s.io/v1:Role",
+        "demo-role-binding": "kubernetes:rbac.authorization.k8s.io/v1:RoleBinding",
+        "demo-config": "kubernetes:core/v1:ConfigMap",
+        "demo-internal": "kubernetes:core/v1:Service",
+        "demo-jobmanager": "kubernetes:apps/v1:Deployment",
+        "demo-rest": "kubernetes:core/v1:Service",
+    }
+    metadata = {name: recording.inputs(name)["metadata"] for name in kinds if name != "demo"}
+    assert {name: item["name"] for name, item in metadata.items() if name not in ACCESS} == {
+        "demo-config": "flink-config-demo",
+        "demo-internal": "demo",
+        "demo-jobmanager": "demo",
+        "demo-rest": "demo-rest",
+    }
+    assert {item["namespace"] for item in metadata.values()} == {"default"}
+    assert all(request.version for name, request in recording.requests.items() if name != "demo")
+
+
+def test_every_child_belongs_to_the_component() -> None:
+    recording = deploy()
+    parents = {request.parent.rpartition("::")[2] for name, request in recording.requests.items() if name != "demo"}
+    assert parents == {"demo"}
+
+
+@pytest.mark.parametrize("args", [{}, {"image": pulumi.Output.from_input("flink:mine")}], ids=["plain", "outputs"])
+def test_no_child_holds_an_output_of_a_sibling(args: dict[str, Any]) -> None:
+    """Else replacing the ConfigMap would replace the Deployment, and every TaskManager would die with it."""
+    recording = deploy(args)
+    held = {
+        (name, key)
+        for name in recording.requests
+        for key, resources in recording.property_dependencies(name).items()
+        if resources
+    }
+    assert held == set()
+
+
+def test_the_deployment_waits_for_what_its_pod_needs_and_the_rest_service_for_the_deployment() -> None:
+    recording = deploy()
+    assert recording.dependencies("demo-jobmanager") >= {"demo-config", "demo-service-account", "demo-role-binding"}
+    assert recording.dependencies("demo-rest") == {"demo-jobmanager"}
+    for before in ("demo-config", "demo-service-account", "demo-role", "demo-role-binding", "demo-internal"):
+        assert not recording.dependencies(before) & {"demo-jobmanager", "demo-rest"}
+
+
+def test_the_jobmanager_is_recreated_and_never_doubled() -> None:
+    assert deploy().inputs("demo-jobmanager")["spec"]["strategy"] == {"type": "Recreate"}
+
+
+def test_a_changed_option_changes_the_pod_template_and_nothing_that_replaces_the_deployment() -> None:
+    before, after = (
+        deploy(configuration={"taskmanager.numberOfTaskSlots": slots}).inputs("demo-jobmanager") for slots in (1, 2)
+    )
+    template_before, template_after = before["spec"].pop("template"), after["spec"].pop("template")
+    assert before == after
+    changed = {
+        key
+        for key in template_before["metadata"]
+        if template_before["metadata"][key] != template_after["metadata"][key]
+    }
+    assert changed == {"annotations"}
+    assert template_before["spec"] == template_after["spec"]
+
+
+def test_an_account_of_the_user_is_taken_and_no_access_is_made() -> None:
+    recording = deploy(service_account="flink")
+    assert not recording.requests.keys() & ACCESS
+    assert recording.inputs("demo-jobmanager")["spec"]["template"]["spec"]["serviceAccountName"] == "flink"
+    assert recording.outputs["service_account_name"] == "flink"
+
+
+def test_high_availability_has_no_internal_service() -> None:
+    recording = deploy(configuration={"high-availability": {"type": "kubernetes", "storageDir": "s3://bucket/ha"}})
+    assert "demo-internal" not in recording.requests
+    assert "demo-jobmanager" in recording.requests
+
+
+def test_outputs() -> None:
+    outputs = deploy(namespace="flink", configuration={"rest.port": 8082}).outputs
+    effective = outputs.pop("effective_configuration")
+    assert effective["kubernetes.cluster-id"] == "demo"
+    assert effective["jobmanager.rpc.address"] == "demo.flink"
+    assert effective["rest.port"] == "8082"
+    account = outputs.pop("service_account_name")
+    assert account
+    assert outputs == {
+        "cluster_id": "demo",
+        "namespace": "flink",
+        "rest_endpoint": "http://demo-rest.flink:8082",
+        "web_interface_url": "http://demo-rest.flink:8082",
+        "task_manager_labels": {"app": "demo", "component": "taskmanager", "type": "flink-native-kubernetes"},
+    }
+
+
+def test_the_endpoint_is_known_in_a_preview() -> None:
+    assert deploy(preview=True).outputs["rest_endpoint"] == "http://demo-rest.default:8081"
+
+
+@pytest.mark.parametrize(
+    ("args", "endpoint"),
+    [
+        ({"rest_service_exposed_type": "Headless_ClusterIP"}, "http://demo-rest.default:8081"),
+        ({"rest_service_exposed_type": "LoadBalancer"}, "http://203.0.113.7:8081"),
+        ({"rest_service_exposed_type": "NodePort"}, "http://demo-rest.default:8081"),
+        (
+            {"rest_service_exposed_type": "NodePort", "rest_service_node_address": "192.0.2.1"},
+            "http://192.0.2.1:30081",
+        ),
+    ],
+)
+def test_the_endpoint_follows_the_exposed_type(args: dict[str, Any], endpoint: str) -> None:
+    assert deploy(args).outputs["rest_endpoint"] == endpoint
+
+
+def test_outputs_as_arguments_give_the_same_objects_as_plain_ones() -> None:
+    args = {
+        "namespace": "flink",
+        "image": "flink:mine",
+        "task_manager": {"slots": 2},
+        "configuration": {"parallelism.default": 2},
+    }
+    plain = deploy(args)
+    wrapped = deploy({key: pulumi.Output.from_input(value) for key, value in args.items()})
+    assert wrapped.requests.keys() == plain.requests.keys()
+    for name in plain.requests:
+        assert wrapped.inputs(name) == plain.inputs(name), name
+    assert wrapped.outputs == plain.outputs
+
+
+def test_numbers_of_other_languages_and_text_of_configuration_files_are_coerced() -> None:
+    plain = deploy(task_manager={"slots": 2, "cpu": 0.5}, flink_version="2.2")
+    for same in ({"slots": 2.0, "cpu": "0.5"}, {"slots": "2", "cpu": "500m"}):
+        coerced = deploy(taskManager=same, flinkVersion=2.2)
+        assert coerced.inputs("demo-config") == plain.inputs("demo-config")
+
+
+def test_the_components_inputs_are_what_the_user_wrote() -> None:
+    inputs = deploy(job_manager={"memory": "2Gi"}, configuration={"rest.port": 8082}).inputs("demo")
+    assert inputs == {"clusterId": "demo", "jobManager": {"memory": "2Gi"}, "configuration": {"rest.port": 8082.0}}
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        ({"namespce": "flink"}, ["namespce", "namespace"]),
+        ({"task_manager": {"slot": 2}}, ["task_manager.slot", "slots"]),
+        ({"task_manager": {"slots": "two"}}, ["task_manager.slots", "two"]),
+        ({"cluster_id": "Upper"}, ["cluster", "Upper"]),
+        ({"job_manager": {"memory": "100Mi"}}, ["memory"]),
+        ({"job_manager": {"memory": "2048m"}}, ["job_manager.memory", "2048m", "2048Mi"]),
+        ({"ready_timeout": "soon"}, ["ready_timeout", "soon"]),
+        ({"clusterId": "twice"}, ["cluster_id", "clusterId"]),
+    ],
+)
+def test_a_bad_argument_is_one_clear_error_before_anything_is_registered(
+    args: dict[str, Any], words: list[str]
+) -> None:
+    registered: list[Recording] = []
+    with pytest.raises(pulumi.RunError) as raised:
+        registered.append(deploy(args))
+    assert all(word in str(raised.value) for word in words), str(raised.value)
+    assert registered == []
+
+
+def test_all_findings_come_at_once() -> None:
+    with pytest.raises(pulumi.RunError) as raised:
+        deploy({"namespce": "flink", "task_manager": {"slots": "two"}})
+    assert "namespce" in str(raised.value)
+    assert "task_manager.slots" in str(raised.value)
+
+
+def test_a_misspelt_plain_argument_is_found_although_another_still_has_to_resolve() -> None:
+    with pytest.raises(pulumi.RunError, match="namespce"):
+        deploy({"namespce": "flink", "image": pulumi.Output.from_input("flink:mine")})
+
+
+def test_a_secret_argument_is_refused_with_the_way_out_and_never_printed() -> None:
+    with pytest.raises(Exception, match=r"kubernetes\.secrets") as raised:
+        deploy({"configuration": {"s3.secret-key": pulumi.Output.secret("hunter2")}})
+    assert "hunter2" not in str(raised.value)
