@@ -1,0 +1,112 @@
+"""Flink's configuration: flat keys, raw values, typed reading; an immutable value, so that each change is visible.
+
+Mirrors ``org.apache.flink.configuration.Configuration``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from flink_session.configuration import yaml_core
+from flink_session.configuration.findings import Finding, IllegalConfigurationError, illegal
+from flink_session.configuration.options import ConfigOption, RawConfiguration
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """Options as Flink holds them in memory: flat keys with scalars of YAML as values."""
+
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def from_mapping(cls, mapping: Mapping[str, object]) -> Configuration:
+        """Take options as people write them: nested or flat or both, lists and maps included.
+
+        Raises:
+            IllegalConfigurationError: a key is no text, is empty in part, is given twice, or has no value.
+        """
+        values: dict[str, Any] = {}
+        findings = list(_flatten(mapping, "", values))
+        if findings:
+            raise IllegalConfigurationError(findings)
+        return cls(values)
+
+    def get(self, option: ConfigOption[T]) -> T:
+        """Read an option, or its default.
+
+        Raises:
+            IllegalConfigurationError: its value cannot be read as the option's type.
+        """
+        key = self.key_of(option)
+        if key is None:
+            return option.default
+        value = self.values[key] if key in self.values else self.with_prefix(key)
+        try:
+            return option.parse(value)
+        except ValueError as error:
+            raise illegal(key, value, str(error), "correct it, or remove it to get the default") from None
+
+    def key_of(self, option: ConfigOption[object]) -> str | None:
+        """Return the key that sets ``option`` here, be it the option's own, a fallback or a deprecated one."""
+        for key in option.keys:
+            if key in self.values or (option.is_map and self._has_prefix(key)):
+                return key
+        return None
+
+    def contains(self, option: ConfigOption[object]) -> bool:
+        """Tell whether ``option`` is set explicitly, by whichever key."""
+        return self.key_of(option) is not None
+
+    def with_prefix(self, key: str) -> dict[str, Any]:
+        """Return the entries ``<key>.<name>`` by their names."""
+        prefix = key + "."
+        return {name[len(prefix) :]: value for name, value in self.values.items() if name.startswith(prefix)}
+
+    def with_value(self, option: ConfigOption[object] | str, value: object) -> Configuration:
+        """Return a copy where ``option`` has this raw value under its own key."""
+        key = option if isinstance(option, str) else option.key
+        return Configuration({**self.values, key: value})
+
+    def with_values(self, values: RawConfiguration) -> Configuration:
+        """Return a copy overlaid by ``values``."""
+        return Configuration({**self.values, **values})
+
+    def without(self, keys: Iterable[str]) -> Configuration:
+        """Return a copy without these keys."""
+        dropped = frozenset(keys)
+        return Configuration({key: value for key, value in self.values.items() if key not in dropped})
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.values)
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def _has_prefix(self, key: str) -> bool:
+        prefix = key + "."
+        return any(name.startswith(prefix) for name in self.values)
+
+
+def _flatten(mapping: Mapping[str, object], prefix: str, values: dict[str, Any]) -> Iterator[Finding]:
+    for name, value in mapping.items():
+        key = f"{prefix}{name}"
+        if not isinstance(name, str):
+            yield Finding(key, None, "must be text", "put the key in quotes")
+        elif not all(name.split(".")):
+            yield Finding(key, None, "must have no empty part", "remove the needless dot")
+        elif isinstance(value, Mapping):
+            yield from _flatten(value, f"{key}.", values)
+        elif value is None:
+            yield Finding(key, None, "must have a value", "give it one, or remove the key")
+        elif key in values:
+            yield Finding(key, None, "must be given once", "keep either the nested or the flat spelling")
+        elif isinstance(value, (list, tuple)):
+            values[key] = yaml_core.dump_flow(value)
+        elif isinstance(value, (str, bool, int, float)):
+            values[key] = value
+        else:
+            yield Finding(key, None, "must be text, a number, true, false, a list or a map", "write its value as text")

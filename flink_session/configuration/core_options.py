@@ -1,0 +1,93 @@
+"""Those of Flink's general options that a session deployment reads or writes; the others pass through unread."""
+
+from __future__ import annotations
+
+from flink_session.configuration.options import ConfigOption, boolean, integer, to_text
+
+
+class JobManagerOptions:
+    """Mirrors ``org.apache.flink.configuration.JobManagerOptions``."""
+
+    ADDRESS = ConfigOption[str | None]("jobmanager.rpc.address", to_text, None)
+    PORT = ConfigOption[int]("jobmanager.rpc.port", integer, 6123)
+    BIND_HOST = ConfigOption[str | None]("jobmanager.bind-host", to_text, None)
+
+
+class TaskManagerOptions:
+    """Mirrors ``org.apache.flink.configuration.TaskManagerOptions``."""
+
+    RPC_PORT = ConfigOption[str]("taskmanager.rpc.port", to_text, "0")
+    BIND_HOST = ConfigOption[str | None]("taskmanager.bind-host", to_text, None)
+    HOST = ConfigOption[str | None]("taskmanager.host", to_text, None)
+
+
+class RestOptions:
+    """Mirrors ``org.apache.flink.configuration.RestOptions``."""
+
+    PORT = ConfigOption[int]("rest.port", integer, 8081, deprecated_keys=("web.port",))
+    BIND_PORT = ConfigOption[str](
+        "rest.bind-port",
+        to_text,
+        "8081",
+        fallback_keys=("rest.port",),
+        deprecated_keys=("web.port", "jobmanager.web.port"),
+    )
+    BIND_ADDRESS = ConfigOption[str | None](
+        "rest.bind-address", to_text, None, deprecated_keys=("web.address", "jobmanager.web.address")
+    )
+
+
+class BlobServerOptions:
+    """Mirrors ``org.apache.flink.configuration.BlobServerOptions``."""
+
+    PORT = ConfigOption[str]("blob.server.port", to_text, "0")
+
+
+class HighAvailabilityOptions:
+    """Mirrors ``org.apache.flink.configuration.HighAvailabilityOptions``."""
+
+    HA_MODE = ConfigOption[str](
+        "high-availability.type", to_text, "NONE", deprecated_keys=("recovery.mode", "high-availability")
+    )
+    HA_CLUSTER_ID = ConfigOption[str](
+        "high-availability.cluster-id",
+        to_text,
+        "/default",
+        deprecated_keys=("high-availability.zookeeper.path.namespace", "recovery.zookeeper.path.namespace"),
+    )
+    HA_STORAGE_PATH = ConfigOption[str | None](
+        "high-availability.storageDir",
+        to_text,
+        None,
+        deprecated_keys=("high-availability.zookeeper.storageDir", "recovery.zookeeper.storageDir"),
+    )
+    HA_JOB_MANAGER_PORT_RANGE = ConfigOption[str](
+        "high-availability.jobmanager.port", to_text, "0", deprecated_keys=("recovery.jobmanager.port",)
+    )
+
+
+class SecurityOptions:
+    """Mirrors ``org.apache.flink.configuration.SecurityOptions``."""
+
+    SSL_REST_ENABLED = ConfigOption[bool]("security.ssl.rest.enabled", boolean, False)
+    SSL_REST_AUTHENTICATION_ENABLED = ConfigOption[bool]("security.ssl.rest.authentication-enabled", boolean, False)
+    KERBEROS_LOGIN_KEYTAB = ConfigOption[str | None](
+        "security.kerberos.login.keytab", to_text, None, deprecated_keys=("security.keytab",)
+    )
+    KERBEROS_LOGIN_PRINCIPAL = ConfigOption[str | None](
+        "security.kerberos.login.principal", to_text, None, deprecated_keys=("security.principal",)
+    )
+    KERBEROS_KRB5_PATH = ConfigOption[str | None]("security.kerberos.krb5-conf.path", to_text, None)
+
+
+class DeploymentOptions:
+    """Mirrors ``DeploymentOptions`` and the internal options that a deployment writes."""
+
+    TARGET = ConfigOption[str | None]("execution.target", to_text, None)
+    CONF_DIR = ConfigOption[str | None]("$internal.deployment.config-dir", to_text, None)
+    EXECUTION_MODE = ConfigOption[str]("internal.cluster.execution-mode", to_text, "NORMAL")
+    USER_ARTIFACTS_BASE_DIR = ConfigOption[str]("user.artifacts.base-dir", to_text, "/opt/flink/artifacts")
+
+
+MASTER_ENVIRONMENT_PREFIX = "containerized.master.env"
+"""``containerized.master.env.<NAME>`` sets a variable of the JobManager's container."""

@@ -1,0 +1,61 @@
+"""Durations in Flink's spelling, kept to the nanosecond as Flink keeps them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+_SECOND = 1_000_000_000
+_UNITS = {
+    name: factor
+    for factor, names in (
+        (86_400 * _SECOND, ("d", "day", "days")),
+        (3_600 * _SECOND, ("h", "hour", "hours")),
+        (60 * _SECOND, ("m", "min", "minute", "minutes")),
+        (_SECOND, ("s", "sec", "secs", "second", "seconds")),
+        (1_000_000, ("", "ms", "milli", "millis", "millisecond", "milliseconds")),
+        (1_000, ("µs", "micro", "micros", "microsecond", "microseconds")),
+        (1, ("ns", "nano", "nanos", "nanosecond", "nanoseconds")),
+    )
+    for name in names
+}
+_FLINK = re.compile(r"([0-9]+)(.*)", re.DOTALL)
+_ISO_8601 = re.compile(
+    r"([-+]?)P(?:([-+]?[0-9]+)D)?(?:T(?=[-+0-9.])(?:([-+]?[0-9]+)H)?(?:([-+]?[0-9]+)M)?(?:([-+]?[0-9]+(?:[.,][0-9]{0,9})?)S)?)?",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Duration:
+    """A span of time, in nanoseconds."""
+
+    nanoseconds: int
+
+    @classmethod
+    def parse(cls, text: str) -> Duration:
+        """Read a duration as Flink's ``TimeUtils`` does: ``30s``, ``5 min``, ``100`` (milliseconds) or ISO-8601 ``PT5S``.
+
+        Raises:
+            ValueError: Flink would refuse it.
+        """
+        trimmed = text.strip()
+        flink = _FLINK.fullmatch(trimmed)
+        if flink is not None:
+            factor = _UNITS.get(flink[2].strip().lower())
+            if factor is None:
+                raise ValueError("must end with one of the units d, h, min, s, ms, µs or ns")
+            return cls(int(flink[1]) * factor)
+        iso = _ISO_8601.fullmatch(trimmed)
+        if iso is None or not any(iso.groups()[1:]):
+            raise ValueError("must be an integer with a unit, as 30s or 5min, or in ISO-8601, as PT30S")
+        days, hours, minutes = (int(group or 0) for group in iso.groups()[1:4])
+        seconds = Decimal((iso[5] or "0").replace(",", "."))
+        nanoseconds = ((days * 24 + hours) * 60 + minutes) * 60 * _SECOND + int(seconds * _SECOND)
+        return cls(-nanoseconds if iso[1] == "-" else nanoseconds)
+
+    @property
+    def seconds(self) -> float:
+        """The span in seconds."""
+        return self.nanoseconds / _SECOND

@@ -1,0 +1,154 @@
+"""Typed options: a key, how Flink reads its value, its default, and the other keys that stand for it.
+
+A type is a function from a raw value (a scalar of YAML, or text) to the value, which raises ``ValueError`` with the rule.
+The functions mirror ``ConfigurationUtils``.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Generic, TypeVar
+
+from flink_session.configuration import yaml_core
+from flink_session.configuration.duration import Duration
+from flink_session.configuration.memory_size import MemorySize
+from flink_session.configuration.splitting import split_escaped, split_map
+
+T_co = TypeVar("T_co", covariant=True)
+E = TypeVar("E", bound=Enum)
+
+_INTEGER = re.compile(r"[-+]?[0-9]+")
+_DOUBLE = re.compile(r"[-+]?(?:NaN|Infinity|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?[fFdD]?)")
+_MAX_INT = (1 << 31) - 1
+
+
+def to_text(value: object) -> str:
+    """Write a raw value as Flink does where it wants text: ``true``, ``1.0``, flow YAML for lists and maps."""
+    return value if isinstance(value, str) else yaml_core.dump_flow(value)
+
+
+def boolean(value: object) -> bool:
+    """``true`` or ``false``, in any case, and nothing else."""
+    text = to_text(value).lower()
+    if text not in ("true", "false"):
+        raise ValueError("must be true or false")
+    return text == "true"
+
+
+def integer(value: object) -> int:
+    """A 32-bit integer."""
+    text = to_text(value)
+    if isinstance(value, bool) or not _INTEGER.fullmatch(text) or not -_MAX_INT - 1 <= int(text) <= _MAX_INT:
+        raise ValueError("must be an integer of 32 bits")
+    return int(text)
+
+
+def double(value: object) -> float:
+    """A number of double precision, as ``Double.parseDouble`` takes it."""
+    text = to_text(value).strip()
+    if isinstance(value, bool) or not _DOUBLE.fullmatch(text):
+        raise ValueError("must be a number")
+    return float(text.rstrip("fFdD") if text[-1] in "fFdD" else text)
+
+
+def single(value: object) -> float:
+    """A number of single precision, widened: Flink's 0.1 is 0.10000000149011612."""
+    try:
+        return float(struct.unpack("f", struct.pack("f", double(value)))[0])
+    except OverflowError:
+        raise ValueError("must be a number of single precision") from None
+
+
+def memory_size(value: object) -> MemorySize:
+    """A memory size in Flink's own spelling."""
+    return MemorySize.parse(to_text(value))
+
+
+def duration(value: object) -> Duration:
+    """A duration in Flink's own spelling."""
+    return Duration.parse(to_text(value))
+
+
+def one_of(enum: type[E]) -> Callable[[object], E]:
+    """A member of ``enum`` by its value, in any case."""
+    by_name = {member.value.upper(): member for member in enum}
+
+    def parse(value: object) -> E:
+        member = by_name.get(to_text(value).upper())
+        if member is None:
+            raise ValueError(f"must be one of {', '.join(m.value for m in enum)}")
+        return member
+
+    return parse
+
+
+def string_list(value: object) -> tuple[str, ...]:
+    """A list of text: YAML, or ``a;b``."""
+    items = _yaml(value, list)
+    if items is not None and None not in items:
+        return tuple(map(to_text, items))
+    return tuple(split_escaped(to_text(value), ";"))
+
+
+def string_map(value: object) -> dict[str, str]:
+    """A map of text to text: YAML, or ``k:v,k2:v2``."""
+    items = _yaml(value, dict)
+    if items is not None and None not in items.values():
+        return {to_text(k): to_text(v) for k, v in items.items()}
+    return split_map(to_text(value))
+
+
+def map_list(value: object) -> tuple[dict[str, str], ...]:
+    """A list of maps: YAML, or ``a:1,b:2;a:3,b:4``."""
+    items = _yaml(value, list)
+    if items is not None and all(isinstance(item, dict) for item in items):
+        return tuple(string_map(item) for item in items)
+    return tuple(string_map(item) for item in split_escaped(to_text(value), ";"))
+
+
+def _yaml(value: object, kind: type) -> Any:
+    """Return the value if it is of ``kind``, or YAML text of that kind; else ``None``."""
+    if isinstance(value, kind):
+        return value
+    try:
+        parsed = yaml_core.load(to_text(value))
+    except ValueError:
+        return None
+    return parsed if isinstance(parsed, kind) else None
+
+
+@dataclass(frozen=True)
+class ConfigOption(Generic[T_co]):
+    """An option of Flink. Mirrors ``org.apache.flink.configuration.ConfigOption``.
+
+    Attributes:
+        key: its key.
+        parse: its type, one of the functions of this module or ``to_text``.
+        default: its value where no key is present.
+        fallback_keys: other options that stand in for it, in Flink's order.
+        deprecated_keys: its former keys, which Flink tries after those.
+    """
+
+    key: str
+    parse: Callable[[object], T_co]
+    default: T_co
+    fallback_keys: tuple[str, ...] = ()
+    deprecated_keys: tuple[str, ...] = ()
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """All keys that set this option, the strongest first."""
+        return (self.key, *self.fallback_keys, *self.deprecated_keys)
+
+    @property
+    def is_map(self) -> bool:
+        """Whether ``<key>.<name>: value`` sets an entry of it."""
+        return self.parse is string_map
+
+
+RawConfiguration = Mapping[str, object]
+"""Flat keys and raw values: text, integers, booleans and floats."""
