@@ -35,7 +35,7 @@ class Duration:
 
     @classmethod
     def parse(cls, text: str) -> Duration:
-        """Read a duration as Flink's ``TimeUtils`` does: ``30s``, ``5 min``, ``100`` (milliseconds) or ISO-8601 ``PT5S``.
+        """Read a duration as Flink does: ``30s``, ``5 min``, ``100`` (milliseconds) or ISO-8601 ``PT5S``.
 
         Raises:
             ValueError: Flink would refuse it.

@@ -1,7 +1,7 @@
 """What is wrong with a configuration, as values: so that all of it can be said at once.
 
-Flink stops at its first complaint, and says it in a stack trace. Here every check makes :class:`Finding` values; whoever
-asks for a result gathers them with :class:`FindingCollector` and raises one :class:`IllegalConfigurationError`.
+Flink stops at its first complaint, and says it in a stack trace. Here every check makes :class:`Finding` values;
+whoever asks for a result gathers them with :class:`FindingCollector` and raises one :class:`IllegalConfigurationError`.
 """
 
 from __future__ import annotations

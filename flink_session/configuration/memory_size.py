@@ -1,8 +1,8 @@
 """Memory sizes, which Flink and Kubernetes write in the same letters and read as different amounts.
 
-Flink reads ``2g`` as 2 GiB and refuses ``2Gi``; Kubernetes reads ``2048m`` as 2.048 bytes. So there are two readers here:
-:meth:`MemorySize.parse` for Flink's options, exactly as Flink reads them, and :meth:`MemorySize.parse_argument` for our own
-arguments, which takes only spellings that nobody can read in two ways. One value renders in both languages.
+Flink reads ``2g`` as 2 GiB and refuses ``2Gi``; Kubernetes reads ``2048m`` as 2.048 bytes. So there are two readers:
+:meth:`MemorySize.parse` for Flink's options, exactly as Flink reads them, and :meth:`MemorySize.parse_argument` for our
+own arguments, which takes only spellings that nobody can read in two ways. One value renders in both languages.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ class MemorySize:
         """Read a size that means the same to people of both worlds: ``1600Mi``, ``2Gi``, ``1600mb``, ``2gb`` or ``2g``.
 
         Raises:
-            IllegalConfigurationError: the size is not positive, not a size, or has two readings; ``key`` names the argument.
+            IllegalConfigurationError: not a size, not positive, or of two readings; ``key`` names the argument.
         """
         match = _ARGUMENT.fullmatch(str(text).strip())
         rule = "must be an amount of memory with a clear unit"

@@ -1,6 +1,6 @@
 """Typed options: a key, how Flink reads its value, its default, and the other keys that stand for it.
 
-A type is a function from a raw value (a scalar of YAML, or text) to the value, which raises ``ValueError`` with the rule.
+A type is a function from a raw value (a scalar of YAML, or text) to the value; it raises ``ValueError`` with the rule.
 The functions mirror ``ConfigurationUtils``.
 """
 
