@@ -1,11 +1,10 @@
 """What tests of every kind share, and which of them are left out where there is no cluster."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from tests.support.kube import Kube, test_kubeconfig
+from tests.support.kube import Kube, named_kubeconfig
 from tests.support.project import Project
 
 
@@ -14,14 +13,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     skip = pytest.mark.skip(reason="FLINK_SESSION_TEST_KUBECONFIG names no cluster")
     for item in items:
         needs = {mark.name for mark in item.iter_markers()} & {"apiserver", "node"}
-        if needs and not test_kubeconfig():
+        if needs and not named_kubeconfig():
             item.add_marker(skip)
 
 
 @pytest.fixture(scope="session")
 def kubeconfig() -> str:
     """The kubeconfig of the cluster to test on."""
-    found = test_kubeconfig()
+    found = named_kubeconfig()
     assert found
     return found
 

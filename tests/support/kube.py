@@ -29,7 +29,7 @@ KINDS = {
 _OF_THE_NAMESPACE = {"configmaps/kube-root-ca.crt", "serviceaccounts/default"}
 
 
-def test_kubeconfig() -> str | None:
+def named_kubeconfig() -> str | None:
     """The kubeconfig of the cluster to test on, which ``make test`` names."""
     return os.environ.get("FLINK_SESSION_TEST_KUBECONFIG")
 
