@@ -2,11 +2,10 @@
 # The cache of what takes long to make: one folder an entry, outside the checkout, named after the thing, its version and
 # a digest of what else decides how it comes out. An entry appears by one rename, so an interrupted build leaves none.
 
-# digest FUNCTION [FILE...]: twelve digits that change with the function's text and the files' content.
+# digest TEXT [FILE...]: twelve digits that change with the text and the files' content. The text is most often the one of
+# the function that makes the entry.
 digest() {
-  local function=$1
-  shift
-  { declare -f "$function" && cat /dev/null "$@"; } | sha256sum | cut -c 1-12
+  printf '%s\n' "$1" | cat - "${@:2}" | sha256sum | cut -c 1-12
 }
 
 # cached TEXT KEY FUNCTION: sets CACHED to the folder of KEY. If there is none, FUNCTION fills it first: it gets

@@ -7,7 +7,7 @@ need_go() {
   local version
   if version=$(go env GOVERSION 2>/dev/null) && newer_or_equal "${version#go}" "$GO_MINIMUM"; then return; fi
   need_pip
-  cached "downloading Go $GO_VERSION" "go-$GO_VERSION-$(digest download_go)" download_go
+  cached "downloading Go $GO_VERSION" "go-$GO_VERSION-$(digest "$(declare -f download_go)")" download_go
   PATH=$CACHED/bin:$PATH
 }
 
@@ -32,7 +32,7 @@ go_build() {
 # need_kubernetes, need_etcd, need_coredns: set KUBERNETES_BIN, ETCD_BIN, COREDNS_BIN to the folders of the programs.
 need_kubernetes() {
   local key
-  key=kubernetes-$KUBERNETES_VERSION-$(digest build_kubernetes)
+  key=kubernetes-$KUBERNETES_VERSION-$(digest "$(declare -f build_kubernetes)")
   [[ -d $CACHE_DIR/$key ]] || need_go
   cached "building Kubernetes $KUBERNETES_VERSION from source; with two cores some 8 minutes, once" "$key" build_kubernetes
   KUBERNETES_BIN=$CACHED/bin
@@ -62,7 +62,7 @@ build_kubernetes() {
 
 need_etcd() {
   local key
-  key=etcd-$ETCD_VERSION-$(digest build_etcd)
+  key=etcd-$ETCD_VERSION-$(digest "$(declare -f build_etcd)")
   [[ -d $CACHE_DIR/$key ]] || need_go
   cached "building etcd $ETCD_VERSION; some 2 minutes, once" "$key" build_etcd
   ETCD_BIN=$CACHED/bin
@@ -77,7 +77,7 @@ build_etcd() {
 
 need_coredns() {
   local key
-  key=coredns-$COREDNS_VERSION-$(digest build_coredns "$DEV_DIR/coredns/main.go")
+  key=coredns-$COREDNS_VERSION-$(digest "$(declare -f build_coredns)" "$DEV_DIR/coredns/main.go")
   [[ -d $CACHE_DIR/$key ]] || need_go
   cached "building CoreDNS $COREDNS_VERSION; some 2 minutes, once" "$key" build_coredns
   COREDNS_BIN=$CACHED/bin
@@ -94,7 +94,7 @@ build_coredns() {
 # need_pause: sets PAUSE_BIN to the program that holds a pod's network namespace.
 need_pause() {
   local key
-  key=pause-$(digest build_pause "$DEV_DIR/pause/main.go")
+  key=pause-$(digest "$(declare -f build_pause)" "$DEV_DIR/pause/main.go")
   [[ -d $CACHE_DIR/$key ]] || need_go
   cached "building the pause program" "$key" build_pause
   PAUSE_BIN=$CACHED/bin

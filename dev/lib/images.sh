@@ -6,7 +6,7 @@
 need_pause_image() {
   need_packages python3=python3
   need_pause
-  cached 'making the pause image' "pause-image-$(digest build_pause_image "$PAUSE_BIN/pause" "$DEV_DIR/lib/oci.py")" build_pause_image
+  cached 'making the pause image' "pause-image-$(digest "$(declare -f build_pause_image)" "$PAUSE_BIN/pause" "$DEV_DIR/lib/oci.py")" build_pause_image
   PAUSE_IMAGE_DIR=$CACHED
 }
 
