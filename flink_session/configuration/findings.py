@@ -98,7 +98,9 @@ class FindingCollector:
 
     def add(self, findings: Iterable[Finding]) -> None:
         """Keep these findings, without those that are known already."""
-        self.findings.extend(dict.fromkeys(f for f in findings if f not in self.findings))
+        for finding in findings:
+            if finding not in self.findings:
+                self.findings.append(finding)
 
     def attempt(self, check: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | None:
         """Return what ``check`` returns; where it raises, keep its findings and return ``None``."""

@@ -1,0 +1,214 @@
+"""From the arguments of a component to Flink's options: each argument stands for one key, and conflicts with it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from flink_session.configuration.configuration import Configuration
+from flink_session.configuration.findings import Finding, FindingCollector, IllegalConfigurationError, illegal
+from flink_session.configuration.memory_size import MemorySize
+from flink_session.configuration.options import ConfigOption
+from flink_session.kubernetes import constants
+from flink_session.kubernetes.extensions import Extensions
+from flink_session.kubernetes.kubernetes_config_options import KubernetesConfigOptions as Options
+from flink_session.memory.options import JobManagerMemoryOptions, TaskManagerMemoryOptions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobManagerResources:
+    """Size of the JobManager; ``None`` leaves a value to the configuration.
+
+    Attributes:
+        cpu: cores, as a number or as ``500m``.
+        memory: of the whole process, as ``1600Mi``.
+    """
+
+    cpu: float | str | None = None
+    memory: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskManagerResources:
+    """Size of each TaskManager; ``None`` leaves a value to the configuration.
+
+    Attributes:
+        cpu: cores, as a number or as ``500m``.
+        memory: of the whole process, as ``1728Mi``.
+        slots: task slots.
+    """
+
+    cpu: float | str | None = None
+    memory: str | None = None
+    slots: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionClusterOptions:
+    """What describes a session cluster; not checked yet. The names are those of the component's arguments.
+
+    Attributes:
+        cluster_id: identity of the cluster, at most 45 characters.
+        namespace: an existing namespace.
+        flink_version: a series or a release.
+        image: ``None`` for the version's own.
+        image_pull_policy: ``None`` for ``IfNotPresent``.
+        image_pull_secrets: names of Secrets.
+        service_account: an existing account; ``None`` to make one.
+        job_manager: size of the JobManager.
+        task_manager: size of each TaskManager.
+        rest_service_exposed_type: ``None`` for ``ClusterIP``.
+        configuration: Flink options, nested or flat; they win over the distribution's.
+        log_configuration: log configuration by file name; ``None`` for console and rolling file.
+        extensions: what is added to Flink's own objects.
+    """
+
+    cluster_id: str
+    namespace: str = "default"
+    flink_version: str = "2.2"
+    image: str | None = None
+    image_pull_policy: str | None = None
+    image_pull_secrets: Sequence[str] = ()
+    service_account: str | None = None
+    job_manager: JobManagerResources = field(default_factory=JobManagerResources)
+    task_manager: TaskManagerResources = field(default_factory=TaskManagerResources)
+    rest_service_exposed_type: str | None = None
+    configuration: Mapping[str, object] = field(default_factory=dict)
+    log_configuration: Mapping[str, str] | None = None
+    extensions: Extensions = field(default_factory=Extensions)
+
+
+@dataclass(frozen=True, slots=True)
+class _Argument:
+    """An argument: its name, its value, the option that it sets, how, and further options that say the same."""
+
+    name: str
+    value: Any
+    option: ConfigOption[Any]
+    convert: Callable[[Any, str], object]
+    rivals: tuple[ConfigOption[Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ArgumentValues:
+    """What the arguments come to.
+
+    Attributes:
+        values: the Flink options that they set.
+        origins: the argument behind each of these options, and what it was given.
+    """
+
+    values: dict[str, Any]
+    origins: dict[str, tuple[str, object]]
+
+    def in_terms_of_arguments(self, error: IllegalConfigurationError) -> IllegalConfigurationError:
+        """Name the argument instead of a Flink option that the user never wrote."""
+        return IllegalConfigurationError(self._translated(finding) for finding in error.findings)
+
+    def _translated(self, finding: Finding) -> Finding:
+        if finding.key not in self.origins:
+            return finding
+        name, given = self.origins[finding.key]
+        return replace(finding, key=name, value=finding.value and given)
+
+
+def argument_values(options: SessionClusterOptions, configuration: Configuration) -> ArgumentValues:
+    """Turn the arguments into Flink options.
+
+    Raises:
+        IllegalConfigurationError: an argument is illegal, or ``configuration`` sets the same.
+    """
+    collector = FindingCollector()
+    result = ArgumentValues({}, {})
+    for argument in _arguments(options):
+        collector.add(_conflicts(argument, configuration))
+        value = collector.attempt(argument.convert, argument.value, argument.name)
+        if value is not None:
+            result.values[argument.option.key] = value
+            result.origins[argument.option.key] = (argument.name, argument.value)
+    collector.raise_errors()
+    return result
+
+
+def _arguments(options: SessionClusterOptions) -> list[_Argument]:
+    job_manager, task_manager = options.job_manager, options.task_manager
+    accounts = (Options.JOB_MANAGER_SERVICE_ACCOUNT, Options.TASK_MANAGER_SERVICE_ACCOUNT)
+    candidates = [
+        _Argument("cluster_id", options.cluster_id, Options.CLUSTER_ID, _text),
+        _Argument("namespace", options.namespace, Options.NAMESPACE, _text),
+        _Argument("image", options.image, Options.CONTAINER_IMAGE, _text),
+        _Argument("image_pull_policy", options.image_pull_policy, Options.CONTAINER_IMAGE_PULL_POLICY, _text),
+        _Argument(
+            "image_pull_secrets",
+            tuple(options.image_pull_secrets) or None,
+            Options.CONTAINER_IMAGE_PULL_SECRETS,
+            _names,
+        ),
+        _Argument("service_account", options.service_account, Options.SERVICE_ACCOUNT, _text, accounts),
+        _Argument("job_manager.cpu", job_manager.cpu, Options.JOB_MANAGER_CPU, _cpu),
+        _Argument("job_manager.memory", job_manager.memory, JobManagerMemoryOptions.PROCESS.total_process, _memory),
+        _Argument(
+            "task_manager.cpu", task_manager.cpu, Options.TASK_MANAGER_CPU, _cpu, (TaskManagerMemoryOptions.CPU_CORES,)
+        ),
+        _Argument("task_manager.memory", task_manager.memory, TaskManagerMemoryOptions.PROCESS.total_process, _memory),
+        _Argument("task_manager.slots", task_manager.slots, TaskManagerMemoryOptions.NUM_TASK_SLOTS, _count),
+        _Argument(
+            "rest_service_exposed_type", options.rest_service_exposed_type, Options.REST_SERVICE_EXPOSED_TYPE, _text
+        ),
+    ]
+    return [argument for argument in candidates if argument.value is not None]
+
+
+def _conflicts(argument: _Argument, configuration: Configuration) -> Iterator[Finding]:
+    for option in (argument.option, *argument.rivals):
+        key = configuration.key_of(option)
+        if key is not None:
+            rule = f"must not be in the configuration beside the argument {argument.name}"
+            yield Finding(key, configuration.values[key], rule, f"keep {argument.name} and remove {key}")
+
+
+def _text(value: object, name: str) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise illegal(name, value, "must be text that is not blank", "give it a value, or leave it out")
+    return value
+
+
+def _names(value: Sequence[object], name: str) -> str:
+    return ";".join(_text(item, name) for item in value)
+
+
+def _memory(value: object, name: str) -> str:
+    return MemorySize.parse_argument(str(value), name).to_flink()
+
+
+def _count(value: object, name: str) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise illegal(name, value, "must be an integer of at least 1", "correct it, or leave it out")
+    return value
+
+
+def _cpu(value: object, name: str) -> float:
+    text = str(value).strip()
+    match = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)(m?)", text)
+    if match is None or isinstance(value, bool) or not float(match[1]) > 0:
+        raise illegal(name, value, "must be a number of cores greater than 0", "write it as 2, 0.5 or 500m")
+    return float(match[1]) / 1000 if match[2] else float(match[1])
+
+
+def log_configuration(options: SessionClusterOptions, default: Mapping[str, str]) -> Mapping[str, str]:
+    """Return the log files to ship.
+
+    Raises:
+        IllegalConfigurationError: a file has a name that Flink does not look for.
+    """
+    if options.log_configuration is None:
+        return default
+    unknown = [name for name in options.log_configuration if name not in constants.LOG_CONFIGURATION_FILES]
+    if unknown:
+        fix = f"use one of {', '.join(constants.LOG_CONFIGURATION_FILES)}"
+        raise IllegalConfigurationError(
+            Finding(f"log_configuration, {name}", None, "is no file that Flink reads", fix) for name in unknown
+        )
+    return options.log_configuration

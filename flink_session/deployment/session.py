@@ -1,0 +1,208 @@
+"""The one call behind a component: from its arguments to everything that a session cluster is, without any effect."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flink_session.configuration.configuration import Configuration
+from flink_session.configuration.core_options import DeploymentOptions, SecurityOptions
+from flink_session.configuration.distribution import DEFAULT_LOG4J_CONSOLE_PROPERTIES, distribution_configuration
+from flink_session.configuration.findings import Finding, FindingCollector, IllegalConfigurationError
+from flink_session.configuration.flink_version import FlinkVersion
+from flink_session.deployment.arguments import (
+    JobManagerResources,
+    SessionClusterOptions,
+    TaskManagerResources,
+    argument_values,
+    log_configuration,
+)
+from flink_session.deployment.service_loader import ClusterClientServiceLoader
+from flink_session.kubernetes import constants
+from flink_session.kubernetes.checks import find_hazards
+from flink_session.kubernetes.cluster_descriptor import SessionDeployment
+from flink_session.kubernetes.extensions import Extensions, access_name
+from flink_session.kubernetes.job_manager_parameters import KubernetesJobManagerParameters
+from flink_session.kubernetes.job_manager_specification import KubernetesJobManagerSpecification
+from flink_session.kubernetes.kubernetes_config_options import KubernetesConfigOptions as Options
+from flink_session.kubernetes.manifests import Manifest
+from flink_session.memory.cluster_specification import ClusterSpecification
+from flink_session.memory.job_manager import JobManagerMemory, job_manager_memory
+from flink_session.memory.options import JobManagerMemoryOptions, TaskManagerMemoryOptions
+from flink_session.memory.task_manager import TaskManagerMemory, task_manager_memory
+
+__all__ = [
+    "Extensions",
+    "JobManagerResources",
+    "SessionCluster",
+    "SessionClusterOptions",
+    "TaskManagerResources",
+    "plan_session_cluster",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionCluster:
+    """A session cluster as it is to be: its objects by their roles, and what is known of it beforehand.
+
+    Attributes:
+        cluster_id: its identity.
+        namespace: where its objects are.
+        flink_version: the release.
+        image: the image of both roles.
+        specification: all objects, in the order in which Flink's client creates them.
+        deployment: the JobManager.
+        config_map: ``config.yaml`` and log configuration.
+        internal_service: where TaskManagers find the JobManager; ``None`` under high availability.
+        rest_service: where the REST API and the web UI are.
+        service_account: the account made for the cluster; ``None`` where the user brings one.
+        role: its rights.
+        role_binding: the bond of the two.
+        service_account_name: the JobManager's account, made or brought.
+        rest_service_exposed_type: ``ClusterIP``, ``Headless_ClusterIP``, ``NodePort`` or ``LoadBalancer``.
+        rest_scheme: ``http`` or ``https``.
+        rest_port: port of the REST Service.
+        effective_configuration: flat; what Flink reads in the cluster.
+        task_manager_labels: labels of the pods that the JobManager will request.
+        cluster_specification: sizes in MiB, and slots.
+        job_manager_memory: breakdown in bytes.
+        task_manager_memory: breakdown in bytes.
+        warnings: findings that do not stop the deployment.
+    """
+
+    cluster_id: str
+    namespace: str
+    flink_version: FlinkVersion
+    image: str
+    specification: KubernetesJobManagerSpecification
+    deployment: Manifest
+    config_map: Manifest
+    internal_service: Manifest | None
+    rest_service: Manifest
+    service_account: Manifest | None
+    role: Manifest | None
+    role_binding: Manifest | None
+    service_account_name: str
+    rest_service_exposed_type: str
+    rest_scheme: str
+    rest_port: int
+    effective_configuration: dict[str, Any]
+    task_manager_labels: dict[str, str]
+    cluster_specification: ClusterSpecification
+    job_manager_memory: JobManagerMemory
+    task_manager_memory: TaskManagerMemory
+    warnings: tuple[Finding, ...]
+
+    @property
+    def rest_endpoint(self) -> str:
+        """The REST API's address inside the Kubernetes cluster, whichever way it is exposed."""
+        host = f"{constants.rest_service_name(self.cluster_id)}.{self.namespace}"
+        return f"{self.rest_scheme}://{host}:{self.rest_port}"
+
+    def objects(self) -> tuple[Manifest, ...]:
+        """All objects, each behind those that it needs to become ready."""
+        first = (self.service_account, self.role, self.role_binding, self.config_map, self.deployment)
+        roles = [item for item in (*first, self.internal_service, self.rest_service) if item is not None]
+        return (*roles, *(item for item in self.specification.objects if item not in roles))
+
+
+def plan_session_cluster(options: SessionClusterOptions) -> SessionCluster:
+    """Plan a session cluster.
+
+    Raises:
+        IllegalConfigurationError: with everything that is wrong, in terms of the arguments where these are the cause.
+    """
+    collector = FindingCollector()
+    version = collector.attempt(FlinkVersion.parse, options.flink_version)
+    own = collector.attempt(Configuration.from_mapping, options.configuration)
+    files = {"log4j-console.properties": DEFAULT_LOG4J_CONSOLE_PROPERTIES}
+    config_files = collector.attempt(log_configuration, options, files)
+    arguments = collector.attempt(argument_values, options, own or Configuration())
+    if version is None or own is None or config_files is None or arguments is None:
+        raise IllegalConfigurationError(collector.errors)
+    configuration = _client_configuration(version, own, arguments.values, options)
+    try:
+        loader = ClusterClientServiceLoader()
+        factory = loader.get_cluster_client_factory(configuration)
+        specification = collector.attempt(factory.get_cluster_specification, configuration)
+        sizes = specification or ClusterSpecification(0, 0, 0)
+        collector.add(find_hazards(KubernetesJobManagerParameters(configuration, sizes, version, config_files)))
+        collector.add(_warnings(own))
+        descriptor = factory.create_cluster_descriptor(configuration, version, config_files)
+        deployment = collector.attempt(descriptor.deploy_session_cluster, sizes)
+        collector.raise_errors()
+    except IllegalConfigurationError as error:
+        raise arguments.in_terms_of_arguments(error) from None
+    assert deployment is not None  # noqa: S101 - else there was an error
+    return _session_cluster(deployment, options.extensions, collector.warnings)
+
+
+def _client_configuration(
+    version: FlinkVersion, own: Configuration, arguments: dict[str, Any], options: SessionClusterOptions
+) -> Configuration:
+    """Lay the arguments over the user's options, and these over the distribution's."""
+    distribution = distribution_configuration(version).without(_superseded_sizes(own))
+    configuration = distribution.with_values(own.values).with_values(arguments)
+    configuration = configuration.with_value(DeploymentOptions.TARGET, constants.SESSION_TARGET)
+    if options.extensions.access and not configuration.contains(Options.JOB_MANAGER_SERVICE_ACCOUNT):
+        return configuration.with_value(Options.SERVICE_ACCOUNT, access_name(options.cluster_id))
+    return configuration
+
+
+def _superseded_sizes(own: Configuration) -> list[str]:
+    """Find the distribution's sizes that the user's own, finer sizes replace: together they would contradict."""
+    superseded = []
+    job_manager, task_manager = JobManagerMemoryOptions, TaskManagerMemoryOptions
+    if own.contains(job_manager.PROCESS.total_flink) or own.contains(job_manager.JVM_HEAP):
+        superseded.append(job_manager.PROCESS.total_process.key)
+    fine = own.contains(task_manager.TASK_HEAP) and own.contains(task_manager.MANAGED)
+    if own.contains(task_manager.PROCESS.total_flink) or fine:
+        superseded.append(task_manager.PROCESS.total_process.key)
+    return superseded
+
+
+def _warnings(own: Configuration) -> tuple[Finding, ...]:
+    key = "env.java.opts.all"
+    if key not in own.values or "--add-opens" in str(own.values[key]):
+        return ()
+    rule = "replaces the module flags of Flink's distribution, without which some serializers fail"
+    return (Finding(key, None, rule, "use env.java.opts.jobmanager and env.java.opts.taskmanager", "warning"),)
+
+
+def _session_cluster(
+    deployment: SessionDeployment, extensions: Extensions, warnings: tuple[Finding, ...]
+) -> SessionCluster:
+    parameters = deployment.parameters
+    cluster_id, configuration = parameters.cluster_id, parameters.configuration
+    specification = extensions.extend(deployment.specification, parameters)
+    by_role = {(item["kind"], item["metadata"]["name"]): item for item in specification.objects}
+    access = access_name(cluster_id)
+    return SessionCluster(
+        cluster_id=cluster_id,
+        namespace=parameters.namespace,
+        flink_version=parameters.flink_version,
+        image=parameters.image,
+        specification=specification,
+        deployment=specification.deployment,
+        config_map=by_role["ConfigMap", constants.config_map_name(cluster_id)],
+        internal_service=by_role.get(("Service", constants.internal_service_name(cluster_id))),
+        rest_service=by_role["Service", constants.rest_service_name(cluster_id)],
+        service_account=by_role.get(("ServiceAccount", access)),
+        role=by_role.get(("Role", access)),
+        role_binding=by_role.get(("RoleBinding", access)),
+        service_account_name=parameters.service_account,
+        rest_service_exposed_type=parameters.rest_service_exposed_type.value,
+        rest_scheme="https" if configuration.get(SecurityOptions.SSL_REST_ENABLED) else "http",
+        rest_port=parameters.rest_port,
+        effective_configuration=dict(sorted(deployment.effective_configuration.values.items())),
+        task_manager_labels=_task_manager_labels(parameters),
+        cluster_specification=parameters.cluster_specification,
+        job_manager_memory=job_manager_memory(configuration),
+        task_manager_memory=task_manager_memory(configuration),
+        warnings=warnings,
+    )
+
+
+def _task_manager_labels(parameters: KubernetesJobManagerParameters) -> dict[str, str]:
+    role = constants.component_labels(parameters.cluster_id, constants.LABEL_COMPONENT_TASK_MANAGER)
+    return {**parameters.configuration.get(Options.TASK_MANAGER_LABELS), **role}

@@ -1,0 +1,114 @@
+"""What Flink's client accepts and a running cluster then suffers from: found before anything is created.
+
+These findings are ours, not Flink's; :class:`~flink_session.kubernetes.cluster_descriptor.KubernetesClusterDescriptor`
+knows nothing of them and stays as lenient as Flink.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from flink_session.configuration.config_yaml import prefix_collisions
+from flink_session.configuration.configuration import Configuration
+from flink_session.configuration.core_options import HighAvailabilityOptions, JobManagerOptions, RestOptions
+from flink_session.configuration.findings import Finding, FindingCollector, is_sensitive
+from flink_session.kubernetes import references
+from flink_session.kubernetes.high_availability import HighAvailabilityMode
+from flink_session.kubernetes.job_manager_parameters import KubernetesJobManagerParameters
+from flink_session.kubernetes.kubernetes_config_options import KubernetesConfigOptions as Options
+
+_CLUSTER_ID = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?")
+_DNS_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
+
+_REFERENCES_TO_SECRETS = (Options.KUBERNETES_SECRETS.key, Options.KUBERNETES_ENV_SECRET_KEY_REF.key)
+_SETTINGS_OF_TOKENS = ("security.delegation.token", "security.kerberos.fetch.delegation-token")
+
+
+def find_hazards(parameters: KubernetesJobManagerParameters) -> Iterator[Finding]:
+    """Find all that Flink's client does not check; what is illegal to Flink already is left to it."""
+    configuration = parameters.configuration
+    yield from _names(configuration)
+    yield from _ports(configuration)
+    yield from _high_availability(configuration)
+    yield from _secrets(configuration)
+    yield from _client_settings(configuration)
+    yield from _lists_of_maps(parameters)
+    yield from prefix_collisions(configuration.values)
+
+
+def _names(configuration: Configuration) -> Iterator[Finding]:
+    cluster_id = str(configuration.values.get(Options.CLUSTER_ID.key, ""))
+    if cluster_id.strip() and not _CLUSTER_ID.fullmatch(cluster_id):
+        rule = "must consist of lower-case letters, digits and '-', start with a letter and not end with '-'"
+        yield Finding(Options.CLUSTER_ID.key, cluster_id, rule, "choose such a name, for example my-session")
+    namespace = str(configuration.values.get(Options.NAMESPACE.key, "default"))
+    if namespace.strip() and not _DNS_LABEL.fullmatch(namespace):
+        rule = "must consist of at most 63 lower-case letters, digits and '-', and start and end with no '-'"
+        yield Finding(Options.NAMESPACE.key, namespace, rule, "name an existing namespace")
+
+
+def _ports(configuration: Configuration) -> Iterator[Finding]:
+    for option in (RestOptions.PORT, RestOptions.BIND_PORT, JobManagerOptions.PORT):
+        key = configuration.key_of(option)
+        text = str(configuration.values[key]) if key else ""
+        if key and re.fullmatch(r"[-+]?[0-9]+", text) and not 0 < int(text) <= 65535:
+            yield Finding(key, configuration.values[key], "must be from 1 to 65535", "remove it, or choose a port")
+
+
+def _high_availability(configuration: Configuration) -> Iterator[Finding]:
+    mode = HighAvailabilityMode.of(configuration)
+    key = configuration.key_of(HighAvailabilityOptions.HA_MODE)
+    if key is None or not mode.is_active:
+        return
+    name = str(configuration.values[key])
+    if mode is HighAvailabilityMode.FACTORY_CLASS and "." not in name:
+        rule = "must be none, kubernetes, zookeeper or the name of a factory class, as in org.example.Factory"
+        yield Finding(key, name, rule, "correct it; Flink would take it for a class, and not start")
+    elif not configuration.contains(HighAvailabilityOptions.HA_STORAGE_PATH):
+        storage = HighAvailabilityOptions.HA_STORAGE_PATH.key
+        yield Finding(storage, None, "must be set with high availability", "name a folder in durable storage")
+
+
+def _secrets(configuration: Configuration) -> Iterator[Finding]:
+    for key, value in configuration.values.items():
+        if is_sensitive(key) and not _holds_no_secret(key):
+            rule = "must not be in the configuration, which everybody who may read ConfigMaps can read"
+            fix = (
+                "put it into a Kubernetes Secret, and hand that to Flink by kubernetes.env.secretKeyRef or"
+                " kubernetes.secrets"
+            )
+            yield Finding(key, value, rule, fix)
+
+
+def _holds_no_secret(key: str) -> bool:
+    """Tell whether the key looks like a secret only because it speaks of one."""
+    return key.startswith(_SETTINGS_OF_TOKENS) or any(
+        key == option or key.startswith(option + ".") for option in _REFERENCES_TO_SECRETS
+    )
+
+
+def _client_settings(configuration: Configuration) -> Iterator[Finding]:
+    for option in (Options.CONTEXT, Options.KUBE_CONFIG_FILE):
+        if configuration.contains(option):
+            value = configuration.values[option.key]
+            rule = "must not be set here, since it is not Flink that connects to the cluster"
+            yield Finding(option.key, value, rule, "set kubernetes:context or kubernetes:kubeconfig for Pulumi")
+
+
+def _lists_of_maps(parameters: KubernetesJobManagerParameters) -> Iterator[Finding]:
+    attempt = FindingCollector().attempt  # a value that cannot be read is Flink's finding, not one of these
+    known = (
+        (Options.JOB_MANAGER_TOLERATIONS, references.TOLERATION_FIELDS),
+        (Options.JOB_MANAGER_OWNER_REFERENCE, references.OWNER_REFERENCE_FIELDS),
+    )
+    for option, fields in known:
+        for item in attempt(parameters.configuration.get, option) or ():
+            for name in references.unknown_fields(item, fields):
+                yield Finding(f"{option.key}, {name}", None, "is no field that Flink knows", f"use {', '.join(fields)}")
+    reference = Options.KUBERNETES_ENV_SECRET_KEY_REF
+    for item in attempt(parameters.configuration.get, reference) or ():
+        missing = [name for name in ("env", "secret", "key") if not item.get(name)]
+        if missing:
+            rule = f"must say {' and '.join(missing)} in each item"
+            yield Finding(reference.key, None, rule, "write each item as {env: VARIABLE, secret: NAME, key: KEY}")

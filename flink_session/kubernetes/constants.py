@@ -1,0 +1,71 @@
+"""The names, labels and numbers that Flink fixes. Mirrors ``org.apache.flink.kubernetes.utils.Constants``.
+
+A running JobManager looks its own objects up by these names, so none of them is a matter of taste.
+"""
+
+from __future__ import annotations
+
+LABEL_TYPE_KEY = "type"
+LABEL_TYPE_NATIVE_TYPE = "flink-native-kubernetes"
+LABEL_APP_KEY = "app"
+LABEL_COMPONENT_KEY = "component"
+LABEL_COMPONENT_JOB_MANAGER = "jobmanager"
+LABEL_COMPONENT_TASK_MANAGER = "taskmanager"
+
+MAIN_CONTAINER_NAME = "flink-main-container"
+
+REST_PORT_NAME = "rest"
+JOB_MANAGER_RPC_PORT_NAME = "jobmanager-rpc"
+BLOB_SERVER_PORT_NAME = "blobserver"
+
+REST_PORT = 8081
+BLOB_SERVER_PORT = 6124
+TASK_MANAGER_RPC_PORT = 6122
+
+FLINK_CONF_VOLUME = "flink-config-volume"
+USER_ARTIFACTS_VOLUME = "user-artifacts-volume"
+
+POD_IP_ENVIRONMENT = "_POD_IP_ADDRESS"
+FLINK_LOG_DIR_ENVIRONMENT = "FLINK_LOG_DIR"
+
+KUBERNETES_SESSION_SCRIPT = "kubernetes-jobmanager.sh kubernetes-session "
+SESSION_ENTRYPOINT_CLASS = "org.apache.flink.kubernetes.entrypoint.KubernetesSessionClusterEntrypoint"
+SESSION_TARGET = "kubernetes-session"
+
+MAXIMUM_CHARACTERS_OF_CLUSTER_ID = 45
+
+LOG_CONFIGURATION_FILES = (
+    "logback.xml",
+    "log4j.properties",
+    "logback-console.xml",
+    "log4j-console.properties",
+    "logback-session.xml",
+    "log4j-session.properties",
+    "log4j-cli.properties",
+)
+"""The log configuration that Flink's client ships, in the order in which it mounts the files."""
+
+
+def internal_service_name(cluster_id: str) -> str:
+    """Name of the headless Service that TaskManagers reach the JobManager by."""
+    return cluster_id
+
+
+def rest_service_name(cluster_id: str) -> str:
+    """Name of the Service of the REST API and the web UI."""
+    return f"{cluster_id}-rest"
+
+
+def config_map_name(cluster_id: str) -> str:
+    """Name of the ConfigMap with ``config.yaml`` and the log configuration."""
+    return f"flink-config-{cluster_id}"
+
+
+def common_labels(cluster_id: str) -> dict[str, str]:
+    """Labels of each object of the cluster."""
+    return {LABEL_TYPE_KEY: LABEL_TYPE_NATIVE_TYPE, LABEL_APP_KEY: cluster_id}
+
+
+def component_labels(cluster_id: str, component: str) -> dict[str, str]:
+    """Labels that select the pods of one role."""
+    return {**common_labels(cluster_id), LABEL_COMPONENT_KEY: component}

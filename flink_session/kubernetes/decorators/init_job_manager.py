@@ -1,0 +1,88 @@
+"""The pod itself: labels, account, image, resources, ports, and the variables of every JobManager."""
+
+from __future__ import annotations
+
+from flink_session.kubernetes import constants
+from flink_session.kubernetes.decorators.step_decorator import KubernetesStepDecorator
+from flink_session.kubernetes.flink_pod import FlinkPod
+from flink_session.kubernetes.kubernetes_config_options import KubernetesConfigOptions as Options
+from flink_session.kubernetes.manifests import Manifest, cpu_quantity, without_empty
+
+
+class InitJobManagerDecorator(KubernetesStepDecorator):
+    """Mirrors ``InitJobManagerDecorator``; what is in the pod already yields to explicit options only."""
+
+    __slots__ = ()
+
+    def decorate_flink_pod(self, flink_pod: FlinkPod) -> FlinkPod:
+        """Fill in metadata, spec and main container."""
+        artifacts = {"name": constants.USER_ARTIFACTS_VOLUME, "emptyDir": {}}
+        return (
+            FlinkPod({**flink_pod.pod, "metadata": self._metadata(flink_pod)}, flink_pod.main_container)
+            .with_pod_spec(**self._spec(flink_pod.pod.get("spec", {})))
+            .with_main_container(**self._container(flink_pod.main_container))
+            .with_environment(self._environment())
+            .with_mounted_volume(artifacts, self.parameters.user_artifacts_base_dir)
+        )
+
+    def _metadata(self, flink_pod: FlinkPod) -> Manifest:
+        metadata = flink_pod.pod.get("metadata", {})
+        labels = {**metadata.get("labels", {}), **self.parameters.labels}
+        annotations = {**metadata.get("annotations", {}), **self.parameters.annotations}
+        return without_empty({**metadata, "labels": labels, "annotations": annotations})
+
+    def _spec(self, spec: Manifest) -> Manifest:
+        account = self.parameters.service_account
+        if not self.parameters.configuration.contains(Options.JOB_MANAGER_SERVICE_ACCOUNT):
+            account = spec.get("serviceAccount") or spec.get("serviceAccountName") or account
+        return {
+            "serviceAccount": account,
+            "serviceAccountName": account,
+            "hostNetwork": False,
+            "dnsPolicy": (spec.get("dnsPolicy") or "").strip() or "ClusterFirst",
+            "imagePullSecrets": [*spec.get("imagePullSecrets", []), *self.parameters.image_pull_secrets],
+            "nodeSelector": {**spec.get("nodeSelector", {}), **self.parameters.node_selector},
+            "tolerations": [*spec.get("tolerations", []), *self.parameters.tolerations],
+        }
+
+    def _container(self, container: Manifest) -> Manifest:
+        parameters, contains = self.parameters, self.parameters.configuration.contains
+        image, policy = container.get("image"), container.get("imagePullPolicy")
+        return {
+            "name": constants.MAIN_CONTAINER_NAME,
+            "image": parameters.image if contains(Options.CONTAINER_IMAGE) or not image else image,
+            "imagePullPolicy": parameters.image_pull_policy
+            if contains(Options.CONTAINER_IMAGE_PULL_POLICY) or not policy
+            else policy,
+            "resources": self._resources(container.get("resources", {})),
+            "ports": [
+                *container.get("ports", []),
+                {"name": constants.REST_PORT_NAME, "containerPort": parameters.rest_port},
+                {"name": constants.JOB_MANAGER_RPC_PORT_NAME, "containerPort": parameters.rpc_port},
+                {"name": constants.BLOB_SERVER_PORT_NAME, "containerPort": parameters.blob_server_port},
+            ],
+        }
+
+    def _resources(self, resources: Manifest) -> Manifest:
+        cpu, memory = self.parameters.job_manager_cpu, self.parameters.job_manager_memory_mb
+        cpu_limit = cpu * self.parameters.job_manager_cpu_limit_factor
+        memory_limit = int(memory * self.parameters.job_manager_memory_limit_factor)
+        requests = {"cpu": cpu_quantity(cpu), "memory": f"{memory}Mi"}
+        limits = {"cpu": cpu_quantity(cpu_limit), "memory": f"{memory_limit}Mi"}
+        return {
+            **resources,
+            "requests": {**resources.get("requests", {}), **requests},
+            "limits": {**resources.get("limits", {}), **limits},
+        }
+
+    def _environment(self) -> list[Manifest]:
+        variables: list[Manifest] = [
+            {"name": name, "value": value} for name, value in self.parameters.environments.items()
+        ]
+        pod_ip = {"fieldRef": {"apiVersion": "v1", "fieldPath": "status.podIP"}}
+        variables.append({"name": constants.POD_IP_ENVIRONMENT, "valueFrom": pod_ip})
+        if self.parameters.flink_log_dir_in_pod is not None:
+            variables.append(
+                {"name": constants.FLINK_LOG_DIR_ENVIRONMENT, "value": self.parameters.flink_log_dir_in_pod}
+            )
+        return variables

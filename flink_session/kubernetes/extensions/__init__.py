@@ -1,0 +1,58 @@
+"""What we add to the objects of Flink's client. Each has a name and a switch; with all of them off nothing differs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flink_session.kubernetes.extensions.access import access_name, add_access
+from flink_session.kubernetes.extensions.configuration_checksum import CHECKSUM_ANNOTATION, add_configuration_checksum
+from flink_session.kubernetes.extensions.extension import Extension
+from flink_session.kubernetes.extensions.namespace import add_namespace
+from flink_session.kubernetes.extensions.readiness_probe import add_readiness_probe
+from flink_session.kubernetes.extensions.recreate_strategy import use_recreate_strategy
+from flink_session.kubernetes.job_manager_parameters import KubernetesJobManagerParameters
+from flink_session.kubernetes.job_manager_specification import KubernetesJobManagerSpecification
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extensions:
+    """Which extensions are on; all of them, by default.
+
+    Attributes:
+        configuration_checksum: a changed option rolls the JobManager.
+        readiness_probe: the pod is ready when the REST API answers.
+        recreate_strategy: the old JobManager stops before the new one starts.
+        access: ServiceAccount, Role and RoleBinding, unless the user names an account.
+        namespace: each object names its namespace.
+    """
+
+    configuration_checksum: bool = True
+    readiness_probe: bool = True
+    recreate_strategy: bool = True
+    access: bool = True
+    namespace: bool = True
+
+    @classmethod
+    def none(cls) -> Extensions:
+        """Exactly the objects of Flink's client."""
+        return cls(**dict.fromkeys(_IN_ORDER, False))
+
+    def extend(
+        self, specification: KubernetesJobManagerSpecification, parameters: KubernetesJobManagerParameters
+    ) -> KubernetesJobManagerSpecification:
+        """Apply those that are on."""
+        for name, extension in _IN_ORDER.items():
+            if getattr(self, name):
+                specification = extension(specification, parameters)
+        return specification
+
+
+_IN_ORDER: dict[str, Extension] = {
+    "configuration_checksum": add_configuration_checksum,
+    "readiness_probe": add_readiness_probe,
+    "recreate_strategy": use_recreate_strategy,
+    "access": add_access,
+    "namespace": add_namespace,  # last, so that it reaches the objects of the others
+}
+
+__all__ = ["CHECKSUM_ANNOTATION", "Extensions", "access_name"]

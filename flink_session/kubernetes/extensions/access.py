@@ -1,0 +1,80 @@
+"""An account for the cluster, with the rights that a JobManager uses and no others.
+
+Flink's client creates no RBAC objects, and the namespace's default account has no rights, so that a JobManager of it
+cannot start a single TaskManager.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flink_session.kubernetes.high_availability import keeps_leaders_in_config_maps
+from flink_session.kubernetes.job_manager_parameters import KubernetesJobManagerParameters
+from flink_session.kubernetes.job_manager_specification import KubernetesJobManagerSpecification
+from flink_session.kubernetes.manifests import Manifest
+
+_RBAC = "rbac.authorization.k8s.io"
+
+
+def access_name(cluster_id: str) -> str:
+    """Name of ServiceAccount, Role and RoleBinding; two clusters never share it, and no object of Flink's has it."""
+    return f"flink-session-{cluster_id}"
+
+
+def add_access(
+    specification: KubernetesJobManagerSpecification, parameters: KubernetesJobManagerParameters
+) -> KubernetesJobManagerSpecification:
+    """Add ServiceAccount, Role and RoleBinding where the JobManager's account is the one named for the cluster.
+
+    An account of another name is the user's own, and stays untouched.
+    """
+    if parameters.service_account != access_name(parameters.cluster_id):
+        return specification
+    resources = (*specification.accompanying_resources, *_access_objects(parameters))
+    return replace(specification, accompanying_resources=resources)
+
+
+def job_manager_rules(parameters: KubernetesJobManagerParameters) -> list[Manifest]:
+    """Return the rules of the Role.
+
+    The JobManager creates, watches and deletes TaskManager pods; it reads its own Deployment, to make it their owner;
+    under Kubernetes high availability it elects leaders and keeps job metadata in ConfigMaps, which cannot be narrowed
+    to names since these contain job ids.
+
+    ``deployments: delete`` is withheld: a JobManager would use it when somebody calls ``DELETE /cluster``, or when it
+    fails in order, and the cluster would vanish behind the back of the tool that owns it. ``deployments/finalizers:
+    update`` is granted, for the own Deployment alone: with the admission plugin OwnerReferencesPermissionEnforcement
+    (on by default in OpenShift) no pod with a blocking owner reference is created without; elsewhere it means nothing.
+    """
+    own = parameters.cluster_id
+    rules = [
+        _rule("", "pods", "list", "watch", "create", "delete"),
+        {**_rule("apps", "deployments", "get"), "resourceNames": [own]},
+        {**_rule("apps", "deployments/finalizers", "update"), "resourceNames": [own]},
+    ]
+    if keeps_leaders_in_config_maps(parameters.configuration):
+        rules.append(_rule("", "configmaps", "get", "list", "watch", "create", "update", "patch", "delete"))
+    return rules
+
+
+def _rule(group: str, resource: str, *verbs: str) -> Manifest:
+    return {"apiGroups": [group], "resources": [resource], "verbs": list(verbs)}
+
+
+def _access_objects(parameters: KubernetesJobManagerParameters) -> tuple[Manifest, Manifest, Manifest]:
+    name = access_name(parameters.cluster_id)
+
+    def manifest(api_version: str, kind: str, **fields: object) -> Manifest:
+        metadata = {"name": name, "labels": dict(parameters.common_labels)}
+        return {"apiVersion": api_version, "kind": kind, "metadata": metadata, **fields}
+
+    return (
+        manifest("v1", "ServiceAccount"),
+        manifest(f"{_RBAC}/v1", "Role", rules=job_manager_rules(parameters)),
+        manifest(
+            f"{_RBAC}/v1",
+            "RoleBinding",
+            roleRef={"apiGroup": _RBAC, "kind": "Role", "name": name},
+            subjects=[{"kind": "ServiceAccount", "name": name, "namespace": parameters.namespace}],
+        ),
+    )

@@ -1,0 +1,30 @@
+"""A changed option reaches the JobManager: a checksum in the pod template makes the Deployment roll.
+
+Flink reads its configuration once, at the start. With Flink's own objects a changed ConfigMap changes nothing until the
+pod happens to restart, and TaskManagers started meanwhile mix old and new options.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import replace
+
+from flink_session.kubernetes import constants
+from flink_session.kubernetes.extensions.extension import find_resource
+from flink_session.kubernetes.job_manager_parameters import KubernetesJobManagerParameters
+from flink_session.kubernetes.job_manager_specification import KubernetesJobManagerSpecification
+from flink_session.kubernetes.manifests import with_value_at
+
+CHECKSUM_ANNOTATION = "flink-session/configuration-checksum"
+
+
+def add_configuration_checksum(
+    specification: KubernetesJobManagerSpecification, parameters: KubernetesJobManagerParameters
+) -> KubernetesJobManagerSpecification:
+    """Annotate the pod template with the SHA-256 of the ConfigMap's data, and of nothing that only the server knows."""
+    config_map = find_resource(specification, "ConfigMap", constants.config_map_name(parameters.cluster_id))
+    data = config_map["data"] if config_map else {}
+    checksum = hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
+    path = ("spec", "template", "metadata", "annotations", CHECKSUM_ANNOTATION)
+    return replace(specification, deployment=with_value_at(specification.deployment, path, checksum))

@@ -1,0 +1,128 @@
+"""The ``kubernetes.*`` options that a session deployment reads.
+
+Mirrors ``org.apache.flink.kubernetes.configuration.KubernetesConfigOptions``. Options that only the JobManager reads
+later (most of ``kubernetes.taskmanager.*``) pass through the ConfigMap and need no place here.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from flink_session.configuration.options import (
+    ConfigOption,
+    boolean,
+    double,
+    integer,
+    map_list,
+    one_of,
+    string_list,
+    string_map,
+    to_text,
+)
+
+_NO_MAP: dict[str, str] = {}
+
+
+class ImagePullPolicy(Enum):
+    """``imagePullPolicy`` of the main container."""
+
+    IF_NOT_PRESENT = "IfNotPresent"
+    ALWAYS = "Always"
+    NEVER = "Never"
+
+
+class ServiceExposedType(Enum):
+    """How the REST Service is reached."""
+
+    CLUSTER_IP = "ClusterIP"
+    NODE_PORT = "NodePort"
+    LOAD_BALANCER = "LoadBalancer"
+    HEADLESS_CLUSTER_IP = "Headless_ClusterIP"
+
+
+def _text(key: str, default: str, *fallback: str) -> ConfigOption[str]:
+    return ConfigOption(key, to_text, default, fallback_keys=fallback)
+
+
+def _text_or_none(key: str) -> ConfigOption[str | None]:
+    return ConfigOption[str | None](key, to_text, None)
+
+
+def _map(key: str) -> ConfigOption[dict[str, str]]:
+    return ConfigOption(key, string_map, _NO_MAP)
+
+
+def _maps(key: str) -> ConfigOption[tuple[dict[str, str], ...]]:
+    return ConfigOption[tuple[dict[str, str], ...]](key, map_list, ())
+
+
+def _factor(key: str) -> ConfigOption[float]:
+    return ConfigOption(key, double, 1.0)
+
+
+class KubernetesConfigOptions:
+    """Options of the cluster, its JobManager and its Services."""
+
+    CLUSTER_ID = _text_or_none("kubernetes.cluster-id")
+    NAMESPACE = _text("kubernetes.namespace", "default")
+    CONTEXT = _text_or_none("kubernetes.context")
+    KUBE_CONFIG_FILE = _text_or_none("kubernetes.config.file")
+    SERVICE_ACCOUNT = _text("kubernetes.service-account", "default")
+
+    CONTAINER_IMAGE = ConfigOption[str | None](
+        "kubernetes.container.image.ref", to_text, None, deprecated_keys=("kubernetes.container.image",)
+    )
+    """The image; its default depends on the version, see ``FlinkVersion.default_image``."""
+    CONTAINER_IMAGE_PULL_POLICY = ConfigOption[ImagePullPolicy](
+        "kubernetes.container.image.pull-policy", one_of(ImagePullPolicy), ImagePullPolicy.IF_NOT_PRESENT
+    )
+    CONTAINER_IMAGE_PULL_SECRETS = ConfigOption[tuple[str, ...]](
+        "kubernetes.container.image.pull-secrets", string_list, ()
+    )
+    KUBERNETES_ENTRY_PATH = _text("kubernetes.entry.path", "/docker-entrypoint.sh")
+    FLINK_CONF_DIR = _text("kubernetes.flink.conf.dir", "/opt/flink/conf")
+    FLINK_LOG_DIR = _text_or_none("kubernetes.flink.log.dir")
+    KUBERNETES_SECRETS = _map("kubernetes.secrets")
+    KUBERNETES_ENV_SECRET_KEY_REF = _maps("kubernetes.env.secretKeyRef")
+
+    JOB_MANAGER_SERVICE_ACCOUNT = _text("kubernetes.jobmanager.service-account", "default", SERVICE_ACCOUNT.key)
+    JOB_MANAGER_CPU = ConfigOption[float](
+        "kubernetes.jobmanager.cpu.amount", double, 1.0, deprecated_keys=("kubernetes.jobmanager.cpu",)
+    )
+    JOB_MANAGER_CPU_LIMIT_FACTOR = _factor("kubernetes.jobmanager.cpu.limit-factor")
+    JOB_MANAGER_MEMORY_LIMIT_FACTOR = _factor("kubernetes.jobmanager.memory.limit-factor")
+    JOB_MANAGER_LABELS = _map("kubernetes.jobmanager.labels")
+    JOB_MANAGER_ANNOTATIONS = _map("kubernetes.jobmanager.annotations")
+    JOB_MANAGER_NODE_SELECTOR = _map("kubernetes.jobmanager.node-selector")
+    JOB_MANAGER_TOLERATIONS = _maps("kubernetes.jobmanager.tolerations")
+    JOB_MANAGER_OWNER_REFERENCE = _maps("kubernetes.jobmanager.owner.reference")
+    JOB_MANAGER_REPLICAS = ConfigOption[int]("kubernetes.jobmanager.replicas", integer, 1)
+    JOB_MANAGER_ENTRYPOINT_ARGS = _text("kubernetes.jobmanager.entrypoint.args", "")
+
+    TASK_MANAGER_SERVICE_ACCOUNT = _text("kubernetes.taskmanager.service-account", "default", SERVICE_ACCOUNT.key)
+    TASK_MANAGER_CPU = ConfigOption[float](
+        "kubernetes.taskmanager.cpu.amount", double, -1.0, deprecated_keys=("kubernetes.taskmanager.cpu",)
+    )
+    TASK_MANAGER_LABELS = _map("kubernetes.taskmanager.labels")
+
+    REST_SERVICE_EXPOSED_TYPE = ConfigOption[ServiceExposedType](
+        "kubernetes.rest-service.exposed.type", one_of(ServiceExposedType), ServiceExposedType.CLUSTER_IP
+    )
+    REST_SERVICE_ANNOTATIONS = _map("kubernetes.rest-service.annotations")
+    REST_SERVICE_LABELS = _map("kubernetes.rest-service.labels")
+    INTERNAL_SERVICE_ANNOTATIONS = _map("kubernetes.internal-service.annotations")
+    INTERNAL_SERVICE_LABELS = _map("kubernetes.internal-service.labels")
+
+    INTERNAL_ENTRYPOINT_CLASS = _text_or_none("kubernetes.internal.jobmanager.entrypoint.class")
+
+
+class UnsupportedOptions:
+    """Options of decorators that are not built: setting one of these is an error, never silently ignored."""
+
+    POD_TEMPLATE = ConfigOption[str | None](
+        "kubernetes.pod-template-file.default", to_text, None, deprecated_keys=("kubernetes.pod-template-file",)
+    )
+    JOB_MANAGER_POD_TEMPLATE = _text_or_none("kubernetes.pod-template-file.jobmanager")
+    TASK_MANAGER_POD_TEMPLATE = _text_or_none("kubernetes.pod-template-file.taskmanager")
+    HADOOP_CONF_CONFIG_MAP = _text_or_none("kubernetes.hadoop.conf.config-map.name")
+    HOST_NETWORK_ENABLED = ConfigOption[bool]("kubernetes.hostnetwork.enabled", boolean, False)
