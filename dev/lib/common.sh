@@ -14,6 +14,10 @@ die() {
   exit 1
 }
 
+# What no check has foreseen is at least not silent.
+set -E
+trap 'say "error: ${BASH_SOURCE[0]}, line $LINENO: \"$BASH_COMMAND\" failed"' ERR
+
 # seconds N: N seconds as a person writes them.
 seconds() {
   if (($1 < 60)); then printf '%ds' "$1"; else printf '%dm%02ds' $(($1 / 60)) $(($1 % 60)); fi

@@ -72,6 +72,10 @@ stop_pods() {
 unmount_all() {
   local dir mount
   for dir; do
-    findmnt -rn -o TARGET | grep -F "$dir/" | sort -r | while read -r mount; do umount -l "$(printf '%b' "$mount")" || true; done
+    # findmnt writes unusual characters as \x20.
+    findmnt -rn -o TARGET | sort -r | while read -r mount; do
+      mount=$(printf '%b' "$mount")
+      if [[ $mount == "$dir"/* ]]; then umount -l "$mount"; fi
+    done
   done
 }

@@ -46,14 +46,8 @@ host_down() {
   rm "$NODE_DIR/sysctls"
 }
 
-# cgroup_roots: the one of version 2, or each hierarchy of version 1.
-cgroup_roots() {
-  if [[ -e /sys/fs/cgroup/cgroup.controllers ]]; then
-    echo /sys/fs/cgroup
-  else
-    findmnt -rn -t cgroup -o TARGET
-  fi
-}
+# cgroup_roots: the one of version 2, each hierarchy of version 1, or both on a host that mixes them.
+cgroup_roots() { findmnt -rn -t cgroup,cgroup2 -o TARGET; }
 
 # signal_pods SIGNAL: to every process of every pod; they are those in our cgroup, whatever became of containerd.
 signal_pods() {

@@ -1,5 +1,6 @@
 # shellcheck shell=bash
 # A certificate authority of the node's own, one certificate a client, and their kubeconfigs. Made once, whole or not at all.
+# The keys are RSA: Flink's Kubernetes client reads no others without Bouncy Castle on its classpath.
 
 # make_pki: fills $NODE_DIR/pki.
 make_pki() {
@@ -20,20 +21,20 @@ make_pki() {
     certificate kubelet "/O=system:nodes/CN=system:node:$NODE_NAME" "IP:$NODE_ADDRESS,DNS:$NODE_NAME"
     certificate kube-proxy /CN=system:kube-proxy
     certificate coredns /CN=coredns
-    openssl ecparam -name prime256v1 -genkey -noout -out service-account.key
-    openssl ec -in service-account.key -pubout -out service-account.pub
+    openssl genrsa -out service-account.key 2048
+    openssl rsa -in service-account.key -pubout -out service-account.pub
   ) >"$NODE_DIR/logs/pki.log" 2>&1 || die "making certificates failed: $(tail -n 3 "$NODE_DIR/logs/pki.log")"
   mv "$NODE_DIR/pki.new" "$NODE_DIR/pki"
 }
 
 make_authority() {
-  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 3650 -subj /CN=flink-session-node-ca \
+  openssl req -x509 -newkey rsa:2048 -nodes -days 3650 -subj /CN=flink-session-node-ca \
     -addext keyUsage=critical,keyCertSign,cRLSign,digitalSignature -keyout ca.key -out ca.crt
 }
 
 # certificate NAME SUBJECT [SUBJECT_ALTERNATIVE_NAMES]
 certificate() {
-  openssl req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj "$2" -keyout "$1.key" -out "$1.csr"
+  openssl req -newkey rsa:2048 -nodes -subj "$2" -keyout "$1.key" -out "$1.csr"
   printf '%s\n' 'basicConstraints=CA:FALSE' 'keyUsage=critical,digitalSignature' 'extendedKeyUsage=clientAuth,serverAuth' \
     ${3:+"subjectAltName=$3"} >"$1.ext"
   openssl x509 -req -in "$1.csr" -CA ca.crt -CAkey ca.key -CAcreateserial -days 3650 -extfile "$1.ext" -out "$1.crt"
