@@ -16,7 +16,7 @@ import pulumi
 
 from flink_session.component.args import FlinkSessionClusterArgs
 from flink_session.component.kubernetes_object import KubernetesObject, Manifest
-from flink_session.component.planned import Planned
+from flink_session.component.planned import Planned, refusals
 from flink_session.component.settings import by_field_name, by_property_name
 from flink_session.deployment.session import SessionCluster
 
@@ -66,7 +66,8 @@ class FlinkSessionCluster(pulumi.ComponentResource):
         args: FlinkSessionClusterArgs,
         opts: Optional[pulumi.ResourceOptions] = None,  # noqa: UP045 - the analyzer wants Optional
     ) -> None:
-        given = by_field_name(args)
+        with refusals():
+            given = by_field_name(args)
         planned = Planned.of(given)
         super().__init__("flink-session:index:FlinkSessionCluster", name, by_property_name(given), opts)
         if isinstance(planned.plan, SessionCluster):
@@ -77,8 +78,8 @@ class FlinkSessionCluster(pulumi.ComponentResource):
 
         self.cluster_id = pulumi.Output.from_input(planned.get(lambda plan: plan.cluster_id))
         self.namespace = pulumi.Output.from_input(planned.get(lambda plan: plan.namespace))
-        self.rest_endpoint = pulumi.Output.from_input(
-            planned.get(lambda plan: _rest_endpoint(plan, rest_service, given.get("rest_service_node_address")))
+        self.rest_endpoint = pulumi.Output.from_input(planned.plan).apply(
+            lambda plan: _rest_endpoint(plan, rest_service, given.get("rest_service_node_address"))
         )
         self.web_interface_url = self.rest_endpoint
         self.service_account_name = pulumi.Output.from_input(planned.get(lambda plan: plan.service_account_name))

@@ -5,7 +5,8 @@ inputs are known in a preview. As soon as one argument is an Output, the same pl
 resolves. Only which children exist must be known beforehand; see :meth:`Planned.of`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -28,11 +29,18 @@ def _contains_output(value: object) -> bool:
     return isinstance(value, list | tuple) and any(_contains_output(item) for item in value)
 
 
-def _plan(args: Mapping[str, Any]) -> SessionCluster:
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Turn findings into Pulumi's own error, which ends a program with its message and without a stack trace."""
     try:
-        return plan_session_cluster(FlinkSessionClusterSettings.parse(args).session_cluster_options())
+        yield
     except IllegalConfigurationError as error:
         raise pulumi.RunError(str(error)) from error
+
+
+def _plan(args: Mapping[str, Any]) -> SessionCluster:
+    with refusals():
+        return plan_session_cluster(FlinkSessionClusterSettings.parse(args).session_cluster_options())
 
 
 def _high_availability_type(args: Mapping[str, Any]) -> object:
@@ -50,13 +58,14 @@ def _high_availability_type(args: Mapping[str, Any]) -> object:
     return None
 
 
-async def _refuse_secret(args: "pulumi.Output[Any]") -> None:
+async def _holds_no_secret(args: "pulumi.Output[Any]") -> bool:
     if await args.is_secret():
         raise pulumi.RunError(
             "a secret value among the arguments of FlinkSessionCluster would be readable in the Deployment or the "
             "ConfigMap. Put it into a Kubernetes Secret and name that under `kubernetes.secrets` (as files) or "
             "`kubernetes.env.secretKeyRef` (as environment variables) in `configuration`."
         )
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +118,7 @@ class Planned:
             return plan
 
         resolved = pulumi.Output.from_input(dict(args))
-        guard = pulumi.Output.from_input(_refuse_secret(resolved))
+        guard: pulumi.Output[bool] = pulumi.Output.from_input(_holds_no_secret(resolved))
         planned = pulumi.Output.all(resolved, guard).apply(resolve)
         return cls(planned, brings_account, has_internal_service, ready_timeout)
 
@@ -121,7 +130,5 @@ class Planned:
 def _check_shape(plain: Mapping[str, Any], args: Mapping[str, Any]) -> FlinkSessionClusterSettings:
     """Report misspelt and mistyped plain arguments now, although others may still have to resolve."""
     required = {"cluster_id": "placeholder"} if "cluster_id" in args and "cluster_id" not in plain else {}
-    try:
+    with refusals():
         return FlinkSessionClusterSettings.parse({**required, **plain})
-    except IllegalConfigurationError as error:
-        raise pulumi.RunError(str(error)) from error

@@ -130,6 +130,18 @@ def _renamed(args: Mapping[str, Any], names: Callable[[type[_Settings]], Mapping
             continue
         inner = _NESTED.get(key) or _NESTED.get(top.get(key, key))
         nested = names(inner) if inner and isinstance(value, Mapping) else None
+        if top.get(key, key) in renamed:
+            raise IllegalConfigurationError(
+                (
+                    Finding(
+                        severity="error",
+                        key=top.get(key, key),
+                        value=None,
+                        rule=f"is given twice, also as {key}",
+                        fix="keep one of them",
+                    ),
+                )
+            )
         renamed[top.get(key, key)] = (
             value if nested is None else {nested.get(name, name): item for name, item in value.items()}
         )
@@ -153,7 +165,7 @@ def _findings(model: type[BaseModel], errors: Iterable[ErrorDetails]) -> Iterabl
                 key=key,
                 value=None,
                 rule="is not an argument of a session cluster",
-                fix=f"did you mean {nearest[0]!r}?" if nearest else f"the arguments are {', '.join(sorted(known))}",
+                fix=f"use {nearest[0]!r}" if nearest else f"use one of {', '.join(sorted(known))}",
             )
         elif error["type"] == "missing":
             yield Finding(
@@ -164,8 +176,8 @@ def _findings(model: type[BaseModel], errors: Iterable[ErrorDetails]) -> Iterabl
                 severity="error",
                 key=key,
                 value=error["input"],
-                rule=error["msg"][0].lower() + error["msg"][1:],
-                fix="see docs/stack-configuration.md for what each argument takes",
+                rule=error["msg"].removeprefix("Input "),
+                fix="see docs/stack-configuration.md for what it takes",
             )
 
 

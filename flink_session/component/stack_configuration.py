@@ -10,8 +10,8 @@ from typing import Any
 import pulumi
 from pulumi.runtime import config as pulumi_config
 
+from flink_session.component.planned import refusals
 from flink_session.component.settings import FlinkSessionClusterSettings, by_field_name
-from flink_session.configuration import IllegalConfigurationError
 
 
 def stack_configuration() -> FlinkSessionClusterSettings:
@@ -37,12 +37,10 @@ def stack_configuration() -> FlinkSessionClusterSettings:
             "into a Kubernetes Secret and name that under `kubernetes.secrets` (as files) or "
             "`kubernetes.env.secretKeyRef` (as environment variables) in `configuration`."
         )
-    try:
+    with refusals():
         return FlinkSessionClusterSettings.parse(
             by_field_name({name: _decoded(everything[key]) for name, key in mine.items()})
         )
-    except IllegalConfigurationError as error:
-        raise pulumi.RunError(f"stack {pulumi.get_stack()}: {error}") from error
 
 
 def _decoded(value: Any) -> Any:

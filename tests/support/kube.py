@@ -50,7 +50,8 @@ class Kube:
 
     def __init__(self, kubeconfig: str) -> None:
         config = KubeConfig.from_file(kubeconfig).get()
-        self.http: httpx2.Client = Client(config, ConnectionParams(timeout=30))
+        assert config
+        self.http: httpx2.Client = Client(config, ConnectionParams(timeout=httpx2.Timeout(30)))
 
     def get(self, namespace: str, kind: str, name: str) -> dict[str, Any] | None:
         """One object, or None."""

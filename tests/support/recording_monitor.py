@@ -11,7 +11,7 @@ from typing import Any
 
 import pulumi
 from google.protobuf import json_format
-from pulumi.runtime import mocks, proto, rpc, settings
+from pulumi.runtime import mocks, proto, settings
 
 
 class _Echo(mocks.Mocks):
@@ -37,7 +37,7 @@ class _RecordingMonitor(mocks.MockMonitor):
 
     def RegisterResource(self, request: proto.resource_pb2.RegisterResourceRequest) -> Any:  # noqa: N802
         self.requests.append(request)
-        return super().RegisterResource(request)
+        return super().RegisterResource(request)  # type: ignore[no-untyped-call]
 
 
 class _RecordingEngine:
@@ -65,7 +65,7 @@ class Recording:
 
     def inputs(self, name: str) -> dict[str, Any]:
         """The inputs of one registration as JSON values."""
-        return json_format.MessageToDict(self.requests[name].object)
+        return dict(json_format.MessageToDict(self.requests[name].object))
 
     def names(self, type_token: str) -> set[str]:
         """Names of what was registered with this type."""
@@ -93,7 +93,7 @@ def record(program: Callable[[], Mapping[str, Any] | None], *, preview: bool = F
     settings.SETTINGS.engine = engine
     outputs: dict[str, Any] = {}
 
-    @mocks.test
+    @mocks.test  # type: ignore[untyped-decorator]
     def run() -> "pulumi.Output[None]":
         returned = program() or {}
         return pulumi.Output.from_input(dict(returned)).apply(outputs.update)
@@ -101,8 +101,3 @@ def record(program: Callable[[], Mapping[str, Any] | None], *, preview: bool = F
     run()
     requests = {request.name: request for request in monitor.requests if request.type != "pulumi:pulumi:Stack"}
     return Recording(requests, outputs, engine.messages)
-
-
-def plain(struct: Any) -> Any:
-    """The JSON value of a protobuf Struct, secrets unwrapped."""
-    return rpc.deserialize_properties(struct)

@@ -21,9 +21,24 @@ OUTPUTS = (
 )
 
 
+class Later:
+    """A value to be wrapped into an Output, which must happen while the program runs."""
+
+    def __init__(self, value: Any, *, secret: bool = False) -> None:
+        self.value, self.secret = value, secret
+
+    @staticmethod
+    def resolve(value: Any) -> Any:
+        if isinstance(value, Later):
+            return (pulumi.Output.secret if value.secret else pulumi.Output.from_input)(value.value)
+        if isinstance(value, Mapping):
+            return {key: Later.resolve(item) for key, item in value.items()}
+        return value
+
+
 def deploy(args: Mapping[str, Any] | None = None, *, preview: bool = False, **more: Any) -> Recording:
     def program() -> dict[str, Any]:
-        cluster = FlinkSessionCluster("demo", {"cluster_id": "demo", **(args or {}), **more})  # type: ignore[typeddict-item]
+        cluster = FlinkSessionCluster("demo", Later.resolve({"cluster_id": "demo", **(args or {}), **more}))
         return {name: getattr(cluster, name) for name in OUTPUTS}
 
     return record(program, preview=preview)
@@ -59,7 +74,7 @@ def test_every_child_belongs_to_the_component() -> None:
     assert parents == {"demo"}
 
 
-@pytest.mark.parametrize("args", [{}, {"image": pulumi.Output.from_input("flink:mine")}], ids=["plain", "outputs"])
+@pytest.mark.parametrize("args", [{}, {"image": Later("flink:mine")}], ids=["plain", "outputs"])
 def test_no_child_holds_an_output_of_a_sibling(args: dict[str, Any]) -> None:
     """Else replacing the ConfigMap would replace the Deployment, and every TaskManager would die with it."""
     recording = deploy(args)
@@ -157,7 +172,7 @@ def test_outputs_as_arguments_give_the_same_objects_as_plain_ones() -> None:
         "configuration": {"parallelism.default": 2},
     }
     plain = deploy(args)
-    wrapped = deploy({key: pulumi.Output.from_input(value) for key, value in args.items()})
+    wrapped = deploy({key: Later(value) for key, value in args.items()})
     assert wrapped.requests.keys() == plain.requests.keys()
     for name in plain.requests:
         assert wrapped.inputs(name) == plain.inputs(name), name
@@ -208,10 +223,10 @@ def test_all_findings_come_at_once() -> None:
 
 def test_a_misspelt_plain_argument_is_found_although_another_still_has_to_resolve() -> None:
     with pytest.raises(pulumi.RunError, match="namespce"):
-        deploy({"namespce": "flink", "image": pulumi.Output.from_input("flink:mine")})
+        deploy({"namespce": "flink", "image": Later("flink:mine")})
 
 
 def test_a_secret_argument_is_refused_with_the_way_out_and_never_printed() -> None:
     with pytest.raises(Exception, match=r"kubernetes\.secrets") as raised:
-        deploy({"configuration": {"s3.secret-key": pulumi.Output.secret("hunter2")}})
+        deploy({"configuration": {"s3.secret-key": Later("hunter2", secret=True)}})
     assert "hunter2" not in str(raised.value)
