@@ -5,8 +5,11 @@ from typing import Any
 
 import pulumi
 import pytest
+from pulumi.provider.experimental.analyzer import Analyzer
+from pydantic.alias_generators import to_camel
 
 from flink_session import FlinkSessionCluster
+from flink_session.component.settings import FlinkSessionClusterSettings
 from tests.support.recording_monitor import Recording, record
 
 ACCESS = {"demo-service-account", "demo-role", "demo-role-binding"}
@@ -230,3 +233,12 @@ def test_a_secret_argument_is_refused_with_the_way_out_and_never_printed() -> No
     with pytest.raises(Exception, match=r"kubernetes\.secrets") as raised:
         deploy({"configuration": {"s3.secret-key": Later("hunter2", secret=True)}})
     assert "hunter2" not in str(raised.value)
+
+
+def test_other_languages_see_the_same_arguments_and_outputs() -> None:
+    """Pulumi infers the schema from annotations, which one needless import would turn into text."""
+    schema = Analyzer("flink-session").analyze([FlinkSessionCluster])["component_definitions"]["FlinkSessionCluster"]
+    assert schema.inputs.keys() == {to_camel(field) for field in FlinkSessionClusterSettings.model_fields}
+    assert [key for key, value in schema.inputs.items() if not value.optional] == ["clusterId"]
+    assert all(value.description for value in schema.inputs.values())
+    assert schema.outputs.keys() == {to_camel(name) for name in OUTPUTS}
