@@ -1,0 +1,191 @@
+"""Pulumi's file backend: where the checkpoint of a stack is, how it is replaced without ever being half written, and who may write it.
+
+.pulumi/meta.yaml                                           version: 1
+.pulumi/stacks/<project>/<stack>.json                       the checkpoint; .json.bak is the one before this run
+.pulumi/locks/organization/<project>/<stack>/<uuid>.json    who is at work
+"""
+
+from __future__ import annotations
+
+import contextlib
+import getpass
+import json
+import os
+import shutil
+import socket
+import tempfile
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from .errors import BackendError, UnsupportedError
+
+_LAYOUT_VERSION = "version: 1\n"
+
+
+def backend_directory(url: str | None, base: Path) -> Path:
+    """Give the folder that holds `.pulumi`.
+
+    Args:
+        url: `file://~`, `file:///absolute`, `file://./relative`; None for the home folder, which is the CLI's default.
+        base: the folder that a relative path starts from.
+
+    Raises:
+        BackendError: the URL has another scheme.
+    """
+    if not url:
+        return Path.home()
+    if not url.startswith("file://"):
+        raise BackendError(
+            f"the backend URL {url!r} is not a file:// URL, the only kind the embedded engine has; use the `pulumi` CLI with this backend"
+        )
+    path = Path(url.removeprefix("file://") or "~").expanduser()
+    return path if path.is_absolute() else base / path
+
+
+@dataclass(slots=True)
+class StackFile:
+    """The checkpoint file of one stack."""
+
+    root: Path
+    project: str
+    stack: str
+    _backed_up: bool = field(default=False, init=False)
+
+    @property
+    def path(self) -> Path:
+        """Where the checkpoint is, whether it exists or not."""
+        return self.root / ".pulumi" / "stacks" / self.project / f"{self.stack}.json"
+
+    def read(self) -> dict[str, Any] | None:
+        """Read the `deployment` object; None if the stack does not exist, {} if nothing was ever deployed.
+
+        Raises:
+            BackendError: the file cannot be read or is not a checkpoint.
+            UnsupportedError: it is of a version, or needs a feature, that only the CLI knows.
+        """
+        for suffix in (".gz", ".zst"):
+            if (packed := self.path.with_name(self.path.name + suffix)).exists():
+                raise UnsupportedError(f"the compressed checkpoint {packed}")
+        try:
+            document = json.loads(self.path.read_bytes())
+            version, checkpoint = document["version"], document["checkpoint"]
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            backup = self.path.with_name(self.path.name + ".bak")
+            raise BackendError(
+                f"the checkpoint {self.path} cannot be read: {error}; the last good one may be {backup}"
+            ) from error
+        if version != 3 or document.get("features"):
+            raise UnsupportedError(
+                f"the checkpoint {self.path}, of version {version} with the features {document.get('features')},"
+            )
+        return checkpoint.get("latest") or {}
+
+    def write(self, deployment: str) -> None:
+        """Replace the checkpoint by one with this `deployment` object, given as JSON text. Raises BackendError.
+
+        The new file is complete on disk before it takes the old one's place; the old one stays as `.bak`.
+        """
+        text = (
+            '{\n    "version": 3,\n    "checkpoint": {\n        "stack": '
+            + json.dumps(f"organization/{self.project}/{self.stack}")
+            + f',\n        "latest": {deployment}\n    }}\n}}\n'
+        )
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            meta = self.root / ".pulumi" / "meta.yaml"
+            if not meta.exists():
+                write_atomically(meta, _LAYOUT_VERSION)
+            if not self._backed_up and self.path.exists():
+                shutil.copy2(self.path, self.path.with_name(self.path.name + ".bak"))
+            write_atomically(self.path, text)
+        except OSError as error:
+            raise BackendError(
+                f"the checkpoint {self.path} cannot be written: {error}; the last one is unharmed"
+            ) from error
+        self._backed_up = True
+
+    @contextlib.contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the stack's lock. Raises BackendError, naming the owner, if another process holds it.
+
+        A lock that a process of this machine left behind when it died is taken away.
+        """
+        folder = self.root / ".pulumi" / "locks" / "organization" / self.project / self.stack
+        mine = folder / f"{uuid.uuid4()}.json"
+        owner = {
+            "pid": os.getpid(),
+            "username": _user(),
+            "hostname": socket.gethostname(),
+            "timestamp": datetime.now(UTC).isoformat().replace("+00:00", "Z"),
+        }
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            write_atomically(mine, json.dumps(owner))
+        except OSError as error:
+            raise BackendError(f"the stack cannot be locked in {folder}: {error}") from error
+        try:
+            others = [path for path in sorted(folder.glob("*.json")) if path != mine and not _remove_if_dead(path)]
+            if others:
+                raise BackendError("\n".join(_describe_lock(path, self.stack) for path in others))
+            yield
+        finally:
+            mine.unlink(missing_ok=True)
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Write a file so that a reader, or a machine that loses power, sees the old content or the new, whole. Raises OSError."""
+    descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    if os.name == "posix":
+        directory = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(directory)
+        finally:
+            os.close(directory)
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return str(os.getuid()) if hasattr(os, "getuid") else "unknown"
+
+
+def _remove_if_dead(path: Path) -> bool:
+    """Remove a lock whose owner was a process of this machine that is no more."""
+    try:
+        owner = json.loads(path.read_text())
+        if owner["hostname"] != socket.gethostname() or owner["pid"] == os.getpid():
+            return False
+        os.kill(owner["pid"], 0)
+    except ProcessLookupError:
+        path.unlink(missing_ok=True)
+        return True
+    except FileNotFoundError:
+        return True
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+    return False
+
+
+def _describe_lock(path: Path, stack: str) -> str:
+    try:
+        owner = json.loads(path.read_text())
+        who = f"{owner['username']}@{owner['hostname']} (pid {owner['pid']}) since {owner['timestamp']}"
+    except (OSError, ValueError, KeyError, TypeError):
+        who = "an unknown owner"
+    return f"the stack {stack!r} is locked by {who}; wait for it to finish, or, if it is dead, delete {path}"

@@ -1,0 +1,139 @@
+"""Inputs as the Pulumi provider's Check returns them: what a program says of an object, with name, namespace and encoding settled."""
+
+from __future__ import annotations
+
+import base64
+import re
+import secrets
+from typing import Any
+
+from .errors import StepError
+from .kinds import Kind
+from .values import UNKNOWN, Secret, plain
+
+Manifest = dict[str, Any]
+
+AUTONAMED = "pulumi.com/autonamed"
+_PATH_PART = re.compile(r"""\.?([A-Za-z_][A-Za-z0-9_-]*)|\["((?:[^"\\]|\\.)*)"\]|\[(\d+|\*)\]""")
+
+
+def check(
+    kind: Kind, resource_name: str, inputs: Manifest, old_inputs: Manifest | None, default_namespace: str
+) -> Manifest:
+    """Normalise the inputs of an object.
+
+    Args:
+        resource_name: the Pulumi name, from which a name is made where the program gives none.
+        old_inputs: what was recorded before; a name that was made stays.
+        default_namespace: for namespaced kinds that name none.
+
+    Raises:
+        StepError: the inputs are not a manifest of this kind; all findings at once.
+    """
+    checked = {"apiVersion": kind.api_version, "kind": kind.kind, **inputs}
+    checked = {key: value for key, value in checked.items() if value is not None and key != "status"}
+    findings = [
+        f"{key}: {checked[key]!r} is not {expected!r}, which the type {kind.token} stands for"
+        for key, expected in (("apiVersion", kind.api_version), ("kind", kind.kind))
+        if checked[key] != expected
+    ]
+    metadata = checked.get("metadata", {})
+    if metadata is UNKNOWN:
+        return checked
+    metadata = metadata.value if isinstance(metadata, Secret) else metadata
+    if not isinstance(metadata, dict):
+        findings.append(f"metadata: {metadata!r} is not an object")
+    elif "generateName" in metadata and "name" not in metadata:
+        findings.append(
+            "metadata.generateName: server-side apply needs metadata.name; leave both out and a name is made"
+        )
+    if findings:
+        raise StepError(
+            f"{kind.kind} {resource_name} is invalid:\n" + "\n".join(f"  {finding}" for finding in findings)
+        )
+    metadata = dict(metadata)
+    if not metadata.get("name"):
+        _autoname(metadata, resource_name, old_inputs)
+    if kind.namespaced and not metadata.get("namespace"):
+        metadata["namespace"] = default_namespace
+    checked["metadata"] = metadata
+    return _encode_secret(checked) if kind.kind == "Secret" else checked
+
+
+def keep_ignored(paths: list[str], inputs: Manifest, old_inputs: Manifest) -> Manifest:
+    """Give the inputs with the paths of `ignoreChanges` as they were before. Raises StepError for a path that is none."""
+    for text in paths:
+        path = parse_path(text)
+        inputs = _with_old(inputs, old_inputs, path)
+    return inputs
+
+
+def parse_path(text: str) -> list[str | int]:
+    """Take a property path apart: `spec.ports[0]["a.b"]`. Raises StepError."""
+    parts: list[str | int] = []
+    position = 0
+    while position < len(text):
+        match = _PATH_PART.match(text, position)
+        if not match:
+            raise StepError(
+                f'ignoreChanges: {text!r} is not a property path, such as spec.replicas or data["config.yaml"]'
+            )
+        name, quoted, index = match.groups()
+        if index is not None:
+            parts.append("*" if index == "*" else int(index))
+        else:
+            parts.append(name if name is not None else quoted.replace('\\"', '"'))
+        position = match.end()
+    return parts
+
+
+def without(manifest: Any, path: list[str | int]) -> Any:
+    """Give a manifest that says nothing about a path."""
+    if isinstance(manifest, dict) and path[0] in manifest:
+        rest = {key: value for key, value in manifest.items() if key != path[0]}
+        return rest if len(path) == 1 else {**manifest, path[0]: without(manifest[path[0]], path[1:])}
+    if isinstance(manifest, list) and len(path) > 1:
+        return [without(item, path[1:]) if path[0] in ("*", index) else item for index, item in enumerate(manifest)]
+    return manifest
+
+
+def _with_old(new: Any, old: Any, path: list[str | int]) -> Any:
+    if isinstance(new, list) and isinstance(old, list):
+        kept = [
+            (_with_old(item, old[index], path[1:]) if len(path) > 1 else old[index])
+            if index < len(old) and path[0] in ("*", index)
+            else item
+            for index, item in enumerate(new)
+        ]
+        return kept
+    if not isinstance(new, dict) or not isinstance(old, dict):
+        return new
+    key = path[0]
+    if len(path) == 1:
+        rest = {name: value for name, value in new.items() if name != key}
+        return {**rest, key: old[key]} if key in old else rest
+    return {**new, key: _with_old(new[key], old.get(key), path[1:])} if key in new else new
+
+
+def _autoname(metadata: Manifest, resource_name: str, old_inputs: Manifest | None) -> None:
+    old = plain((old_inputs or {}).get("metadata") or {})
+    annotations = dict(metadata.get("annotations") or {})
+    if (old.get("annotations") or {}).get(AUTONAMED) == "true":
+        metadata["name"] = old["name"]
+    else:
+        metadata["name"] = f"{resource_name}-{secrets.token_hex(4)}"
+    metadata["annotations"] = {**annotations, AUTONAMED: "true"}
+
+
+def _encode_secret(inputs: Manifest) -> Manifest:
+    """Turn a Secret's stringData into data, and mark data as secret whatever the program said."""
+    rest = {key: value for key, value in inputs.items() if key not in ("stringData", "data")}
+    texts, data = plain(inputs.get("stringData") or {}), plain(inputs.get("data") or {})
+    if texts is UNKNOWN or data is UNKNOWN:
+        return {**rest, "data": Secret(UNKNOWN)}
+    encoded = {
+        key: text if text is UNKNOWN else base64.b64encode(str(text).encode()).decode() for key, text in texts.items()
+    }
+    if not data and not encoded:
+        return rest
+    return {**rest, "data": Secret({**data, **encoded})}

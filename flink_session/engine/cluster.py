@@ -1,0 +1,221 @@
+"""The Kubernetes API as the engine needs it: objects as JSON, every field of them kept, over one pool of connections."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from .errors import ClusterError, StepError
+from .kinds import Kind
+
+if TYPE_CHECKING:
+    from httpx2 import Response
+
+    from .kubeconfig import Connection
+
+_APPLY = "application/apply-patch+yaml"
+_JSON_PATCH = "application/json-patch+json"
+_ATTEMPTS = 5
+_RETRIED = {429, 500, 502, 503, 504}
+
+Manifest = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A field that another manager owns, as a refused server-side apply reports it."""
+
+    field: str
+    manager: str
+
+
+class ApiError(StepError):
+    """The API server said no."""
+
+    def __init__(self, code: int, status: Manifest, what: str) -> None:
+        self.code = code
+        self.uncertain = code >= 500
+        self.reason: str = status.get("reason") or ""
+        self.details: Manifest = status.get("details") or {}
+        super().__init__(f"{what}: {status.get('message') or f'HTTP status {code}'}")
+
+    @property
+    def conflicts(self) -> list[Conflict]:
+        """The fields that a server-side apply was refused for."""
+        found = []
+        for cause in self.details.get("causes") or []:
+            if cause.get("reason") == "FieldManagerConflict":
+                parts = str(cause.get("message", "")).split('"')
+                found.append(Conflict(str(cause.get("field", "?")), parts[1] if len(parts) > 1 else "?"))
+        return found
+
+
+class Cluster:
+    """One API server. Transient refusals (429, 5xx, a dropped connection) are tried again before they count."""
+
+    def __init__(self, connection: Connection, concurrency: int = 32) -> None:
+        """Use at most `concurrency` requests at a time; watches do not count."""
+        self._connection = connection
+        self._client = connection.client
+        self._slots = asyncio.Semaphore(concurrency)
+        self.namespace = connection.namespace
+
+    async def check_reachable(self) -> None:
+        """Raise ClusterError, with what to do about it, if the API server does not answer or knows us not."""
+        import httpx2
+
+        source = self._connection.source
+        try:
+            response = await self._client.get("/version")
+        except (httpx2.TransportError, httpx2.InvalidURL, OSError) as error:
+            raise ClusterError(
+                f"the Kubernetes API server {self._connection.server} of {source} cannot be reached: "
+                f"{str(error) or type(error).__name__}; start the cluster, or set KUBECONFIG to one that runs"
+            ) from error
+        except Exception as error:
+            if type(error).__module__.startswith("lightkube"):
+                raise ClusterError(f"{source}: {error}") from error
+            raise
+        if response.status_code == 401:
+            raise ClusterError(
+                f"the Kubernetes API server {self._connection.server} refuses the credentials of {source}"
+            )
+
+    async def get(self, kind: Kind, namespace: str, name: str) -> Manifest | None:
+        """Read an object; None if there is none."""
+        response = await self._request("GET", kind.path(namespace, name))
+        if response.status_code == 404:
+            return None
+        return _body(response, f"{kind.kind} {kind.identity(namespace, name)} cannot be read")
+
+    async def list(self, kind: Kind, namespace: str, **parameters: str) -> tuple[list[Manifest], str]:
+        """List objects; also gives the resource version to watch from."""
+        body = _body(
+            await self._request("GET", kind.path(namespace), params=parameters), f"{kind.plural} cannot be listed"
+        )
+        return body.get("items") or [], body["metadata"]["resourceVersion"]
+
+    async def apply(
+        self, kind: Kind, body: Manifest, manager: str, *, force: bool = False, dry_run: bool = False
+    ) -> tuple[Manifest, bool]:
+        """Server-side apply; the second result says whether the object was created."""
+        metadata = body["metadata"]
+        namespace, name = metadata.get("namespace", ""), metadata["name"]
+        parameters = {"fieldManager": manager, "force": str(force).lower(), "fieldValidation": "Strict"}
+        if dry_run:
+            parameters["dryRun"] = "All"
+        response = await self._request(
+            "PATCH", kind.path(namespace, name), params=parameters, content=json.dumps(body), content_type=_APPLY
+        )
+        live = _body(response, f"{kind.kind} {kind.identity(namespace, name)} was refused by the Kubernetes API server")
+        return live, response.status_code == 201
+
+    async def set_managed_fields(self, kind: Kind, live: Manifest, fields: list[Manifest], manager: str) -> None:
+        """Replace `metadata.managedFields` of exactly this version of the object."""
+        metadata = live["metadata"]
+        patch = [
+            {"op": "replace", "path": "/metadata/managedFields", "value": fields},
+            {"op": "replace", "path": "/metadata/resourceVersion", "value": metadata["resourceVersion"]},
+        ]
+        namespace, name = metadata.get("namespace", ""), metadata["name"]
+        response = await self._request(
+            "PATCH",
+            kind.path(namespace, name),
+            params={"fieldManager": manager},
+            content=json.dumps(patch),
+            content_type=_JSON_PATCH,
+        )
+        _body(response, f"the fields of {kind.kind} {kind.identity(namespace, name)} cannot be taken over")
+
+    async def delete(
+        self, kind: Kind, namespace: str, name: str, uid: str = "", propagation: str = "Foreground"
+    ) -> bool:
+        """Begin to delete an object and what it owns; False if it, with this uid, is not there."""
+        body: Manifest = {"apiVersion": "v1", "kind": "DeleteOptions", "propagationPolicy": propagation}
+        if uid:
+            body["preconditions"] = {"uid": uid}
+        response = await self._request(
+            "DELETE", kind.path(namespace, name), content=json.dumps(body), content_type="application/json"
+        )
+        if response.status_code == 404 or (uid and response.status_code == 409):
+            return False
+        _body(response, f"{kind.kind} {kind.identity(namespace, name)} cannot be deleted")
+        return True
+
+    async def watch(self, kind: Kind, namespace: str, **parameters: str) -> AsyncIterator[tuple[str, Manifest]]:
+        """Yield (`ADDED` | `MODIFIED` | `DELETED`, object): first all there are, then every change, for ever.
+
+        A watch that ends or breaks is begun anew: `RELISTED`, with an empty object, says that what was known before no longer counts,
+        and `SYNCED` that all there are have been yielded.
+        """
+        import httpx2
+
+        while True:
+            objects, version = await self.list(kind, namespace, **parameters)
+            yield "RELISTED", {}
+            for listed in objects:
+                yield "ADDED", listed
+            yield "SYNCED", {}
+            query = {**parameters, "watch": "true", "resourceVersion": version, "timeoutSeconds": "240"}
+            try:
+                timeout = httpx2.Timeout(30, read=None)
+                async with self._client.stream("GET", kind.path(namespace), params=query, timeout=timeout) as response:
+                    if response.status_code != 200:
+                        await asyncio.sleep(1)
+                        continue
+                    async for line in response.aiter_lines():
+                        event = json.loads(line)
+                        if event["type"] == "ERROR":
+                            break
+                        yield event["type"], event["object"]
+            except httpx2.TransportError:
+                await asyncio.sleep(1)
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._client.aclose()
+
+    async def _request(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: dict[str, str] | None = None,
+        content: str | None = None,
+        content_type: str = "",
+    ) -> Response:
+        import httpx2
+
+        headers = {"Content-Type": content_type} if content_type else {}
+        for attempt in range(1, _ATTEMPTS + 1):
+            pause = 0.2 * 2**attempt
+            try:
+                async with self._slots:
+                    response = await self._client.request(method, path, params=params, content=content, headers=headers)
+            except httpx2.TransportError as error:
+                if attempt == _ATTEMPTS:
+                    text = str(error) or type(error).__name__
+                    lost = StepError(f"the Kubernetes API server {self._connection.server} stopped answering: {text}")
+                    lost.uncertain = True
+                    raise lost from error
+            else:
+                if response.status_code not in _RETRIED or attempt == _ATTEMPTS:
+                    return response
+                pause = min(float(response.headers.get("Retry-After") or pause), 10)
+            await asyncio.sleep(pause)
+        raise AssertionError("unreachable")
+
+
+def _body(response: Response, what: str) -> Manifest:
+    try:
+        body = response.json()
+    except ValueError:
+        body = {"message": response.text.strip()[:500] or None}
+    if not isinstance(body, dict):
+        body = {}
+    if response.is_success:
+        return body
+    raise ApiError(response.status_code, body, what)

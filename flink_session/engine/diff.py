@@ -1,0 +1,166 @@
+"""What changed between two manifests, and whether that can be updated in place. Pure: values in, values out.
+
+Lists are compared by position, as the Pulumi provider does. Secret marks do not count: a value that only became secret is not changed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from .values import UNKNOWN, Secret, masked
+
+_PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+
+
+class _Absent:
+    """The type of ABSENT."""
+
+    def __repr__(self) -> str:
+        return "ABSENT"
+
+
+ABSENT: Final = _Absent()
+"""Stands for a value that is not there, which is not the same as null."""
+
+PathPart = str | int
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One place where two manifests differ."""
+
+    path: tuple[PathPart, ...]
+    old: Any
+    new: Any
+
+    @property
+    def kind(self) -> Literal["add", "delete", "update"]:
+        """Added, deleted or updated."""
+        if self.old is ABSENT:
+            return "add"
+        return "delete" if self.new is ABSENT else "update"
+
+
+@dataclass(frozen=True, slots=True)
+class Diff:
+    """What a new manifest means for an existing object.
+
+    Attributes:
+        changes: from the old inputs to the new.
+        drift: where the object in the state is not what the inputs say; it may be the server's way of writing the same value.
+        replace: the changed paths that need a new object.
+    """
+
+    changes: tuple[Change, ...]
+    drift: tuple[Change, ...]
+    replace: tuple[Change, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.changes or self.drift)
+
+
+def compare(old: Any, new: Any, path: tuple[PathPart, ...] = (), *, secret: bool = False) -> Iterator[Change]:
+    """Yield the changes from one value to the other, in the order of their keys."""
+    secret = secret or isinstance(old, Secret) or isinstance(new, Secret)
+    old, new = _bare(old), _bare(new)
+    if isinstance(old, dict) and isinstance(new, dict):
+        for key in sorted(old.keys() | new.keys()):
+            yield from compare(old.get(key, ABSENT), new.get(key, ABSENT), (*path, key), secret=secret)
+    elif isinstance(old, list) and isinstance(new, list):
+        for index in range(max(len(old), len(new))):
+            before = old[index] if index < len(old) else ABSENT
+            after = new[index] if index < len(new) else ABSENT
+            yield from compare(before, after, (*path, index), secret=secret)
+    elif type(old) is not type(new) or old != new:
+        yield Change(
+            path,
+            Secret(old) if secret and old is not ABSENT else old,
+            Secret(new) if secret and new is not ABSENT else new,
+        )
+
+
+def diff_manifests(
+    old_inputs: dict[str, Any],
+    old_outputs: dict[str, Any],
+    new_inputs: dict[str, Any],
+    force_new: Iterable[tuple[str, ...]],
+) -> Diff:
+    """Compare new inputs with what the state holds of the object."""
+    changes = tuple(compare(old_inputs, new_inputs))
+    changed = {change.path for change in changes}
+    live = prune(old_outputs, new_inputs)
+    drift = tuple(
+        change for change in compare(live, new_inputs) if change.path not in changed and change.old is not ABSENT
+    )
+    return Diff(changes, drift, tuple(change for change in changes if forces_new(change, force_new)))
+
+
+def forces_new(change: Change, force_new: Iterable[tuple[str, ...]]) -> bool:
+    """Say whether the change reaches one of the paths."""
+    for path in force_new:
+        if change.path[: len(path)] == path:
+            return True
+        if path[: len(change.path)] == change.path:
+            rest = path[len(change.path) :]
+            if _at(change.old, rest) != _at(change.new, rest):
+                return True
+    return False
+
+
+def prune(live: Any, shape: Any) -> Any:
+    """Reduce a live object to what a manifest speaks about."""
+    live, shape = _bare(live), _bare(shape)
+    if isinstance(live, dict) and isinstance(shape, dict):
+        return {key: prune(live[key], shape[key]) for key in shape if key in live}
+    if isinstance(live, list) and isinstance(shape, list):
+        pruned = [prune(item, wanted) for item, wanted in zip(live, shape, strict=False)]
+        return pruned + live[len(shape) :]
+    return live
+
+
+def render_path(path: tuple[PathPart, ...]) -> str:
+    """Write a path as the Pulumi CLI does: `spec.ports[0].name`, `data["config.yaml"]`."""
+    text = ""
+    for part in path:
+        if isinstance(part, int):
+            text += f"[{part}]"
+        elif _PLAIN_KEY.fullmatch(part):
+            text += f".{part}" if text else part
+        else:
+            text += f'["{part}"]'
+    return text
+
+
+def render_change(change: Change) -> str:
+    """Describe a change in one line, with secrets masked."""
+    sign = {"add": "+", "delete": "-", "update": "~"}[change.kind]
+    old, new = (_short(masked(value)) for value in (change.old, change.new))
+    value = {"add": new, "delete": old, "update": f"{old} => {new}"}[change.kind]
+    return f"{sign} {render_path(change.path)}: {value}"
+
+
+def _short(value: Any) -> str:
+    if value is UNKNOWN:
+        return "(known after up)"
+    if isinstance(value, str):
+        return '"' + value.replace("\\", "\\\\").replace("\n", "\\n").replace('"', '\\"') + '"'
+    return str(value)
+
+
+def _bare(value: Any) -> Any:
+    while isinstance(value, Secret):
+        value = value.value
+    return value
+
+
+def _at(value: Any, path: tuple[str, ...]) -> Any:
+    """Give the part of a value at a path: UNKNOWN if anything on the way is, and then equal to nothing."""
+    value = _bare(value)
+    for part in path:
+        if value is UNKNOWN:
+            return object()
+        value = _bare(value.get(part, ABSENT)) if isinstance(value, dict) else ABSENT
+    return object() if value is UNKNOWN else value

@@ -1,0 +1,195 @@
+"""What a person sees of a run: a line for each resource and what it waits for, then outputs, counts and duration.
+
+On a terminal the running steps are a live block below the finished ones; elsewhere each event is a plain line. Everything that is
+shown goes through one place that masks secrets.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from .diff import Change, render_change
+from .urn import PROVIDER_TYPE_PREFIX, Urn
+from .values import SECRET_MASK, UNKNOWN, masked, secret_texts
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.live import Live
+    from rich.text import Text
+
+_SIGNS = {"create": "+", "update": "~", "delete": "-", "replace": "+-", "same": ""}
+_STYLES = {"create": "green", "update": "yellow", "delete": "red", "replace": "magenta", "same": "dim"}
+_DOING = {"create": "creating", "update": "updating", "delete": "deleting", "replace": "replacing", "same": "checking"}
+_DONE = {"create": "created", "update": "updated", "delete": "deleted", "replace": "replaced", "same": "unchanged"}
+_SHORTEST_SECRET = 3
+
+
+@dataclass(slots=True)
+class _Running:
+    operation: str
+    since: float
+    why: tuple[Change, ...]
+    message: str = ""
+
+
+@dataclass(slots=True)
+class Display:
+    """Shows one run. In a preview a step that was announced is all there is to show."""
+
+    console: Console
+    preview: bool
+    show_diff: bool = False
+    quiet: bool = False
+    errors: list[tuple[str, str]] = field(default_factory=list)
+    _running: dict[str, _Running] = field(default_factory=dict)
+    _secrets: set[str] = field(default_factory=set)
+    _live: Live | None = None
+
+    def __enter__(self) -> Display:
+        if self.console.is_terminal and not self.quiet:
+            from rich.live import Live
+
+            self._live = Live(
+                console=self.console, get_renderable=self._render_running, refresh_per_second=5, transient=True
+            )
+            self._live.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._live:
+            self._live.stop()
+            self._live = None
+
+    def hide(self, value: Any) -> None:
+        """Keep what is secret in a value out of everything that is shown from now on."""
+        self._secrets.update(text for text in secret_texts(value) if len(text) >= _SHORTEST_SECRET)
+
+    def started(self, urn: str, operation: str, why: tuple[Change, ...]) -> None:
+        """A step begins, or in a preview would."""
+        self._running[urn] = _Running(operation, time.monotonic(), why)
+        if not self.preview and operation != "same" and not self._live:
+            self._line(urn, operation, f"{_DOING[operation]}")
+
+    def progress(self, urn: str, message: str) -> None:
+        """What a running step waits for."""
+        running = self._running.get(urn)
+        if running is None or running.message == message:
+            return
+        running.message = message
+        if not self._live:
+            self._line(urn, running.operation, f"{_DOING[running.operation]} ({self._elapsed(running)}) {message}")
+
+    def done(self, urn: str, operation: str) -> None:
+        """A step has ended well."""
+        running = self._running.pop(urn, None)
+        if operation == "same" or running is None:
+            return
+        if self.preview:
+            self._line(urn, operation, operation)
+        else:
+            self._line(urn, operation, f"{_DONE[operation]} ({self._elapsed(running)})")
+        for change in running.why if self.show_diff else ():
+            self._print(f"        {render_change(change)}", _STYLES[operation])
+
+    def failed(self, urn: str, message: str) -> None:
+        """A step, or with no URN the whole run, has failed."""
+        running = self._running.pop(urn, None)
+        message = self._masked(message)
+        self.errors.append((urn, message))
+        if running:
+            what = (
+                f"{running.operation} would fail"
+                if self.preview
+                else f"{_DOING[running.operation]} failed ({self._elapsed(running)})"
+            )
+            self._line(urn, running.operation, f"**{what}**")
+
+    def message(self, text: str, style: str = "") -> None:
+        """Something the program, or the engine, has to say."""
+        for line in text.rstrip("\n").splitlines():
+            self._print(f"    {line}", style)
+
+    def show_errors(self) -> None:
+        """Say what went wrong, resource by resource."""
+        if not self.errors:
+            return
+        self._print("Diagnostics:", "bold")
+        for urn, message in self.errors:
+            if urn:
+                self._print(f"  {_label(urn)}:")
+            for number, line in enumerate(message.splitlines()):
+                self._print(f"    {'error: ' if number == 0 else '  '}{line}", "red" if number == 0 else "")
+
+    def show_outputs(self, outputs: dict[str, Any]) -> None:
+        """Show the stack's outputs, secrets masked."""
+        if not outputs:
+            return
+        self._print("Outputs:", "bold")
+        width = max(len(name) for name in outputs)
+        for name in sorted(outputs):
+            self._print(f"    {name.ljust(width)}: {render_output(outputs[name])}")
+
+    def show_summary(self, counts: Counter[str], seconds: float) -> None:
+        """Count what was done, or in a preview would be."""
+        changed = {operation: count for operation, count in sorted(counts.items()) if operation != "same" and count}
+        self._print("Resources:", "bold")
+        for operation, count in changed.items():
+            verb = f"to {operation}" if self.preview else _DONE[operation]
+            self._print(f"    {_SIGNS[operation]} {count} {verb}", _STYLES[operation])
+        if counts["same"]:
+            self._print(f"    {counts['same']} unchanged")
+        if self.errors:
+            self._print(f"    {len(self.errors)} errored", "red")
+        if not self.preview:
+            self._print(f"\nDuration: {max(1, round(seconds))}s")
+
+    def _line(self, urn: str, operation: str, what: str) -> None:
+        if not urn.split("::")[2].startswith(PROVIDER_TYPE_PREFIX):
+            self._print(f" {_SIGNS[operation].rjust(2)} {_label(urn)} {what}", _STYLES[operation])
+
+    def _print(self, text: str, style: str = "") -> None:
+        from rich.text import Text
+
+        if not self.quiet:
+            self.console.print(Text(self._masked(text), style), soft_wrap=True)
+
+    def _render_running(self) -> Text:
+        from rich.text import Text
+
+        lines = [
+            f" {_SIGNS[item.operation].rjust(2)} {_label(urn)} {_DOING[item.operation]} ({self._elapsed(item)}) {item.message}"
+            for urn, item in self._running.items()
+            if item.operation != "same" and not self.preview
+        ]
+        return Text(self._masked("\n".join(lines)), "cyan", no_wrap=True, overflow="ellipsis")
+
+    def _masked(self, text: str) -> str:
+        for secret in self._secrets:
+            text = text.replace(secret, SECRET_MASK)
+        return text
+
+    @staticmethod
+    def _elapsed(running: _Running) -> str:
+        return f"{time.monotonic() - running.since:.0f}s"
+
+
+def render_output(value: Any) -> str:
+    """Write an output for people: strings in quotes, secrets masked, what is not known yet as such."""
+    import json
+
+    value = masked(value)
+    if value is UNKNOWN:
+        return "[known after up]"
+    if value == SECRET_MASK:
+        return SECRET_MASK
+    return json.dumps(
+        value, default=lambda item: "[known after up]" if item is UNKNOWN else str(item), ensure_ascii=False
+    )
+
+
+def _label(urn: str) -> str:
+    parts = Urn.parse(urn)
+    return f"{parts.type} {parts.name}"

@@ -1,0 +1,66 @@
+"""The errors that a user can cause or repair. Everything else that is raised is a defect and keeps its traceback.
+
+EngineError
+├── ProjectError        Pulumi.yaml, the stack's configuration file, command-line choices
+├── BackendError        where the state is kept: URL, lock, unreadable checkpoint
+├── PassphraseError     missing or wrong passphrase
+├── UnsupportedError    something that only the `pulumi` CLI can do
+├── ClusterError        no kubeconfig, no connection, no permission to even start
+└── StepError           one resource's operation failed
+    └── UnreadyError    ... after its object was written: it exists, but did not become ready
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class EngineError(Exception):
+    """Base of all errors that are shown without a traceback. The message is complete: what, which value, and the way out."""
+
+
+class ProjectError(EngineError):
+    """The project, its stack configuration or the command line is wrong."""
+
+
+class BackendError(EngineError):
+    """The state backend cannot be used."""
+
+
+class PassphraseError(EngineError):
+    """A secret has to be encrypted or decrypted, and the passphrase is missing or wrong."""
+
+
+class UnsupportedError(EngineError):
+    """The program asks for something that the embedded engine does not do, and the `pulumi` CLI does."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what} is not supported by the embedded engine; use the `pulumi` CLI for this program")
+
+
+class ClusterError(EngineError):
+    """The Kubernetes cluster cannot be reached at all."""
+
+
+class StepError(EngineError):
+    """The operation on one resource failed.
+
+    Attributes:
+        uncertain: the request may have been carried out all the same; otherwise the cluster is as it was.
+    """
+
+    uncertain = False
+
+
+class UnreadyError(StepError):
+    """The object was written but did not become ready; it is kept in the state as such.
+
+    Attributes:
+        live: the object as the API server last showed it.
+        reasons: what is wrong, one sentence each; they become `initErrors` of the resource's state.
+    """
+
+    def __init__(self, live: dict[str, Any], reasons: list[str]) -> None:
+        super().__init__("\n".join(reasons))
+        self.live = live
+        self.reasons = reasons

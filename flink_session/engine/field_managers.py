@@ -1,0 +1,72 @@
+"""Who owns which field of an object: the part of `metadata.managedFields` that server-side apply turns on.
+
+The Pulumi provider creates objects by a client-side request under a name of its own, and updates them by server-side apply under
+another. Before the first apply those fields have to change hands, or a field that a program drops would stay for ever.
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+CLIENT_SIDE_MANAGERS = frozenset({"pulumi-kubernetes", "pulumi-resource-kubernetes"})
+"""The names that the Pulumi provider creates objects under."""
+
+
+def new_field_manager() -> str:
+    """Give a field manager that nobody else has, so that an object says by itself which resource of which stack made it."""
+    return f"flink-session-{secrets.token_hex(4)}"
+
+
+def is_managed_by(live: dict[str, Any], manager: str) -> bool:
+    """Say whether the manager wrote to the object."""
+    return any(entry.get("manager") == manager for entry in _entries(live))
+
+
+def managers(live: dict[str, Any]) -> list[str]:
+    """Give the names of all that wrote to the object itself, not to its status."""
+    return sorted({str(entry.get("manager")) for entry in _entries(live) if not entry.get("subresource")})
+
+
+def owned_fields(live: dict[str, Any], manager: str) -> dict[str, Any]:
+    """Give the fields that the manager owns by server-side apply, in the API server's FieldsV1 form."""
+    for entry in _entries(live):
+        if entry.get("manager") == manager and entry.get("operation") == "Apply" and not entry.get("subresource"):
+            fields: dict[str, Any] = entry.get("fieldsV1") or {}
+            return fields
+    return {}
+
+
+def taken_over(live: dict[str, Any], manager: str) -> list[dict[str, Any]] | None:
+    """Give managedFields in which `manager` has what client-side Pulumi requests left behind.
+
+    Entries of `manager` itself that are not from server-side apply are taken over as well. None if there is nothing to take over.
+    """
+    mine: dict[str, Any] | None = None
+    others: list[dict[str, Any]] = []
+    found = False
+    for entry in _entries(live):
+        name, operation = entry.get("manager"), entry.get("operation")
+        to_take = operation == "Update" and not entry.get("subresource") and name in CLIENT_SIDE_MANAGERS | {manager}
+        is_mine = operation == "Apply" and not entry.get("subresource") and name == manager
+        if not (to_take or is_mine):
+            others.append(entry)
+            continue
+        found = found or to_take
+        if mine is None:
+            mine = {**entry, "manager": manager, "operation": "Apply"}
+        else:
+            mine["fieldsV1"] = _union(mine.get("fieldsV1") or {}, entry.get("fieldsV1") or {})
+    return [mine, *others] if found and mine is not None else None
+
+
+def _entries(live: dict[str, Any]) -> list[dict[str, Any]]:
+    entries: list[dict[str, Any]] = (live.get("metadata") or {}).get("managedFields") or []
+    return entries
+
+
+def _union(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+    merged = dict(one)
+    for key, value in other.items():
+        merged[key] = _union(merged[key], value) if key in merged else value
+    return merged

@@ -1,0 +1,134 @@
+"""What a program wants of one resource: a RegisterResource request, read into terms of the engine.
+
+No option is dropped in silence. What the engine does not honour is refused here, by name, before anything is done for the resource.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from .errors import StepError, UnsupportedError
+from .urn import STACK_TYPE, Urn, make_urn
+from .wire import decode_struct
+
+if TYPE_CHECKING:
+    from pulumi.runtime.proto.alias_pb2 import Alias
+    from pulumi.runtime.proto.resource_pb2 import RegisterResourceRequest
+
+_REFUSED = {
+    "remote": "a component of another package (remote)",
+    "importId": "the resource option import_",
+    "replaceOnChanges": "the resource option replace_on_changes",
+    "replacement_trigger": "the resource option replacement_trigger",
+    "deletedWith": "the resource option deleted_with",
+    "replace_with": "the resource option replace_with",
+    "transforms": "the resource option transforms",
+    "state_migrations": "the resource option state_migrations",
+    "hideDiffs": "the resource option hide_diffs",
+    "envVarMappings": "the resource option env_var_mappings",
+    "packageRef": "a parameterized package",
+    "pluginDownloadURL": "the resource option plugin_download_url",
+}
+_DURATION = re.compile(r"(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)")
+_SECONDS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """A wanted resource. Timeouts are in seconds; `aliases` are URNs under which the state may know it."""
+
+    type: str
+    name: str
+    parent: str
+    custom: bool
+    inputs: dict[str, Any]
+    urn: str
+    provider: str = ""
+    version: str = ""
+    dependencies: list[str] = field(default_factory=list)
+    property_dependencies: dict[str, list[str]] = field(default_factory=dict)
+    protect: bool = False
+    retain_on_delete: bool = False
+    delete_before_replace: bool = False
+    ignore_changes: list[str] = field(default_factory=list)
+    additional_secret_outputs: list[str] = field(default_factory=list)
+    custom_timeouts: dict[str, float] = field(default_factory=dict)
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def is_stack(self) -> bool:
+        """Whether this is the root of all others."""
+        return self.type == STACK_TYPE
+
+
+def read_goal(request: RegisterResourceRequest, stack: str, project: str) -> Goal:
+    """Read a request.
+
+    Raises:
+        UnsupportedError: it sets an option that is not honoured.
+        StepError: an option has a wrong value.
+    """
+    label = f"{request.type} {request.name!r}"
+    for name, what in _REFUSED.items():
+        is_set = request.HasField(name) if name == "replacement_trigger" else bool(getattr(request, name, None))
+        if is_set:
+            raise UnsupportedError(f"{label}: {what}")
+    if request.hooks.ListFields():
+        raise UnsupportedError(f"{label}: the resource option hooks")
+    return Goal(
+        type=request.type,
+        name=request.name,
+        parent=request.parent,
+        custom=request.custom,
+        inputs=decode_struct(request.object),
+        urn=make_urn(stack, project, request.parent, request.type, request.name),
+        provider=request.provider,
+        version=request.version,
+        dependencies=sorted(request.dependencies),
+        property_dependencies={key: sorted(value.urns) for key, value in sorted(request.propertyDependencies.items())},
+        protect=request.protect,
+        retain_on_delete=request.retainOnDelete,
+        delete_before_replace=request.deleteBeforeReplace,
+        ignore_changes=list(request.ignoreChanges),
+        additional_secret_outputs=list(request.additionalSecretOutputs),
+        custom_timeouts=_timeouts(request, label),
+        aliases=(*request.aliasURNs, *(_alias_urn(alias, request, stack, project) for alias in request.aliases)),
+    )
+
+
+def parse_duration(text: str) -> float:
+    """Give the seconds of a Go duration such as `1h30m`. Raises ValueError."""
+    parts = _DURATION.findall(text)
+    if not parts or "".join(number + unit for number, unit in parts) != text:
+        raise ValueError(f"{text!r} is not a duration such as 90s, 5m or 1h30m")
+    return sum(float(number) * _SECONDS[unit] for number, unit in parts)
+
+
+def inherited_alias(goal: Goal, old_parent: str) -> str:
+    """Give the URN that a resource had when its parent had another one."""
+    urn = Urn.parse(goal.urn)
+    return make_urn(urn.stack, urn.project, old_parent, goal.type, goal.name)
+
+
+def _timeouts(request: RegisterResourceRequest, label: str) -> dict[str, float]:
+    timeouts = {}
+    for key in ("create", "update", "delete"):
+        if text := getattr(request.customTimeouts, key):
+            try:
+                seconds = parse_duration(text)
+            except ValueError as error:
+                raise StepError(f"{label}: custom_timeouts.{key}: {error}") from error
+            timeouts[key] = int(seconds) if seconds.is_integer() else seconds
+    return timeouts
+
+
+def _alias_urn(alias: Alias, request: RegisterResourceRequest, stack: str, project: str) -> str:
+    if alias.WhichOneof("alias") == "urn":
+        return alias.urn
+    spec = alias.spec
+    parent = "" if spec.noParent else spec.parentUrn or request.parent
+    return make_urn(
+        spec.stack or stack, spec.project or project, parent, spec.type or request.type, spec.name or request.name
+    )

@@ -1,0 +1,185 @@
+"""The state while it changes: which resources this run has dealt with, which it has not yet, and what is being written right now.
+
+Every change is on disk before the step that made it goes on. Steps that finish while the file is being written share the next write.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import textwrap
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from .errors import StepError
+from .passphrase import Crypter
+from .state import Checkpoint, PendingOperation, ResourceState, deployment_to_json, integrity_errors, resource_to_json
+
+
+def now_text() -> str:
+    """Give the time in the form of the checkpoint, RFC 3339 in UTC."""
+    return datetime.now(UTC).isoformat().replace("+00:00", "Z")
+
+
+class Journal:
+    """Collects what becomes of a checkpoint's resources, and saves it."""
+
+    def __init__(self, base: Checkpoint, crypter: Crypter, write: Callable[[str], None] | None) -> None:
+        """Start from a checkpoint; `write` gets the text of each new `deployment`, or is None for a preview."""
+        self._olds: list[ResourceState] = list(base.resources)
+        self._news: dict[str, ResourceState] = {}
+        self._pending: dict[str, PendingOperation] = {}
+        self.interrupted: dict[str, PendingOperation] = {item.resource.urn: item for item in base.pending_operations}
+        self._metadata, self._crypter, self._write = base.metadata, crypter, write
+        self._texts: dict[int, tuple[ResourceState, str]] = {}
+        self._wanted = self._saved = 0
+        self._lock = asyncio.Lock()
+
+    @property
+    def resources(self) -> list[ResourceState]:
+        """All resources, in the order of the checkpoint."""
+        return [*self._news.values(), *self._olds]
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything is or was to be saved in this run."""
+        return self._wanted > 0
+
+    def old(self, urn: str) -> ResourceState | None:
+        """Give the state from before this run of a resource that it has not dealt with yet."""
+        return next((state for state in self._olds if state.urn == urn and not state.delete), None)
+
+    def new(self, urn: str) -> ResourceState | None:
+        """Give the state of a resource that this run has dealt with."""
+        return self._news.get(urn)
+
+    def remaining(self) -> list[ResourceState]:
+        """Give the resources that this run has not dealt with."""
+        return list(self._olds)
+
+    def rename(self, old_urn: str, new_urn: str) -> None:
+        """Let all that refer to a resource by a former URN refer to it by the new one."""
+
+        def renamed(urn: str) -> str:
+            return new_urn if urn == old_urn else urn
+
+        self._olds = [_renamed(state, renamed) for state in self._olds]
+
+    def keep(self, state: ResourceState, old: ResourceState | None, *, changed: bool) -> None:
+        """Record what became of a resource. Unchanged ones need no saving."""
+        if old is not None:
+            self._drop(old)
+        self._news[state.urn] = state
+        self._pending.pop(state.urn, None)
+        self.interrupted.pop(state.urn, None)
+        if changed:
+            self._wanted += 1
+
+    def put_back(self, old: ResourceState, state: ResourceState) -> None:
+        """Change the record of a resource that this run has not finished with."""
+        self._olds = [state if item is old else item for item in self._olds]
+        self._pending.pop(old.urn, None)
+        self._wanted += 1
+
+    def replace_new(self, state: ResourceState) -> None:
+        """Change the record of a resource that this run has dealt with."""
+        self._news[state.urn] = state
+        self._wanted += 1
+
+    def remove(self, state: ResourceState) -> None:
+        """Record that a resource is gone."""
+        self._drop(state)
+        if self._news.get(state.urn) is state:
+            del self._news[state.urn]
+        self._pending.pop(state.urn, None)
+        self.interrupted.pop(state.urn, None)
+        self._wanted += 1
+
+    async def begin(self, state: ResourceState, operation: str) -> None:
+        """Record, before a write to the cluster, that it is about to happen; `operation` is creating, updating or deleting."""
+        self._pending[state.urn] = PendingOperation(state, operation)
+        self._wanted += 1
+        await self.save()
+
+    def abandon(self, urn: str) -> None:
+        """Record that a begun write has left nothing behind."""
+        if self._pending.pop(urn, None):
+            self._wanted += 1
+
+    def forget_interruption(self, urn: str) -> None:
+        """Record that what an earlier run left half done is settled."""
+        if self.interrupted.pop(urn, None):
+            self._wanted += 1
+
+    async def save(self) -> None:
+        """Have everything recorded so far on disk. Raises BackendError."""
+        if self._write is None:
+            return
+        goal = self._wanted
+        async with self._lock:
+            if self._saved >= goal:
+                return
+            reached, text = self._wanted, self._render()
+            await asyncio.to_thread(self._write, text)
+            self._saved = reached
+
+    def _drop(self, state: ResourceState) -> None:
+        self._olds = [item for item in self._olds if item is not state]
+
+    def _render(self) -> str:
+        resources = self.resources
+        if findings := integrity_errors(resources):
+            raise StepError(
+                "the state would not be consistent, and is not saved (this is a defect):\n" + "\n".join(findings)
+            )
+        provider = {"type": "passphrase", "state": {"salt": self._crypter.salt}} if self._crypter.salt else None
+        head = deployment_to_json(
+            Checkpoint(secrets_provider=provider, metadata=self._metadata), self._crypter.encrypt, now_text()
+        )
+        metadata = head.pop("metadata")
+        members = [f"{json.dumps(key)}: {_indented(value)}" for key, value in head.items()]
+        if resources:
+            members.append(f'"resources": {_array(self._text(state) for state in resources)}')
+        operations = {**self.interrupted, **self._pending}
+        if operations:
+            texts = (
+                f'{{\n    "resource": {self._inner(item)},\n    "type": {json.dumps(item.type)}\n}}'
+                for item in operations.values()
+            )
+            members.append(f'"pending_operations": {_array(texts)}')
+        members.append(f'"metadata": {_indented(metadata)}')
+        body = textwrap.indent(",\n".join(members), "    ")
+        return textwrap.indent(f"{{\n{body}\n}}", "        ").lstrip()
+
+    def _inner(self, operation: PendingOperation) -> str:
+        return textwrap.indent(self._text(operation.resource), "    ").lstrip()
+
+    def _text(self, state: ResourceState) -> str:
+        """Give the JSON of a resource; made once, since states do not change."""
+        known = self._texts.get(id(state))
+        if known is None or known[0] is not state:
+            known = self._texts[id(state)] = (state, _indented(resource_to_json(state, self._crypter.encrypt)))
+        return known[1]
+
+
+def _renamed(state: ResourceState, renamed: Callable[[str], str]) -> ResourceState:
+    from dataclasses import replace
+
+    return replace(
+        state,
+        urn=renamed(state.urn),
+        parent=renamed(state.parent),
+        dependencies=[renamed(urn) for urn in state.dependencies],
+        property_dependencies={
+            key: [renamed(urn) for urn in urns] for key, urns in state.property_dependencies.items()
+        },
+    )
+
+
+def _indented(value: Any) -> str:
+    return json.dumps(value, indent=4)
+
+
+def _array(texts: Any) -> str:
+    return "[\n" + textwrap.indent(",\n".join(texts), "    ") + "\n]"

@@ -1,0 +1,132 @@
+"""Which cluster, as whom: kubeconfig files found and merged as kubectl does it, or the service account of a pod."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import yaml
+
+from .errors import ClusterError
+
+if TYPE_CHECKING:
+    from httpx2 import AsyncClient
+
+_FILE_KEYS = {"certificate-authority", "client-certificate", "client-key", "tokenFile"}
+_IN_CLUSTER = "the service account of this pod"
+_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterChoice:
+    """What the user said on which cluster to use; the three options of the Pulumi provider. Empty means the usual default.
+
+    `kubeconfig` is a path, or the content of a file.
+    """
+
+    kubeconfig: str = ""
+    context: str = ""
+    namespace: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """An HTTP client that is authenticated to one API server, and where it came from."""
+
+    client: AsyncClient
+    server: str
+    source: str
+    namespace: str
+
+
+def open_connection(choice: ClusterChoice) -> Connection:
+    """Prepare a connection; nothing is sent yet.
+
+    Raises:
+        ClusterError: there is no kubeconfig, or it is wrong.
+    """
+    import httpx2
+    from lightkube.config.client_adapter import ConnectionParams
+    from lightkube.config.kubeconfig import KubeConfig
+    from lightkube.config.models import User
+    from lightkube.core.exceptions import ConfigError
+
+    document, source = _load(choice)
+    try:
+        config = KubeConfig.from_service_account() if document is None else KubeConfig.from_dict(document)
+        single = config.get(choice.context or None)
+        if single is None:
+            raise ConfigError("no context")
+        if single.user is None:
+            single = single._replace(user=User())
+        server = str(single.cluster.server)
+        timeout = httpx2.Timeout(30, connect=5)
+        parameters = ConnectionParams(timeout=timeout, trust_env=urlsplit(server).hostname not in _LOOPBACK)
+        limits = httpx2.Limits(max_connections=None, max_keepalive_connections=64)
+        client = httpx2.AsyncClient(**parameters.httpx_params(single), limits=limits)
+    except ConfigError as error:
+        raise ClusterError(f"{source}: {error}") from error
+    except (KeyError, TypeError, ValueError, OSError) as error:
+        raise ClusterError(f"{source} cannot be used: {type(error).__name__}: {error}") from error
+    return Connection(client, server, source, choice.namespace or single.namespace)
+
+
+def _load(choice: ClusterChoice) -> tuple[dict[str, Any] | None, str]:
+    """Give the kubeconfig, and what to call it; None in its place means a pod's service account."""
+    if "\n" in choice.kubeconfig or choice.kubeconfig.lstrip().startswith("{"):
+        return _parse(
+            choice.kubeconfig, Path.cwd(), "the kubeconfig in kubernetes:kubeconfig"
+        ), "the kubeconfig in kubernetes:kubeconfig"
+    if choice.kubeconfig:
+        named = [Path(choice.kubeconfig).expanduser()]
+    else:
+        named = [Path(part).expanduser() for part in os.environ.get("KUBECONFIG", "").split(os.pathsep) if part]
+    candidates = named or [Path.home() / ".kube" / "config"]
+    paths = [path for path in candidates if path.is_file()]
+    listed = os.pathsep.join(str(path) for path in candidates)
+    if not paths:
+        if not named and "KUBERNETES_SERVICE_HOST" in os.environ:
+            return None, _IN_CLUSTER
+        raise ClusterError(
+            f"no Kubernetes cluster to use: there is no kubeconfig at {listed}; set KUBECONFIG to one, or start a cluster"
+        )
+    merged: dict[str, Any] = {}
+    for path in paths:
+        _merge(merged, _read(path))
+    for key in ("clusters", "contexts"):
+        merged.setdefault(key, [])
+    return merged, f"the kubeconfig {os.pathsep.join(str(path) for path in paths)}"
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return _parse(path.read_text(encoding="utf-8"), path.parent, f"the kubeconfig {path}")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ClusterError(f"the kubeconfig {path} cannot be read: {error}") from error
+
+
+def _parse(text: str, folder: Path, source: str) -> dict[str, Any]:
+    try:
+        document = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise ClusterError(f"{source} is not valid YAML") from error
+    if not isinstance(document, dict):
+        raise ClusterError(f"{source} is not a kubeconfig")
+    for entry in (document.get("clusters") or []) + (document.get("users") or []):
+        body = entry.get("cluster") or entry.get("user") or {}
+        for key in _FILE_KEYS & body.keys():
+            body[key] = str(folder / body[key])
+    return document
+
+
+def _merge(into: dict[str, Any], other: dict[str, Any]) -> None:
+    """Merge as kubectl does: whatever came first stays."""
+    for key in ("clusters", "contexts", "users"):
+        known = into.setdefault(key, [])
+        names = {entry.get("name") for entry in known}
+        known += [entry for entry in other.get(key) or [] if entry.get("name") not in names]
+    if not into.get("current-context"):
+        into["current-context"] = other.get("current-context")

@@ -1,0 +1,203 @@
+"""The two gRPC services that the Pulumi SDK talks to, on an address of this machine: ResourceMonitor and Engine.
+
+A feature is advertised when the engine honours it. A request for another one is answered with a sentence that says so.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import grpc
+import grpc.aio
+from google.protobuf import empty_pb2
+from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, resource_pb2, resource_pb2_grpc
+
+from .deployment import Deployment, Halted
+from .display import Display
+from .errors import EngineError, UnsupportedError
+from .goal import read_goal
+from .project import StackConfig
+from .urn import Urn
+from .wire import decode_struct, encode_struct
+
+ORGANIZATION = "organization"
+PARALLEL = 32
+"""How many registrations a program may have under way."""
+
+_FEATURES = {
+    "secrets": resource_pb2.RESOURCE_MONITOR_FEATURE_SECRETS,
+    "resourceReferences": resource_pb2.RESOURCE_MONITOR_FEATURE_RESOURCE_REFERENCES,
+    "aliasSpecs": resource_pb2.RESOURCE_MONITOR_FEATURE_ALIAS_SPECS,
+}
+_OPTIONS = [("grpc.max_receive_message_length", 400 * 2**20), ("grpc.max_send_message_length", 400 * 2**20)]
+
+Context = grpc.aio.ServicerContext[Any, Any]
+
+
+class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
+    """Turns the program's requests into steps of a deployment."""
+
+    def __init__(self, deployment: Deployment, display: Display, project: str, stack: str, config: StackConfig) -> None:
+        self._deployment, self._display = deployment, display
+        self._project, self._stack, self._config = project, stack, config
+        self.succeeded = False
+        """Whether the program has reached its end."""
+        self._work: set[asyncio.Task[Any]] = set()
+
+    async def drain(self) -> None:
+        """Wait for all that the program has asked for, whether it still listens or not."""
+        while self._work:
+            await asyncio.wait(self._work)
+
+    async def GetDeploymentInfo(self, request: Any, context: Context) -> resource_pb2.DeploymentInfo:  # noqa: N802
+        """Say which stack this is and what can be asked for."""
+        return resource_pb2.DeploymentInfo(
+            project=self._project,
+            stack=self._stack,
+            organization=ORGANIZATION,
+            config=self._config.values,
+            configSecretKeys=sorted(self._config.secret_keys),
+            dryRun=self._deployment.preview,
+            parallel=PARALLEL,
+            supportedFeatures=list(_FEATURES.values()),
+        )
+
+    async def SupportsFeature(self, request: Any, context: Context) -> resource_pb2.SupportsFeatureResponse:  # noqa: N802
+        """Answer older SDKs, which ask for one feature at a time."""
+        return resource_pb2.SupportsFeatureResponse(hasSupport=request.id in _FEATURES)
+
+    async def RegisterResource(self, request: Any, context: Context) -> resource_pb2.RegisterResourceResponse:  # noqa: N802
+        """Bring a resource to its goal."""
+        state = await self._answer(context, lambda: self._register(request))
+        # A component's outputs are its own to give; its registration returns none.
+        outputs = state.outputs if state.custom else {}
+        return resource_pb2.RegisterResourceResponse(urn=state.urn, id=state.id, object=encode_struct(outputs))
+
+    async def RegisterResourceOutputs(self, request: Any, context: Context) -> empty_pb2.Empty:  # noqa: N802
+        """Take a component's outputs."""
+        await self._answer(
+            context, lambda: self._deployment.register_outputs(request.urn, decode_struct(request.outputs))
+        )
+        return empty_pb2.Empty()
+
+    async def Invoke(self, request: Any, context: Context) -> Any:  # noqa: N802
+        """Answer `getResource`, which the SDK asks when it meets a resource reference; refuse all other functions."""
+        if request.tok == "pulumi:pulumi:getResource":
+            urn = str(decode_struct(request.args).get("urn"))
+            state = self._deployment.journal.new(urn)
+            if state is not None:
+                from pulumi.runtime.proto import provider_pb2
+
+                answer = {"urn": state.urn, "id": state.id, "state": state.outputs}
+                return provider_pb2.InvokeResponse(**{"return": encode_struct(answer)})
+        return await self._refuse(context, f"the function {request.tok}")
+
+    async def ReadResource(self, request: Any, context: Context) -> Any:  # noqa: N802
+        """Refuse `.get` and stack references."""
+        return await self._refuse(
+            context, f"reading {request.type} {request.name!r}, which this program does not manage,"
+        )
+
+    async def Call(self, request: Any, context: Context) -> Any:  # noqa: N802
+        """Refuse methods of remote components."""
+        return await self._refuse(context, f"the method {request.tok}")
+
+    async def RegisterPackage(self, request: Any, context: Context) -> Any:  # noqa: N802
+        """Refuse parameterized packages."""
+        return await self._refuse(context, f"the parameterized package {request.name}")
+
+    async def RegisterStackTransform(self, request: Any, context: Context) -> Any:  # noqa: N802
+        """Refuse transforms of a whole stack."""
+        return await self._refuse(context, "a stack transform")
+
+    async def RegisterStackInvokeTransform(self, request: Any, context: Context) -> Any:  # noqa: N802
+        """Refuse transforms of function calls."""
+        return await self._refuse(context, "a stack invoke transform")
+
+    async def RegisterResourceHook(self, request: Any, context: Context) -> Any:  # noqa: N802
+        """Refuse resource hooks."""
+        return await self._refuse(context, f"the resource hook {request.name!r}")
+
+    async def RegisterErrorHook(self, request: Any, context: Context) -> Any:  # noqa: N802
+        """Refuse error hooks."""
+        return await self._refuse(context, f"the error hook {request.name!r}")
+
+    async def SignalAndWaitForShutdown(self, request: Any, context: Context) -> empty_pb2.Empty:  # noqa: N802
+        """The program has reached its end: finish the deployment before it is let go."""
+        self.succeeded = True
+        await self._answer(context, lambda: self._deployment.finish(succeeded=True))
+        return empty_pb2.Empty()
+
+    async def _register(self, request: Any) -> Any:
+        try:
+            goal = read_goal(request, self._stack, self._project)
+        except EngineError as error:
+            self._deployment.fail(str(error))
+            raise Halted from error
+        return await self._deployment.register(goal)
+
+    async def _answer(self, context: Context, work: Callable[[], Awaitable[Any]]) -> Any:
+        """Do work for the program, to its end even if the program hangs up.
+
+        When the deployment has halted, the program hears what it hears from an engine that is gone.
+        """
+        task = asyncio.ensure_future(work())
+        self._work.add(task)
+        task.add_done_callback(self._work.discard)
+        try:
+            return await asyncio.shield(task)
+        except Halted:
+            await context.abort(grpc.StatusCode.UNAVAILABLE, "the deployment has ended")
+        except asyncio.CancelledError:
+            raise
+        except EngineError as error:
+            self._deployment.fail(str(error))
+            await context.abort(grpc.StatusCode.UNAVAILABLE, "the deployment has ended")
+
+    async def _refuse(self, context: Context, what: str) -> Any:
+        self._deployment.fail(str(UnsupportedError(what)))
+        await context.abort(grpc.StatusCode.UNAVAILABLE, "the deployment has ended")
+
+
+class EngineService(engine_pb2_grpc.EngineServicer):
+    """Takes what the program logs."""
+
+    def __init__(self, deployment: Deployment, display: Display) -> None:
+        self._deployment, self._display = deployment, display
+        self._root = ""
+
+    async def Log(self, request: Any, context: Context) -> empty_pb2.Empty:  # noqa: N802
+        """Show a message. Errors of a program whose deployment has halted only repeat that; debug messages are for nobody."""
+        if request.severity == engine_pb2.ERROR:
+            if not self._deployment.failed:
+                self._deployment.fail(request.message, request.urn)
+        elif request.severity != engine_pb2.DEBUG:
+            label = f"{Urn.parse(request.urn).name}: " if request.urn else ""
+            warning = "warning: " if request.severity == engine_pb2.WARNING else ""
+            self._display.message(f"{label}{warning}{request.message}", "yellow" if warning else "")
+        return empty_pb2.Empty()
+
+    async def GetRootResource(self, request: Any, context: Context) -> engine_pb2.GetRootResourceResponse:  # noqa: N802
+        """Give the stack resource's URN."""
+        return engine_pb2.GetRootResourceResponse(urn=self._root)
+
+    async def SetRootResource(self, request: Any, context: Context) -> engine_pb2.SetRootResourceResponse:  # noqa: N802
+        """Take the stack resource's URN."""
+        self._root = request.urn
+        return engine_pb2.SetRootResourceResponse()
+
+    async def RequirePulumiVersion(self, request: Any, context: Context) -> Any:  # noqa: N802
+        """Refuse: the engine has no Pulumi version of its own to compare."""
+        await context.abort(grpc.StatusCode.FAILED_PRECONDITION, str(UnsupportedError("require_pulumi_version")))
+
+
+async def serve(monitor: Monitor, engine: EngineService) -> tuple[grpc.aio.Server, str]:
+    """Serve both on a free port of the loopback interface; gives the server and its address."""
+    server = grpc.aio.server(options=_OPTIONS)
+    resource_pb2_grpc.add_ResourceMonitorServicer_to_server(monitor, server)  # type: ignore[no-untyped-call]
+    engine_pb2_grpc.add_EngineServicer_to_server(engine, server)  # type: ignore[no-untyped-call]
+    port = server.add_insecure_port("127.0.0.1:0")
+    await server.start()
+    return server, f"127.0.0.1:{port}"

@@ -1,0 +1,265 @@
+"""What the Pulumi Kubernetes provider does for a resource: create, update and delete its object, or say what that would give.
+
+Objects are written by server-side apply, each under a field manager of its own, and previewed by the same request as a dry run. An
+object that this resource did not make is never overwritten.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from . import field_managers
+from .check import parse_path, without
+from .cluster import ApiError, Cluster
+from .diff import compare
+from .errors import StepError
+from .kinds import Kind
+from .values import UNKNOWN, Secret, mark_secrets, plain
+from .waiting import Report, wait_until_gone, wait_until_ready
+
+Manifest = dict[str, Any]
+
+FIELD_MANAGER = "__fieldManager"
+_FORCE = "pulumi.com/patchForce"
+_SKIP_AWAIT = "pulumi.com/skipAwait"
+_SERVER_METADATA = ("managedFields", "resourceVersion", "generation", "uid", "creationTimestamp")
+
+
+@dataclass(frozen=True, slots=True)
+class DryRun:
+    """What a write would give.
+
+    Attributes:
+        outputs: the object as it would be, with what only the server will decide as UNKNOWN.
+        effective: False if the cluster would be left exactly as it is.
+    """
+
+    outputs: Manifest
+    effective: bool
+
+
+class KubernetesProvider:
+    """One cluster, seen as a provider of resources."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self.cluster = cluster
+
+    async def preview_create(self, kind: Kind, inputs: Manifest, manager: str) -> DryRun:
+        """Ask the API server what creating the object would give.
+
+        Raises:
+            StepError: it would be refused, or is there already and not of this manager.
+        """
+        live, created = await self._dry_apply(kind, inputs, manager)
+        if not created and not field_managers.is_managed_by(await self._existing(kind, inputs), manager):
+            raise await self._taken(kind, inputs)
+        return DryRun(_hide_undecided(kind, outputs_of(live, inputs, manager), inputs), effective=True)
+
+    async def create(self, kind: Kind, inputs: Manifest, manager: str) -> Manifest:
+        """Create the object, or go on with one that this manager made before it could be recorded; gives the live object."""
+        namespace, name = identity_of(inputs)
+        existing = await self.cluster.get(kind, namespace, name)
+        if existing is not None and not field_managers.is_managed_by(existing, manager):
+            raise await self._taken(kind, inputs)
+        try:
+            live, created = await self.cluster.apply(kind, plain(inputs), manager)
+        except ApiError as error:
+            if error.conflicts:
+                raise await self._taken(kind, inputs) from error
+            raise
+        if not created and existing is None and field_managers.managers(live) != [manager]:
+            # Somebody made it between the question and the request. Give back what was just added to their object.
+            metadata = {key: inputs["metadata"][key] for key in ("name", "namespace") if key in inputs["metadata"]}
+            await self.cluster.apply(
+                kind, {"apiVersion": kind.api_version, "kind": kind.kind, "metadata": metadata}, manager
+            )
+            raise await self._taken(kind, inputs)
+        return live
+
+    async def preview_update(
+        self, kind: Kind, inputs: Manifest, outputs: Manifest, ignored: list[str]
+    ) -> DryRun | None:
+        """Ask the API server what updating the object would give; None if the object is no longer there.
+
+        Raises:
+            StepError: it would be refused, or another field manager owns a field that would change.
+        """
+        live = await self._find(kind, inputs)
+        if live is None:
+            return None
+        manager = manager_of(outputs)
+        after, _ = await self._dry_apply(kind, _leave_to_others(live, inputs, ignored), manager, live)
+        effective = any(compare(_comparable(live), _comparable(after)))
+        if not effective and field_managers.taken_over(live, manager) is None:
+            effective = field_managers.owned_fields(live, manager) != field_managers.owned_fields(after, manager)
+        return DryRun(outputs_of(after, inputs, manager), effective)
+
+    async def update(self, kind: Kind, inputs: Manifest, outputs: Manifest, ignored: list[str]) -> Manifest:
+        """Update the object in place; gives the live object. Raises StepError, see `preview_update`."""
+        manager = manager_of(outputs)
+        live = await self._find(kind, inputs)
+        if live is None:
+            return await self.create(kind, inputs, manager)
+        if (fields := field_managers.taken_over(live, manager)) is not None:
+            await self.cluster.set_managed_fields(kind, live, fields, manager)
+        try:
+            return (
+                await self.cluster.apply(
+                    kind, plain(_leave_to_others(live, inputs, ignored)), manager, force=_forced(inputs)
+                )
+            )[0]
+        except ApiError as error:
+            raise _explained(kind, inputs, error) from error
+
+    async def wait(self, kind: Kind, inputs: Manifest, live: Manifest, timeout: float, report: Report) -> Manifest:
+        """Wait until the object is ready. Raises UnreadyError."""
+        if _annotation(inputs, _SKIP_AWAIT):
+            return live
+        return await wait_until_ready(self.cluster, kind, live, timeout, report)
+
+    async def delete(self, kind: Kind, outputs: Manifest, timeout: float, report: Report) -> None:
+        """Delete the object and all that it owns, and wait until they are gone. One that is not there, or not ours, is left alone."""
+        namespace, name = identity_of(outputs)
+        uid = plain(outputs["metadata"]).get("uid") or ""
+        if await self.cluster.delete(kind, namespace, name, uid):
+            await wait_until_gone(self.cluster, kind, namespace, name, uid, timeout, report)
+
+    async def exists(self, kind: Kind, outputs: Manifest) -> bool:
+        """Say whether the recorded object, and not just one of its name, is there and not being deleted."""
+        namespace, name = identity_of(outputs)
+        live = await self.cluster.get(kind, namespace, name)
+        if live is None:
+            return False
+        if live["metadata"].get("deletionTimestamp"):
+            await wait_until_gone(self.cluster, kind, namespace, name, live["metadata"]["uid"], 600, lambda _: None)
+            return False
+        recorded = plain(outputs.get("metadata") or {}).get("uid")
+        return recorded is None or recorded == live["metadata"]["uid"]
+
+    async def _find(self, kind: Kind, inputs: Manifest) -> Manifest | None:
+        namespace, name = identity_of(inputs)
+        return await self.cluster.get(kind, namespace, name)
+
+    async def _existing(self, kind: Kind, inputs: Manifest) -> Manifest:
+        return await self._find(kind, inputs) or {}
+
+    async def _dry_apply(
+        self, kind: Kind, inputs: Manifest, manager: str, live: Manifest | None = None
+    ) -> tuple[Manifest, bool]:
+        """Apply as a dry run; conflicts with fields that will be taken over first do not count."""
+        body = plain(inputs)
+        try:
+            return await self.cluster.apply(kind, body, manager, force=_forced(inputs), dry_run=True)
+        except ApiError as error:
+            own = {manager, *field_managers.CLIENT_SIDE_MANAGERS}
+            if error.conflicts and live is not None and all(conflict.manager in own for conflict in error.conflicts):
+                return await self.cluster.apply(kind, body, manager, force=True, dry_run=True)
+            if error.conflicts and live is None:
+                raise await self._taken(kind, inputs) from error
+            raise _explained(kind, inputs, error) from error
+
+    async def _taken(self, kind: Kind, inputs: Manifest) -> StepError:
+        live = await self._find(kind, inputs) or {}
+        by = ", ".join(field_managers.managers(live)) or "somebody else"
+        return StepError(
+            f"{kind.kind} {kind.identity(*identity_of(inputs))} already exists and is not part of this stack (its fields are managed by "
+            f"{by}); delete it, choose another name, or take it into the stack with `pulumi import`"
+        )
+
+
+def identity_of(manifest: Manifest) -> tuple[str, str]:
+    """Give namespace (empty without one) and name."""
+    metadata = plain(manifest["metadata"])
+    return metadata.get("namespace") or "", metadata["name"]
+
+
+def manager_of(outputs: Manifest) -> str:
+    """Give the field manager that the state names, or a new one for a state that names none."""
+    manager = outputs.get(FIELD_MANAGER)
+    return manager if isinstance(manager, str) and manager else field_managers.new_field_manager()
+
+
+def outputs_of(live: Manifest, inputs: Manifest, manager: str) -> Manifest:
+    """Give a resource's outputs: the live object, and what the next operation on it must know."""
+    outputs = mark_secrets(live, inputs)
+    if inputs.get("kind") == "Secret" and "data" in outputs:
+        outputs["data"] = Secret(plain(outputs["data"]))
+    return {**outputs, "__inputs": inputs, "__initialApiVersion": inputs["apiVersion"], FIELD_MANAGER: manager}
+
+
+def echoed(kind: Kind, inputs: Manifest, manager: str) -> Manifest:
+    """Give the outputs to expect of an object whose creation cannot be tried out."""
+    outputs = outputs_of(inputs, inputs, manager)
+    if isinstance(outputs.get("metadata"), dict):
+        outputs["metadata"] = {**outputs["metadata"], "uid": UNKNOWN, "creationTimestamp": UNKNOWN}
+    if kind.kind == "Service" and isinstance(outputs.get("spec"), dict):
+        outputs["spec"] = {"clusterIP": UNKNOWN, "clusterIPs": UNKNOWN, **outputs["spec"]}
+    return outputs
+
+
+def _hide_undecided(kind: Kind, outputs: Manifest, inputs: Manifest) -> Manifest:
+    """Mark what a dry run makes up and `up` will decide anew."""
+    metadata = {**outputs["metadata"], "uid": UNKNOWN, "creationTimestamp": UNKNOWN}
+    metadata.pop("managedFields", None)
+    outputs = {key: value for key, value in outputs.items() if key != "status"} | {"metadata": metadata}
+    if kind.kind == "Service" and isinstance(outputs.get("spec"), dict):
+        given = plain(inputs.get("spec") or {})
+        made_up = {
+            key: UNKNOWN
+            for key in ("clusterIP", "clusterIPs", "healthCheckNodePort")
+            if key in outputs["spec"] and key not in given
+        }
+        ports = [
+            {**port, "nodePort": UNKNOWN} if "nodePort" in port and "nodePort" not in asked else port
+            for port, asked in zip(outputs["spec"].get("ports") or [], given.get("ports") or [], strict=False)
+        ]
+        outputs["spec"] = {**outputs["spec"], **made_up, **({"ports": ports} if ports else {})}
+    return outputs
+
+
+def _comparable(live: Manifest) -> Manifest:
+    metadata = {key: value for key, value in live.get("metadata", {}).items() if key not in _SERVER_METADATA}
+    return {**{key: value for key, value in live.items() if key != "status"}, "metadata": metadata}
+
+
+def _leave_to_others(live: Manifest, inputs: Manifest, ignored: list[str]) -> Manifest:
+    """Leave out ignored fields that somebody else has changed, so that they keep them; the others stay applied as they are."""
+    for text in ignored:
+        path = parse_path(text)
+        dropped = without(inputs, path)
+        if any(compare(live_value(live, path), live_value(inputs, path))):
+            inputs = dropped
+    return inputs
+
+
+def live_value(manifest: Any, path: list[str | int]) -> Any:
+    """Give what a manifest says at a path; None if nothing."""
+    value = plain(manifest)
+    for part in path:
+        if isinstance(value, dict):
+            value = value.get(str(part))
+        elif isinstance(value, list) and isinstance(part, int) and part < len(value):
+            value = value[part]
+        else:
+            return None
+    return value
+
+
+def _annotation(inputs: Manifest, name: str) -> bool:
+    return str((plain(inputs["metadata"]).get("annotations") or {}).get(name)).lower() == "true"
+
+
+def _forced(inputs: Manifest) -> bool:
+    return _annotation(inputs, _FORCE)
+
+
+def _explained(kind: Kind, inputs: Manifest, error: ApiError) -> StepError:
+    """Say what can be done about a conflict; any other error speaks for itself."""
+    if not error.conflicts:
+        return error
+    fields = "\n".join(f"  {conflict.field} is managed by {conflict.manager!r}" for conflict in error.conflicts)
+    return StepError(
+        f"{kind.kind} {kind.identity(*identity_of(inputs))} has fields that somebody else has taken over since:\n{fields}\n"
+        f'take them back with the annotation {_FORCE}: "true", or leave them alone with the resource option ignore_changes'
+    )

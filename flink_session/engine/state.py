@@ -1,0 +1,216 @@
+"""The state of a stack: what it consists of, how it is written in Pulumi's checkpoint format, and the rules it must keep.
+
+A ResourceState is immutable: a step makes a new one. So a checkpoint that is being written never changes under the writer, and the
+text of a resource that did not change is not made again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from .errors import BackendError, UnsupportedError
+from .urn import split_provider_reference
+from .values import ResourceReference, Secret
+from .wire import RESOURCE_SIGNATURE, SECRET_SIGNATURE, SIGNATURE_KEY, to_signed
+
+ENGINE_VERSION = "v3.260.0"
+"""Version of the Pulumi engine whose checkpoints are written; the magic of the manifest is its SHA-256."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceState:
+    """One resource as it was last seen. Field for field the CLI's, in its order; `extra` carries along what is not known here."""
+
+    urn: str
+    custom: bool
+    type: str
+    delete: bool = False
+    id: str = ""
+    inputs: dict[str, Any] = field(default_factory=dict)
+    outputs: dict[str, Any] = field(default_factory=dict)
+    parent: str = ""
+    protect: bool = False
+    external: bool = False
+    dependencies: list[str] = field(default_factory=list)
+    init_errors: list[str] = field(default_factory=list)
+    provider: str = ""
+    property_dependencies: dict[str, list[str]] = field(default_factory=dict)
+    pending_replacement: bool = False
+    additional_secret_outputs: list[str] = field(default_factory=list)
+    custom_timeouts: dict[str, float] = field(default_factory=dict)
+    retain_on_delete: bool = False
+    created: str = ""
+    modified: str = ""
+    ignore_changes: list[str] = field(default_factory=list)
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The last part of the URN."""
+        return self.urn.rsplit("::", 1)[-1]
+
+    def references(self) -> set[str]:
+        """Give the URNs of all resources that must come before this one."""
+        urns = {self.parent, *self.dependencies, self.extra.get("deletedWith", ""), *self.extra.get("replaceWith", [])}
+        for dependencies in self.property_dependencies.values():
+            urns.update(dependencies)
+        if self.provider:
+            urns.add(split_provider_reference(self.provider)[0])
+        return urns - {""}
+
+
+@dataclass(frozen=True, slots=True)
+class PendingOperation:
+    """A write to the cluster that was begun and of which no result is recorded; `type` is creating, updating or deleting."""
+
+    resource: ResourceState
+    type: str
+
+
+@dataclass(slots=True)
+class Checkpoint:
+    """All that is known of a stack."""
+
+    resources: list[ResourceState] = field(default_factory=list)
+    pending_operations: list[PendingOperation] = field(default_factory=list)
+    secrets_provider: dict[str, Any] | None = None
+    metadata: dict[str, Any] = field(default_factory=dict)
+
+
+_JSON_NAMES = {
+    "init_errors": "initErrors",
+    "property_dependencies": "propertyDependencies",
+    "pending_replacement": "pendingReplacement",
+    "additional_secret_outputs": "additionalSecretOutputs",
+    "custom_timeouts": "customTimeouts",
+    "retain_on_delete": "retainOnDelete",
+    "ignore_changes": "ignoreChanges",
+}
+_ORDER = ["urn", "custom", "delete", "id", "type", *[f.name for f in fields(ResourceState)][5:-1]]
+_ALWAYS = {"urn", "custom", "type"}
+_VALUES = {"inputs", "outputs"}
+
+
+def resource_to_json(state: ResourceState, encrypt: Callable[[str], str]) -> dict[str, Any]:
+    """Give the resource's entry in a checkpoint. Raises PassphraseError if it has secrets that cannot be encrypted."""
+    entry: dict[str, Any] = {}
+    for name in _ORDER:
+        value = getattr(state, name)
+        if value or name in _ALWAYS:
+            entry[_JSON_NAMES.get(name, name)] = _seal(value, encrypt) if name in _VALUES else value
+    return entry | state.extra
+
+
+def resource_from_json(entry: dict[str, Any], decrypt: Callable[[str], str]) -> ResourceState:
+    """Read a resource's entry. Raises BackendError if it is not one, PassphraseError if its secrets cannot be decrypted."""
+    rest = dict(entry)
+    known: dict[str, Any] = {}
+    for name in _ORDER:
+        json_name = _JSON_NAMES.get(name, name)
+        if json_name in rest:
+            value = rest.pop(json_name)
+            known[name] = _unseal(value, decrypt) if name in _VALUES else value
+    if missing := sorted(_ALWAYS - known.keys()):
+        raise BackendError(
+            f"the checkpoint is corrupt: the resource {entry.get('urn', '?')!r} has no {' and no '.join(missing)}"
+        )
+    return ResourceState(**known, extra=rest)
+
+
+def deployment_to_json(checkpoint: Checkpoint, encrypt: Callable[[str], str], now: str) -> dict[str, Any]:
+    """Give the `deployment` object of a checkpoint, without its resources and pending operations."""
+    deployment: dict[str, Any] = {
+        "manifest": {
+            "time": now,
+            "magic": hashlib.sha256(ENGINE_VERSION.encode()).hexdigest(),
+            "version": ENGINE_VERSION,
+        },
+    }
+    if checkpoint.secrets_provider:
+        deployment["secrets_providers"] = checkpoint.secrets_provider
+    if checkpoint.resources:
+        deployment["resources"] = [resource_to_json(state, encrypt) for state in checkpoint.resources]
+    if checkpoint.pending_operations:
+        deployment["pending_operations"] = [
+            {"resource": resource_to_json(operation.resource, encrypt), "type": operation.type}
+            for operation in checkpoint.pending_operations
+        ]
+    return deployment | {"metadata": checkpoint.metadata}
+
+
+def checkpoint_from_json(document: dict[str, Any], decrypt: Callable[[str], str]) -> Checkpoint:
+    """Read a `deployment` object of version 3.
+
+    Raises:
+        BackendError: it is not one.
+        PassphraseError: it has secrets that cannot be decrypted.
+    """
+    try:
+        return Checkpoint(
+            [resource_from_json(entry, decrypt) for entry in document.get("resources") or []],
+            [
+                PendingOperation(resource_from_json(entry["resource"], decrypt), entry["type"])
+                for entry in document.get("pending_operations") or []
+            ],
+            document.get("secrets_providers"),
+            document.get("metadata") or {},
+        )
+    except (AttributeError, KeyError, TypeError) as error:
+        raise BackendError(f"the checkpoint is corrupt: {type(error).__name__}: {error}") from error
+
+
+def integrity_errors(resources: Iterable[ResourceState]) -> list[str]:
+    """Check the rules that every reader of a checkpoint relies on: one sentence for each violation."""
+    findings: list[str] = []
+    seen: set[str] = set()
+    provider_ids: dict[str, str] = {}
+    for state in resources:
+        if state.id and not state.custom:
+            findings.append(f"{state.urn} is a component and has an id")
+        if state.urn in seen and not state.delete:
+            findings.append(f"{state.urn} is there twice")
+        findings += [f"{state.urn} comes before {urn}, which it needs" for urn in sorted(state.references() - seen)]
+        if state.provider:
+            urn, id_ = split_provider_reference(state.provider)
+            if urn in seen and provider_ids.get(urn) != id_:
+                findings.append(f"{state.urn} names the provider {state.provider}, whose id is {provider_ids.get(urn)}")
+        seen.add(state.urn)
+        if state.type.startswith("pulumi:providers:"):
+            provider_ids[state.urn] = state.id
+    return findings
+
+
+def _seal(value: Any, encrypt: Callable[[str], str]) -> Any:
+    if isinstance(value, Secret):
+        ciphertext = value.ciphertext or encrypt(
+            json.dumps(_seal(value.value, encrypt), sort_keys=True, separators=(",", ":"))
+        )
+        return {SIGNATURE_KEY: SECRET_SIGNATURE, "ciphertext": ciphertext}
+    if isinstance(value, ResourceReference):
+        return to_signed(value)
+    if isinstance(value, dict):
+        return {key: _seal(value[key], encrypt) for key in sorted(value)}
+    if isinstance(value, list):
+        return [_seal(item, encrypt) for item in value]
+    return value
+
+
+def _unseal(value: Any, decrypt: Callable[[str], str]) -> Any:
+    if isinstance(value, list):
+        return [_unseal(item, decrypt) for item in value]
+    if not isinstance(value, dict):
+        return value
+    signature = value.get(SIGNATURE_KEY)
+    if signature is None:
+        return {key: _unseal(item, decrypt) for key, item in value.items()}
+    if signature == SECRET_SIGNATURE:
+        if "ciphertext" in value:
+            return Secret(_unseal(json.loads(decrypt(value["ciphertext"])), decrypt), value["ciphertext"])
+        return Secret(_unseal(json.loads(value["plaintext"]), decrypt))
+    if signature == RESOURCE_SIGNATURE:
+        return ResourceReference(value["urn"], value.get("id"), value.get("packageVersion", ""))
+    raise UnsupportedError(f"a state that holds a value with the signature {signature}")
