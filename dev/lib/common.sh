@@ -4,7 +4,7 @@
 
 DEV_DIR=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 CACHE_DIR=${FLINK_SESSION_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/flink-session}
-# shellcheck source=dev/versions.env
+# shellcheck source=../versions.env
 source "$DEV_DIR/versions.env"
 
 say() { printf '%s\n' "$*" >&2; }

@@ -23,10 +23,10 @@ start_containerd() {
 ctr_() { ctr --address "$CONTAINERD_SOCKET" --namespace k8s.io "$@"; }
 
 containerd_config() {
-  local restrict=false apparmor=false
+  local restrict=false no_apparmor=true
   # Without CAP_SYS_RESOURCE a process cannot lower its OOM score, and runc fails: "can't get final child's PID from pipe".
-  missing_capability 24 && restrict=true
-  [[ -e /sys/module/apparmor/parameters/enabled && $(</sys/module/apparmor/parameters/enabled) == Y ]] && has apparmor_parser || apparmor=true
+  if missing_capability 24; then restrict=true; fi
+  if [[ $(cat /sys/module/apparmor/parameters/enabled 2>/dev/null) == Y ]] && has apparmor_parser; then no_apparmor=false; fi
   cat <<EOF
 version = 2
 root = "$NODE_DIR/containerd"
@@ -38,7 +38,7 @@ state = "$RUN_DIR/containerd"
 [plugins."io.containerd.grpc.v1.cri"]
   sandbox_image = "$PAUSE_IMAGE"
   restrict_oom_score_adj = $restrict
-  disable_apparmor = $apparmor
+  disable_apparmor = $no_apparmor
   netns_mounts_under_state_dir = true
 [plugins."io.containerd.grpc.v1.cri".cni]
   bin_dir = "/usr/lib/cni"

@@ -73,6 +73,6 @@ kill_marked() {
   local file pid
   for file in /proc/[0-9]*/environ; do
     pid=${file//[^0-9]/}
-    daemon_marked "$pid" '' && kill -KILL "$pid" 2>/dev/null || true
+    if daemon_marked "$pid" ''; then kill -KILL "$pid" 2>/dev/null || true; fi
   done
 }

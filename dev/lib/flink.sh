@@ -53,6 +53,7 @@ build_flink_image() {
 
 # build_debian TAR: the smallest Debian with Java, jemalloc and a user for Flink.
 build_debian() {
+  # shellcheck disable=SC2016  # the hook expands in its own shell
   SOURCE_DATE_EPOCH=0 mmdebstrap --mode=root --variant=essential \
     --include="openjdk-$JAVA_VERSION-jre-headless,libjemalloc2" \
     --customize-hook='

@@ -39,7 +39,7 @@ host_up() {
 host_down() {
   local dir name value
   for dir in $(cgroup_roots); do
-    [[ -d $dir/$CGROUP ]] && find "$dir/$CGROUP" -depth -type d -exec rmdir {} \; 2>/dev/null || true
+    if [[ -d $dir/$CGROUP ]]; then find "$dir/$CGROUP" -depth -type d -exec rmdir {} \; 2>/dev/null || true; fi
   done
   [[ -e $NODE_DIR/sysctls ]] || return 0
   while read -r name value; do echo "$value" >"/proc/sys/$name" || true; done <"$NODE_DIR/sysctls"
@@ -58,7 +58,7 @@ signal_pods() {
 pod_processes() {
   local dir
   for dir in $(cgroup_roots); do
-    [[ -d $dir/$CGROUP ]] && find "$dir/$CGROUP" -name cgroup.procs -exec cat {} + 2>/dev/null || true
+    if [[ -d $dir/$CGROUP ]]; then find "$dir/$CGROUP" -name cgroup.procs -exec cat {} + 2>/dev/null || true; fi
   done | sort -u
 }
 

@@ -4,11 +4,13 @@
 # Services never leave the machine, nor do packets from pods: routes say so, and one nftables table says it again.
 
 network_up() {
-  ip link show dev "$NODE_BRIDGE" >/dev/null 2>&1 || {
+  if ! ip link show dev "$NODE_BRIDGE" >/dev/null 2>&1; then
+    # What a node that did not end in order may have left.
+    network_down
     no_other_route "$NODE_POD_CIDR" NODE_POD_CIDR
     no_other_route "$NODE_SERVICE_CIDR" NODE_SERVICE_CIDR
     ip link add dev "$NODE_BRIDGE" type bridge
-  }
+  fi
   ip link set dev "$NODE_BRIDGE" up
   ip address replace "$NODE_ADDRESS/32" dev "$NODE_BRIDGE"
   # kube-proxy rewrites the destination only after the kernel has found a route, so Services need one that is no dead end.
@@ -19,10 +21,11 @@ network_up() {
   firewall_rules | nft -f -
 }
 
-# no_other_route CIDR NAME: refuses a range that this machine already reaches other than by its default route.
+# no_other_route CIDR NAME: refuses a range that this machine reaches already other than by its default route.
 no_other_route() {
   local route
-  route=$(ip -4 route show table main root "$1" && ip -4 route show table main match "$1" | grep -v '^default' || true)
+  # Links of the node's own pods have the scope "host", which no route to elsewhere can have.
+  route=$({ ip -4 route show root "$1" && ip -4 route show match "$1"; } | sed -E '/^default/d; / scope host/d')
   [[ -z $route ]] || die "$2=$1 overlaps a route of this machine (${route%%$'\n'*}): choose another range, see dev/node.env"
 }
 

@@ -1,8 +1,9 @@
 """Writes an OCI image from finished layers: ``oci.py OUT_DIR REFERENCE CONFIG_JSON LAYER_TAR...``.
 
-An image of layers that exist already is three small JSON documents, so this needs no image builder. ``OUT_DIR/image.tar`` is an OCI
-image layout (image-spec 1.0) that ``ctr images import`` takes, ``OUT_DIR/digest`` the digest of its manifest. The layers stay
-uncompressed: the image never travels, and importing it is then a plain copy. The same layers give the same bytes.
+An image of layers that exist already is three small JSON documents, so this needs no image builder.
+``OUT_DIR/image.tar`` is an OCI image layout (image-spec 1.0) that ``ctr images import`` takes, ``OUT_DIR/digest`` the
+digest of its manifest. The layers stay uncompressed: the image never travels, and importing it is then a plain copy. The
+same layers give the same bytes.
 """
 
 import hashlib
@@ -47,7 +48,7 @@ class Layout:
 
 
 def write_image(out: Path, reference: str, config: dict[str, object], layers: list[Path]) -> None:
-    """Writes ``image.tar`` and ``digest`` into ``out``; ``config`` is the image's run configuration (User, Env, Entrypoint ...)."""
+    """Writes ``image.tar`` and ``digest`` into ``out``; ``config`` is how to run it (User, Env, Entrypoint ...)."""
     digests = [sha256(layer) for layer in layers]
     with tarfile.open(out / "image.tar", "w") as tar:
         layout = Layout(tar)
