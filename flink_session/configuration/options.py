@@ -57,10 +57,7 @@ def double(value: object) -> float:
 
 def single(value: object) -> float:
     """A number of single precision, widened: Flink's 0.1 is 0.10000000149011612."""
-    try:
-        return float(struct.unpack("f", struct.pack("f", double(value)))[0])
-    except OverflowError:
-        raise ValueError("must be a number of single precision") from None
+    return float(struct.unpack("f", struct.pack("f", double(value)))[0])
 
 
 def memory_size(value: object) -> MemorySize:

@@ -1,0 +1,72 @@
+"""The same options give the same objects as Flink's own client gave, and the same refusals."""
+
+from __future__ import annotations
+
+import pytest
+
+from flink_session.configuration import IllegalConfigurationError
+from tests.unit.core.golden import comparable, deploy, recording
+
+EQUAL = [
+    "default",
+    "dyn",
+    "restport-only",
+    "restport0",
+    "headless",
+    "nodeport",
+    "nodeport-nodes",
+    "nons",
+    "ha",
+    "err-upper",
+]
+
+
+@pytest.mark.parametrize("name", EQUAL)
+def test_objects_equal_those_of_flinks_client(name: str) -> None:
+    recorded = recording(name)
+    specification = deploy(recorded).specification
+    assert [comparable(item) for item in specification.objects] == recorded.created
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("err-blobrange", "blob.server.port"),
+        ("err-factor", "kubernetes.jobmanager.cpu.limit-factor"),
+        ("err-image", "kubernetes.container.image.ref"),
+        ("err-long", "kubernetes.cluster-id"),
+        ("err-range", "rest.bind-port"),
+        ("err-replicas0", "kubernetes.jobmanager.replicas"),
+        ("err-replicas2", "kubernetes.jobmanager.replicas"),
+    ],
+)
+def test_what_flinks_client_refuses_is_an_error_on_the_same_key(name: str, key: str) -> None:
+    recorded = recording(name)
+    assert recorded.exit_code == 1
+    assert not recorded.created
+    with pytest.raises(IllegalConfigurationError) as raised:
+        deploy(recorded)
+    assert [finding.key for finding in raised.value.findings] == [key]
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("err-template", "kubernetes.pod-template-file.jobmanager"),
+        ("err-tmtemplate", "kubernetes.pod-template-file.taskmanager"),
+        ("hadoop-cm", "kubernetes.hadoop.conf.config-map.name"),
+    ],
+)
+def test_options_of_decorators_that_are_not_built_are_errors(name: str, key: str) -> None:
+    with pytest.raises(IllegalConfigurationError, match="not supported yet") as raised:
+        deploy(recording(name))
+    assert [finding.key for finding in raised.value.findings] == [key]
+
+
+def test_a_former_key_that_begins_another_key_is_an_error_where_flink_loses_a_setting() -> None:
+    recorded = recording("depr-cpu")
+    written = recorded.created[-1]["data"]["config.yaml"]
+    assert "kubernetes.jobmanager.cpu.limit-factor" in recorded.dynamic_properties
+    assert "kubernetes.jobmanager.cpu.limit-factor" not in written
+    with pytest.raises(IllegalConfigurationError, match=r"write kubernetes\.jobmanager\.cpu\.amount instead"):
+        deploy(recorded)
