@@ -1,0 +1,35 @@
+# shellcheck shell=bash
+# Flink's jars of any version, for the conformance tests: what a JVM needs to run Flink's own classes, and no more.
+
+# need_flink_libraries VERSION: sets FLINK_LIBRARIES to a folder with lib, opt and plugins of that version.
+need_flink_libraries() {
+  local version=$1 whole key
+  for whole in "$CACHE_DIR/flink-$version-"*; do
+    # The whole distribution, if the image was built from it here.
+    [[ -d $whole/lib && -d $whole/opt ]] && FLINK_LIBRARIES=$whole && return
+  done
+  key=flink-libraries-$version
+  if [[ ! -d $CACHE_DIR/$key ]]; then
+    need_pip
+    FLINK_LIBRARIES_VERSION=$version
+  fi
+  cached "downloading the jars of Flink $version (230 to 330 MB)" "$key" build_flink_libraries
+  FLINK_LIBRARIES=$CACHED
+}
+
+build_flink_libraries() {
+  # The newest releases have a wheel, the others a source archive; the jars are the same kind of cargo in both.
+  "${PIP[@]}" download --no-deps --dest "$1/package" "apache-flink-libraries==$FLINK_LIBRARIES_VERSION"
+  local archive root
+  for archive in "$1"/package/*; do
+    case $archive in
+      *.whl) python3 -m zipfile -e "$archive" "$1/package/content" ;;
+      *) mkdir "$1/package/content" && tar -xf "$archive" -C "$1/package/content" --strip-components 1 ;;
+    esac
+  done
+  for root in "$1/package/content/pyflink" "$1/package/content/deps" "$1/package/content"; do
+    [[ -d $root/lib ]] && break
+  done
+  mv "$root"/{lib,opt,plugins} "$1"
+  rm -r "$1/package"
+}

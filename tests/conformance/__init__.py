@@ -1,0 +1,1 @@
+"""The descriptor held against Flink itself, run in a JVM beside it."""

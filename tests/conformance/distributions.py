@@ -1,0 +1,23 @@
+"""Where the jars of each Flink version are on this machine; ``dev/conformance`` puts them there."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+FLINK_VERSIONS = ("1.20.5", "2.0.2", "2.1.3", "2.2.1", "2.3.0")
+"""The releases that everything is proven against: the newest patch of each supported series."""
+
+DEFAULT_FLINK_VERSION = "2.2.1"
+"""The release that ``make test`` asks, where a JVM and its jars are there."""
+
+
+def distribution(version: str) -> Path | None:
+    """Return the folder with ``lib``, ``opt`` and ``plugins`` of a version, or ``None`` where it is not cached."""
+    cache = os.environ.get("FLINK_SESSION_CACHE")
+    caches = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
+    folder = Path(cache) if cache else Path(caches).expanduser() / "flink-session"
+    for candidate in (folder / f"flink-libraries-{version}", *sorted(folder.glob(f"flink-{version}-*"))):
+        if (candidate / "lib" / f"flink-dist-{version}.jar").exists():
+            return candidate
+    return None
