@@ -63,16 +63,19 @@ def dump_config_yaml(configuration: Configuration) -> str:
 
 
 def prefix_collisions(values: RawConfiguration) -> tuple[Finding, ...]:
-    """Find keys that are the beginning of other keys: one of the two cannot be written into a nested file."""
-    findings = []
+    """Find keys that are the beginning of other keys: one of the two cannot be written into a nested file.
+
+    Each such key is found once, with the first of those that it begins.
+    """
+    findings: dict[str, Finding] = {}
     for longer in values:
         end = longer.find(".")
         while end > 0:
             shorter = longer[:end]
             if shorter in values:
-                findings.append(_collision(shorter, longer))
+                findings.setdefault(shorter, _collision(shorter, longer))
             end = longer.find(".", end + 1)
-    return tuple(findings)
+    return tuple(findings.values())
 
 
 def _collision(shorter: str, longer: str) -> Finding:

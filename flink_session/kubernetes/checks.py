@@ -21,7 +21,14 @@ from flink_session.kubernetes.kubernetes_config_options import KubernetesConfigO
 _CLUSTER_ID = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?")
 _DNS_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 
-_REFERENCES_TO_SECRETS = (Options.KUBERNETES_SECRETS.key, Options.KUBERNETES_ENV_SECRET_KEY_REF.key)
+_REFERENCES_TO_SECRETS = tuple(
+    option.key
+    for option in (
+        Options.KUBERNETES_SECRETS,
+        Options.KUBERNETES_ENV_SECRET_KEY_REF,
+        Options.CONTAINER_IMAGE_PULL_SECRETS,
+    )
+)
 _SETTINGS_OF_TOKENS = ("security.delegation.token", "security.kerberos.fetch.delegation-token")
 
 

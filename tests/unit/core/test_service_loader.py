@@ -1,0 +1,37 @@
+"""Choosing the factory that deploys a configuration."""
+
+from __future__ import annotations
+
+import pytest
+
+from flink_session.configuration import Configuration, IllegalConfigurationError
+from flink_session.deployment import ClusterClientServiceLoader, KubernetesClusterClientFactory
+
+
+@pytest.mark.parametrize("target", ["kubernetes-session", "Kubernetes-Session"])
+def test_the_built_in_factory_needs_no_installation(target: str) -> None:
+    factory = ClusterClientServiceLoader().get_cluster_client_factory(Configuration({"execution.target": target}))
+    assert isinstance(factory, KubernetesClusterClientFactory)
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({}, "execution.target must be set: set it to kubernetes-session."),
+        ({"execution.target": "yarn-session"}, "an installed factory deploys (KubernetesClusterClientFactory)"),
+        ({"execution.target": "kubernetes-application"}, "an installed factory deploys"),
+    ],
+)
+def test_no_compatible_factory(values: dict[str, str], message: str) -> None:
+    with pytest.raises(IllegalConfigurationError) as raised:
+        ClusterClientServiceLoader().get_cluster_client_factory(Configuration(values))
+    assert message in str(raised.value)
+
+
+def test_more_than_one_compatible_factory() -> None:
+    class Other(KubernetesClusterClientFactory):
+        pass
+
+    loader = ClusterClientServiceLoader([KubernetesClusterClientFactory(), Other()])
+    with pytest.raises(IllegalConfigurationError, match="not KubernetesClusterClientFactory, Other: uninstall one"):
+        loader.get_cluster_client_factory(Configuration({"execution.target": "kubernetes-session"}))
