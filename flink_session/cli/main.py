@@ -3,6 +3,8 @@
 Importing this module is cheap, so that `--help` is quick: each command imports what it needs when it runs.
 """
 
+# ruff: noqa: PLC0415 (what is slow to import is imported where it is used)
+
 from __future__ import annotations
 
 import asyncio
@@ -41,9 +43,10 @@ def _stack_options(command: Command) -> Command:
 def main() -> None:
     """Deploy Apache Flink session clusters to Kubernetes with Pulumi programs, without the Pulumi CLI.
 
-    Runs the Pulumi program of the current project on an embedded engine. State and configuration are Pulumi's own, in a file
-    backend (PULUMI_BACKEND_URL, or backend.url in Pulumi.yaml): the `pulumi` CLI can take over at any time. Secrets are encrypted with
-    PULUMI_CONFIG_PASSPHRASE, or what PULUMI_CONFIG_PASSPHRASE_FILE names. The cluster is that of KUBECONFIG.
+    Runs the Pulumi program of the current project on an embedded engine. State and configuration are Pulumi's own, in a
+    file backend (PULUMI_BACKEND_URL, or backend.url in Pulumi.yaml): the `pulumi` CLI can take over at any time.
+    Secrets are encrypted with PULUMI_CONFIG_PASSPHRASE, or what PULUMI_CONFIG_PASSPHRASE_FILE names. The cluster is
+    that of KUBECONFIG.
     """
 
 

@@ -1,4 +1,4 @@
-"""Pulumi's file backend: where the checkpoint of a stack is, how it is replaced without ever being half written, and who may write it.
+"""Pulumi's file backend: where a stack's checkpoint is, how it is replaced in one piece, and who may do so.
 
 .pulumi/meta.yaml                                           version: 1
 .pulumi/stacks/<project>/<stack>.json                       the checkpoint; .json.bak is the one before this run
@@ -40,7 +40,8 @@ def backend_directory(url: str | None, base: Path) -> Path:
         return Path.home()
     if not url.startswith("file://"):
         raise BackendError(
-            f"the backend URL {url!r} is not a file:// URL, the only kind the embedded engine has; use the `pulumi` CLI with this backend"
+            f"the backend URL {url!r} is not a file:// URL, the only kind the embedded engine has; "
+            "use the `pulumi` CLI with this backend"
         )
     path = Path(url.removeprefix("file://") or "~").expanduser()
     return path if path.is_absolute() else base / path
@@ -139,7 +140,7 @@ class StackFile:
 
 
 def write_atomically(path: Path, text: str) -> None:
-    """Write a file so that a reader, or a machine that loses power, sees the old content or the new, whole. Raises OSError."""
+    """Write a file so that a reader, even after a loss of power, sees all of the old or the new. Raises OSError."""
     descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:

@@ -1,4 +1,4 @@
-"""Inputs as the Pulumi provider's Check returns them: what a program says of an object, with name, namespace and encoding settled."""
+"""Inputs as the Pulumi provider's Check returns them: a manifest with name, namespace and encoding settled."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ def check(
     """Normalise the inputs of an object.
 
     Args:
+        kind: what the object has to be.
         resource_name: the Pulumi name, from which a name is made where the program gives none.
+        inputs: what the program says.
         old_inputs: what was recorded before; a name that was made stays.
         default_namespace: for namespaced kinds that name none.
 
@@ -61,7 +63,7 @@ def check(
 
 
 def keep_ignored(paths: list[str], inputs: Manifest, old_inputs: Manifest) -> Manifest:
-    """Give the inputs with the paths of `ignoreChanges` as they were before. Raises StepError for a path that is none."""
+    """Give the inputs with the paths of `ignoreChanges` as they were before. Raises StepError for a malformed path."""
     for text in paths:
         path = parse_path(text)
         inputs = _with_old(inputs, old_inputs, path)
@@ -99,13 +101,12 @@ def without(manifest: Any, path: list[str | int]) -> Any:
 
 def _with_old(new: Any, old: Any, path: list[str | int]) -> Any:
     if isinstance(new, list) and isinstance(old, list):
-        kept = [
+        return [
             (_with_old(item, old[index], path[1:]) if len(path) > 1 else old[index])
             if index < len(old) and path[0] in ("*", index)
             else item
             for index, item in enumerate(new)
         ]
-        return kept
     if not isinstance(new, dict) or not isinstance(old, dict):
         return new
     key = path[0]

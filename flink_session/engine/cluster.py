@@ -1,8 +1,11 @@
-"""The Kubernetes API as the engine needs it: objects as JSON, every field of them kept, over one pool of connections."""
+"""The Kubernetes API as the engine needs it: objects as JSON, with every field kept, over one pool of connections."""
+
+# ruff: noqa: PLC0415 (what is slow to import is imported where it is used)
 
 from __future__ import annotations
 
 import asyncio
+import builtins
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -43,7 +46,7 @@ class ApiError(StepError):
         super().__init__(f"{what}: {status.get('message') or f'HTTP status {code}'}")
 
     @property
-    def conflicts(self) -> list[Conflict]:
+    def conflicts(self) -> builtins.list[Conflict]:
         """The fields that a server-side apply was refused for."""
         found = []
         for cause in self.details.get("causes") or []:
@@ -91,7 +94,7 @@ class Cluster:
             return None
         return _body(response, f"{kind.kind} {kind.identity(namespace, name)} cannot be read")
 
-    async def list(self, kind: Kind, namespace: str, **parameters: str) -> tuple[list[Manifest], str]:
+    async def list(self, kind: Kind, namespace: str, **parameters: str) -> tuple[builtins.list[Manifest], str]:
         """List objects; also gives the resource version to watch from."""
         body = _body(
             await self._request("GET", kind.path(namespace), params=parameters), f"{kind.plural} cannot be listed"
@@ -113,7 +116,9 @@ class Cluster:
         live = _body(response, f"{kind.kind} {kind.identity(namespace, name)} was refused by the Kubernetes API server")
         return live, response.status_code == 201
 
-    async def set_managed_fields(self, kind: Kind, live: Manifest, fields: list[Manifest], manager: str) -> None:
+    async def set_managed_fields(
+        self, kind: Kind, live: Manifest, fields: builtins.list[Manifest], manager: str
+    ) -> None:
         """Replace `metadata.managedFields` of exactly this version of the object."""
         metadata = live["metadata"]
         patch = [
@@ -148,8 +153,8 @@ class Cluster:
     async def watch(self, kind: Kind, namespace: str, **parameters: str) -> AsyncIterator[tuple[str, Manifest]]:
         """Yield (`ADDED` | `MODIFIED` | `DELETED`, object): first all there are, then every change, for ever.
 
-        A watch that ends or breaks is begun anew: `RELISTED`, with an empty object, says that what was known before no longer counts,
-        and `SYNCED` that all there are have been yielded.
+        A watch that ends or breaks is begun anew: `RELISTED`, with an empty object, says that what was known before no
+        longer counts, and `SYNCED` that all there are have been yielded.
         """
         import httpx2
 
@@ -157,7 +162,8 @@ class Cluster:
             objects, version = await self.list(kind, namespace, **parameters)
             yield "RELISTED", {}
             for listed in objects:
-                yield "ADDED", listed
+                # In a list, objects do not say what they are.
+                yield "ADDED", {"apiVersion": kind.api_version, "kind": kind.kind, **listed}
             yield "SYNCED", {}
             query = {**parameters, "watch": "true", "resourceVersion": version, "timeoutSeconds": "240"}
             try:

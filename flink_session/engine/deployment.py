@@ -1,7 +1,7 @@
 """A deployment: everything that one run of the program asks for, from the first registration to the last delete.
 
-Registrations come in at any time and many at once; all of them, and the journal, live on one event loop, so that reserving a URN or
-recording a failure needs no lock.
+Registrations come in at any time and many at once; all of them, and the journal, live on one event loop, so that
+reserving a URN or recording a failure needs no lock.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ class Deployment:
         self.display.failed(urn, message)
 
     async def register_outputs(self, urn: str, outputs: dict[str, Any]) -> None:
-        """Take the outputs of a component, or of the stack. Those of the stack count only when the program has succeeded."""
+        """Take the outputs of a component, or of the stack; the latter count only when the program has succeeded."""
         self.display.hide(outputs)
         state = self.journal.new(urn)
         if state is None:
@@ -157,7 +157,7 @@ class Deployment:
     async def _remove_one(self, state: ResourceState) -> None:
         if state.protect:
             raise StepError(
-                f"{state.urn} would be deleted, and is protected; remove the resource option protect, run `up`, then try again"
+                f"{state.urn} would be deleted, and is protected; remove the option protect, run `up`, then try again"
             )
         counted = not state.type.startswith(PROVIDER_TYPE_PREFIX) and not state.delete and not state.pending_replacement
         if counted:

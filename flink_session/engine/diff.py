@@ -1,6 +1,7 @@
 """What changed between two manifests, and whether that can be updated in place. Pure: values in, values out.
 
-Lists are compared by position, as the Pulumi provider does. Secret marks do not count: a value that only became secret is not changed.
+Lists are compared by position, as the Pulumi provider does. Secret marks do not count: a value that only became secret
+is not changed.
 """
 
 from __future__ import annotations
@@ -50,7 +51,8 @@ class Diff:
 
     Attributes:
         changes: from the old inputs to the new.
-        drift: where the object in the state is not what the inputs say; it may be the server's way of writing the same value.
+        drift: where the object in the state is not what the inputs say; it may be the server's way of writing the same
+        value.
         replace: the changed paths that need a new object.
     """
 

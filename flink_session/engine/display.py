@@ -1,8 +1,10 @@
 """What a person sees of a run: a line for each resource and what it waits for, then outputs, counts and duration.
 
-On a terminal the running steps are a live block below the finished ones; elsewhere each event is a plain line. Everything that is
-shown goes through one place that masks secrets.
+On a terminal the running steps are a live block below the finished ones; elsewhere each event is a plain line.
+Everything that is shown goes through one place that masks secrets.
 """
+
+# ruff: noqa: PLC0415 (what is slow to import is imported where it is used)
 
 from __future__ import annotations
 
@@ -117,8 +119,11 @@ class Display:
         if not self.errors:
             return
         self._print("Diagnostics:", "bold")
+        by_message: dict[str, list[str]] = {}
         for urn, message in self.errors:
-            if urn:
+            by_message.setdefault(message, []).extend([urn] if urn else [])
+        for message, urns in by_message.items():
+            for urn in urns:
                 self._print(f"  {_label(urn)}:")
             for number, line in enumerate(message.splitlines()):
                 self._print(f"    {'error: ' if number == 0 else '  '}{line}", "red" if number == 0 else "")
@@ -148,7 +153,7 @@ class Display:
 
     def _line(self, urn: str, operation: str, what: str) -> None:
         if not urn.split("::")[2].startswith(PROVIDER_TYPE_PREFIX):
-            self._print(f" {_SIGNS[operation].rjust(2)} {_label(urn)} {what}", _STYLES[operation])
+            self._print(f" {_SIGNS[operation]:>2} {_label(urn)} {what}", _STYLES[operation])
 
     def _print(self, text: str, style: str = "") -> None:
         from rich.text import Text
@@ -160,9 +165,9 @@ class Display:
         from rich.text import Text
 
         lines = [
-            f" {_SIGNS[item.operation].rjust(2)} {_label(urn)} {_DOING[item.operation]} ({self._elapsed(item)}) {item.message}"
-            for urn, item in self._running.items()
-            if item.operation != "same" and not self.preview
+            f" {_SIGNS[step.operation]:>2} {_label(urn)} {_DOING[step.operation]} ({self._elapsed(step)}) {step.message}"
+            for urn, step in self._running.items()
+            if step.operation != "same" and not self.preview
         ]
         return Text(self._masked("\n".join(lines)), "cyan", no_wrap=True, overflow="ellipsis")
 

@@ -16,7 +16,7 @@ from typing import Any
 
 
 class EngineError(Exception):
-    """Base of all errors that are shown without a traceback. The message is complete: what, which value, and the way out."""
+    """Base of all errors shown without a traceback. The message is complete: what, which value, and the way out."""
 
 
 class ProjectError(EngineError):

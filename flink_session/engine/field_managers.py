@@ -1,7 +1,8 @@
 """Who owns which field of an object: the part of `metadata.managedFields` that server-side apply turns on.
 
-The Pulumi provider creates objects by a client-side request under a name of its own, and updates them by server-side apply under
-another. Before the first apply those fields have to change hands, or a field that a program drops would stay for ever.
+The Pulumi provider creates objects by a client-side request under a name of its own, and updates them by server-side
+apply under another. Before the first apply those fields have to change hands, or a field that a program drops would
+stay for ever.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ CLIENT_SIDE_MANAGERS = frozenset({"pulumi-kubernetes", "pulumi-resource-kubernet
 
 
 def new_field_manager() -> str:
-    """Give a field manager that nobody else has, so that an object says by itself which resource of which stack made it."""
+    """Give a field manager that nobody else has: so an object says by itself which resource of which stack made it."""
     return f"flink-session-{secrets.token_hex(4)}"
 
 
@@ -40,7 +41,8 @@ def owned_fields(live: dict[str, Any], manager: str) -> dict[str, Any]:
 def taken_over(live: dict[str, Any], manager: str) -> list[dict[str, Any]] | None:
     """Give managedFields in which `manager` has what client-side Pulumi requests left behind.
 
-    Entries of `manager` itself that are not from server-side apply are taken over as well. None if there is nothing to take over.
+    Entries of `manager` itself that are not from server-side apply are taken over as well. None if there is nothing to
+    take over.
     """
     mine: dict[str, Any] | None = None
     others: list[dict[str, Any]] = []

@@ -1,6 +1,7 @@
 """What a program wants of one resource: a RegisterResource request, read into terms of the engine.
 
-No option is dropped in silence. What the engine does not honour is refused here, by name, before anything is done for the resource.
+No option is dropped in silence. What the engine does not honour is refused here, by name, before anything is done for
+the resource.
 """
 
 from __future__ import annotations
@@ -72,7 +73,11 @@ def read_goal(request: RegisterResourceRequest, stack: str, project: str) -> Goa
     """
     label = f"{request.type} {request.name!r}"
     for name, what in _REFUSED.items():
-        is_set = request.HasField(name) if name == "replacement_trigger" else bool(getattr(request, name, None))
+        is_set = (
+            request.HasField("replacement_trigger")
+            if name == "replacement_trigger"
+            else bool(getattr(request, name, None))
+        )
         if is_set:
             raise UnsupportedError(f"{label}: {what}")
     if request.hooks.ListFields():

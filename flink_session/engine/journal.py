@@ -1,6 +1,7 @@
-"""The state while it changes: which resources this run has dealt with, which it has not yet, and what is being written right now.
+"""The state while it changes: what this run has dealt with, what it has not, and what is being written right now.
 
-Every change is on disk before the step that made it goes on. Steps that finish while the file is being written share the next write.
+Every change is on disk before the step that made it goes on. Steps that finish while the file is being written share
+the next write.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import asyncio
 import json
 import textwrap
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -97,7 +99,7 @@ class Journal:
         self._wanted += 1
 
     async def begin(self, state: ResourceState, operation: str) -> None:
-        """Record, before a write to the cluster, that it is about to happen; `operation` is creating, updating or deleting."""
+        """Record that a write to the cluster is about to happen; `operation` is creating, updating or deleting."""
         self._pending[state.urn] = PendingOperation(state, operation)
         self._wanted += 1
         await self.save()
@@ -164,8 +166,6 @@ class Journal:
 
 
 def _renamed(state: ResourceState, renamed: Callable[[str], str]) -> ResourceState:
-    from dataclasses import replace
-
     return replace(
         state,
         urn=renamed(state.urn),

@@ -1,12 +1,13 @@
-"""The Kubernetes kinds that the engine handles: one table, and the only place that knows one kind from another by name."""
+"""The Kubernetes kinds that the engine handles: one table, and the only place that knows them by name."""
 
 from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from .errors import UnsupportedError
+from .values import plain
 
 Path = tuple[str, ...]
 
@@ -35,6 +36,11 @@ class Kind:
         root = f"/apis/{self.api_version}" if "/" in self.api_version else f"/api/{self.api_version}"
         scope = f"/namespaces/{namespace}" if self.namespaced else ""
         return f"{root}{scope}/{self.plural}" + (f"/{name}" if name is not None else "")
+
+    def describe(self, manifest: dict[str, Any]) -> str:
+        """Name an object of this kind for people."""
+        metadata = plain(manifest["metadata"])
+        return f"{self.kind} {self.identity(metadata.get('namespace') or '', metadata['name'])}"
 
     def identity(self, namespace: str, name: str) -> str:
         """Give the resource's id in the state: `namespace/name`, or `name` without a namespace."""

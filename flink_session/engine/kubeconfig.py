@@ -1,5 +1,7 @@
 """Which cluster, as whom: kubeconfig files found and merged as kubectl does it, or the service account of a pod."""
 
+# ruff: noqa: PLC0415 (what is slow to import is imported where it is used)
+
 from __future__ import annotations
 
 import os
@@ -22,7 +24,7 @@ _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 @dataclass(frozen=True, slots=True)
 class ClusterChoice:
-    """What the user said on which cluster to use; the three options of the Pulumi provider. Empty means the usual default.
+    """Which cluster the user wants: three options of the Pulumi provider. Empty means the usual default.
 
     `kubeconfig` is a path, or the content of a file.
     """
@@ -50,16 +52,14 @@ def open_connection(choice: ClusterChoice) -> Connection:
     """
     import httpx2
     from lightkube.config.client_adapter import ConnectionParams
-    from lightkube.config.kubeconfig import KubeConfig
+    from lightkube.config.kubeconfig import PROXY_CONF, KubeConfig
     from lightkube.config.models import User
     from lightkube.core.exceptions import ConfigError
 
     document, source = _load(choice)
     try:
         config = KubeConfig.from_service_account() if document is None else KubeConfig.from_dict(document)
-        single = config.get(choice.context or None)
-        if single is None:
-            raise ConfigError("no context")
+        single = config.get(choice.context or None) or PROXY_CONF
         if single.user is None:
             single = single._replace(user=User())
         server = str(single.cluster.server)
@@ -91,7 +91,7 @@ def _load(choice: ClusterChoice) -> tuple[dict[str, Any] | None, str]:
         if not named and "KUBERNETES_SERVICE_HOST" in os.environ:
             return None, _IN_CLUSTER
         raise ClusterError(
-            f"no Kubernetes cluster to use: there is no kubeconfig at {listed}; set KUBECONFIG to one, or start a cluster"
+            f"no Kubernetes cluster to use: no kubeconfig at {listed}; set KUBECONFIG to one, or start a cluster"
         )
     merged: dict[str, Any] = {}
     for path in paths:

@@ -1,25 +1,27 @@
-"""Runs a Pulumi program, in the project's own interpreter, with its SDK connected to the engine. Started by file name, as a script.
+"""Runs a Pulumi program in the project's own interpreter, its SDK connected to the engine. Started as a script.
 
-It is given nothing but its standard input: one line of JSON. The imports, which take most of a second, are done before that line is
-read, so that they overlap with what the engine has to read and to compute.
+It is given nothing but its standard input: one line of JSON. The imports, which take most of a second, are done before
+that line is read, so that they overlap with what the engine has to read and to compute.
 """
 
 # This file is run by whatever interpreter the project has; it must import nothing of flink_session.
+# ruff: noqa: PLC0415 (the order of the imports is what matters here)
+
 import sys
 
 sys.path.pop(0)  # this folder, whose modules must not stand in for the standard library's
 
-import asyncio  # noqa: E402
-import json  # noqa: E402
-import linecache  # noqa: E402
-import logging  # noqa: E402
-import os  # noqa: E402
-import runpy  # noqa: E402
-import sysconfig  # noqa: E402
-import traceback  # noqa: E402
-from concurrent.futures import ThreadPoolExecutor  # noqa: E402
-from pathlib import Path  # noqa: E402
-from typing import Any  # noqa: E402
+import asyncio
+import json
+import linecache
+import logging
+import os
+import runpy
+import sysconfig
+import traceback
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
 
 _FAILED = 32
 """Exit status when the error has been told to the engine, as that of Pulumi's own host."""
@@ -32,15 +34,12 @@ def main() -> int:
         import pulumi.runtime
         from pulumi.runtime import settings
     except ImportError as error:
-        print(
-            f"{sys.executable} cannot import the Pulumi SDK ({error}); install the project's requirements there",
-            file=sys.stderr,
-        )
+        sys.stderr.write(f"{sys.executable} cannot import the Pulumi SDK ({error}); install the requirements there\n")
         return 1
     job = json.loads(sys.stdin.readline() or "null")
     if job is None:
         return 1
-    sys.stdin = Path(os.devnull).open(encoding="utf-8")
+    sys.stdin = Path(os.devnull).open(encoding="utf-8")  # noqa: SIM115 (for as long as the program runs)
     settings.reset_options(
         project=job["project"],
         stack=job["stack"],

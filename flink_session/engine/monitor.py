@@ -3,6 +3,10 @@
 A feature is advertised when the engine honours it. A request for another one is answered with a sentence that says so.
 """
 
+# ruff: noqa: N802 (the methods have the names of the RPCs)
+
+# ruff: noqa: PLC0415 (what is slow to import is imported where it is used)
+
 from __future__ import annotations
 
 import asyncio
@@ -33,7 +37,8 @@ _FEATURES = {
 }
 _OPTIONS = [("grpc.max_receive_message_length", 400 * 2**20), ("grpc.max_send_message_length", 400 * 2**20)]
 
-Context = grpc.aio.ServicerContext[Any, Any]
+Context = Any
+"""grpc.aio.ServicerContext; grpcio brings no types."""
 
 
 class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
@@ -51,7 +56,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         while self._work:
             await asyncio.wait(self._work)
 
-    async def GetDeploymentInfo(self, request: Any, context: Context) -> resource_pb2.DeploymentInfo:  # noqa: N802
+    async def GetDeploymentInfo(self, request: Any, context: Context) -> resource_pb2.DeploymentInfo:
         """Say which stack this is and what can be asked for."""
         return resource_pb2.DeploymentInfo(
             project=self._project,
@@ -64,25 +69,25 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
             supportedFeatures=list(_FEATURES.values()),
         )
 
-    async def SupportsFeature(self, request: Any, context: Context) -> resource_pb2.SupportsFeatureResponse:  # noqa: N802
+    async def SupportsFeature(self, request: Any, context: Context) -> resource_pb2.SupportsFeatureResponse:
         """Answer older SDKs, which ask for one feature at a time."""
         return resource_pb2.SupportsFeatureResponse(hasSupport=request.id in _FEATURES)
 
-    async def RegisterResource(self, request: Any, context: Context) -> resource_pb2.RegisterResourceResponse:  # noqa: N802
+    async def RegisterResource(self, request: Any, context: Context) -> resource_pb2.RegisterResourceResponse:
         """Bring a resource to its goal."""
         state = await self._answer(context, lambda: self._register(request))
         # A component's outputs are its own to give; its registration returns none.
         outputs = state.outputs if state.custom else {}
         return resource_pb2.RegisterResourceResponse(urn=state.urn, id=state.id, object=encode_struct(outputs))
 
-    async def RegisterResourceOutputs(self, request: Any, context: Context) -> empty_pb2.Empty:  # noqa: N802
+    async def RegisterResourceOutputs(self, request: Any, context: Context) -> empty_pb2.Empty:
         """Take a component's outputs."""
         await self._answer(
             context, lambda: self._deployment.register_outputs(request.urn, decode_struct(request.outputs))
         )
         return empty_pb2.Empty()
 
-    async def Invoke(self, request: Any, context: Context) -> Any:  # noqa: N802
+    async def Invoke(self, request: Any, context: Context) -> Any:
         """Answer `getResource`, which the SDK asks when it meets a resource reference; refuse all other functions."""
         if request.tok == "pulumi:pulumi:getResource":
             urn = str(decode_struct(request.args).get("urn"))
@@ -90,41 +95,41 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
             if state is not None:
                 from pulumi.runtime.proto import provider_pb2
 
-                answer = {"urn": state.urn, "id": state.id, "state": state.outputs}
-                return provider_pb2.InvokeResponse(**{"return": encode_struct(answer)})
+                answer = {"return": encode_struct({"urn": state.urn, "id": state.id, "state": state.outputs})}
+                return provider_pb2.InvokeResponse(**answer)  # type: ignore[arg-type]
         return await self._refuse(context, f"the function {request.tok}")
 
-    async def ReadResource(self, request: Any, context: Context) -> Any:  # noqa: N802
+    async def ReadResource(self, request: Any, context: Context) -> Any:
         """Refuse `.get` and stack references."""
         return await self._refuse(
             context, f"reading {request.type} {request.name!r}, which this program does not manage,"
         )
 
-    async def Call(self, request: Any, context: Context) -> Any:  # noqa: N802
+    async def Call(self, request: Any, context: Context) -> Any:
         """Refuse methods of remote components."""
         return await self._refuse(context, f"the method {request.tok}")
 
-    async def RegisterPackage(self, request: Any, context: Context) -> Any:  # noqa: N802
+    async def RegisterPackage(self, request: Any, context: Context) -> Any:
         """Refuse parameterized packages."""
         return await self._refuse(context, f"the parameterized package {request.name}")
 
-    async def RegisterStackTransform(self, request: Any, context: Context) -> Any:  # noqa: N802
+    async def RegisterStackTransform(self, request: Any, context: Context) -> Any:
         """Refuse transforms of a whole stack."""
         return await self._refuse(context, "a stack transform")
 
-    async def RegisterStackInvokeTransform(self, request: Any, context: Context) -> Any:  # noqa: N802
+    async def RegisterStackInvokeTransform(self, request: Any, context: Context) -> Any:
         """Refuse transforms of function calls."""
         return await self._refuse(context, "a stack invoke transform")
 
-    async def RegisterResourceHook(self, request: Any, context: Context) -> Any:  # noqa: N802
+    async def RegisterResourceHook(self, request: Any, context: Context) -> Any:
         """Refuse resource hooks."""
         return await self._refuse(context, f"the resource hook {request.name!r}")
 
-    async def RegisterErrorHook(self, request: Any, context: Context) -> Any:  # noqa: N802
+    async def RegisterErrorHook(self, request: Any, context: Context) -> Any:
         """Refuse error hooks."""
         return await self._refuse(context, f"the error hook {request.name!r}")
 
-    async def SignalAndWaitForShutdown(self, request: Any, context: Context) -> empty_pb2.Empty:  # noqa: N802
+    async def SignalAndWaitForShutdown(self, request: Any, context: Context) -> empty_pb2.Empty:
         """The program has reached its end: finish the deployment before it is let go."""
         self.succeeded = True
         await self._answer(context, lambda: self._deployment.finish(succeeded=True))
@@ -168,8 +173,8 @@ class EngineService(engine_pb2_grpc.EngineServicer):
         self._deployment, self._display = deployment, display
         self._root = ""
 
-    async def Log(self, request: Any, context: Context) -> empty_pb2.Empty:  # noqa: N802
-        """Show a message. Errors of a program whose deployment has halted only repeat that; debug messages are for nobody."""
+    async def Log(self, request: Any, context: Context) -> empty_pb2.Empty:
+        """Show a message. Errors after a failure only repeat it, and debug messages are for nobody."""
         if request.severity == engine_pb2.ERROR:
             if not self._deployment.failed:
                 self._deployment.fail(request.message, request.urn)
@@ -179,16 +184,16 @@ class EngineService(engine_pb2_grpc.EngineServicer):
             self._display.message(f"{label}{warning}{request.message}", "yellow" if warning else "")
         return empty_pb2.Empty()
 
-    async def GetRootResource(self, request: Any, context: Context) -> engine_pb2.GetRootResourceResponse:  # noqa: N802
+    async def GetRootResource(self, request: Any, context: Context) -> engine_pb2.GetRootResourceResponse:
         """Give the stack resource's URN."""
         return engine_pb2.GetRootResourceResponse(urn=self._root)
 
-    async def SetRootResource(self, request: Any, context: Context) -> engine_pb2.SetRootResourceResponse:  # noqa: N802
+    async def SetRootResource(self, request: Any, context: Context) -> engine_pb2.SetRootResourceResponse:
         """Take the stack resource's URN."""
         self._root = request.urn
         return engine_pb2.SetRootResourceResponse()
 
-    async def RequirePulumiVersion(self, request: Any, context: Context) -> Any:  # noqa: N802
+    async def RequirePulumiVersion(self, request: Any, context: Context) -> Any:
         """Refuse: the engine has no Pulumi version of its own to compare."""
         await context.abort(grpc.StatusCode.FAILED_PRECONDITION, str(UnsupportedError("require_pulumi_version")))
 
@@ -196,8 +201,8 @@ class EngineService(engine_pb2_grpc.EngineServicer):
 async def serve(monitor: Monitor, engine: EngineService) -> tuple[grpc.aio.Server, str]:
     """Serve both on a free port of the loopback interface; gives the server and its address."""
     server = grpc.aio.server(options=_OPTIONS)
-    resource_pb2_grpc.add_ResourceMonitorServicer_to_server(monitor, server)  # type: ignore[no-untyped-call]
-    engine_pb2_grpc.add_EngineServicer_to_server(engine, server)  # type: ignore[no-untyped-call]
+    resource_pb2_grpc.add_ResourceMonitorServicer_to_server(monitor, server)
+    engine_pb2_grpc.add_EngineServicer_to_server(engine, server)
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()
     return server, f"127.0.0.1:{port}"

@@ -1,4 +1,6 @@
-"""The commands: what `up`, `preview`, `destroy` and `output` do, from the user's files to the last line on the screen."""
+"""The commands: what `up`, `preview`, `destroy` and `output` do, from the user's files to the last line shown."""
+
+# ruff: noqa: PLC0415 (what is slow to import is imported where it is used)
 
 from __future__ import annotations
 
@@ -50,7 +52,7 @@ class Target:
         chosen = stack or os.environ.get("PULUMI_STACK")
         if not chosen:
             raise ProjectError(
-                "no stack is chosen; name one by --stack or PULUMI_STACK (a selected stack is the `pulumi` CLI's notion)"
+                "no stack is chosen; name one by --stack or PULUMI_STACK (selected stacks are the `pulumi` CLI's)"
             )
         name = check_stack_name(chosen)
         from_environment = os.environ.get("PULUMI_BACKEND_URL")
@@ -151,7 +153,11 @@ async def up(
     """Preview, ask, and update a stack; gives whether all went well.
 
     Args:
+        cwd: where to look for the project.
+        stack: its name; None for that of the environment.
+        console: where everything is shown.
         confirm: asks the user; None goes on without asking.
+        show_diff: show each changed property.
 
     Raises:
         EngineError: something is wrong with the user's files, before anything was begun.
@@ -180,7 +186,7 @@ async def up(
 async def preview(
     cwd: Path, stack: str | None, console: Console, *, show_diff: bool = False, expect_no_changes: bool = False
 ) -> bool:
-    """Show what `up` would do; gives whether it could, and, if no changes are expected, whether there are none. Raises EngineError."""
+    """Show what `up` would do; gives whether it would go well (and change nothing). Raises EngineError."""
     target = Target.find(cwd, stack)
     async with _clusters() as connect, _program(target, console) as program:
         loaded = await asyncio.to_thread(Loaded.load, target)

@@ -1,8 +1,11 @@
-"""Secrets in state and configuration, encrypted as Pulumi's passphrase provider does it, so that either can read the other's.
+"""Secrets in state and configuration, encrypted as Pulumi's passphrase provider does: either can read the other's.
 
-The key is PBKDF2-HMAC-SHA256 of the passphrase (8 bytes of salt, one million rounds, 32 bytes); a secret is `v1:<nonce>:<ciphertext>`
-in base64, AES-256-GCM with a nonce of 12 bytes. The salt is kept with the word "pulumi" encrypted by it, which tells a wrong passphrase.
+The key is PBKDF2-HMAC-SHA256 of the passphrase (8 bytes of salt, one million rounds, 32 bytes); a secret is
+`v1:<nonce>:<ciphertext>` in base64, AES-256-GCM with a nonce of 12 bytes. The salt is kept with the word "pulumi"
+encrypted by it, which tells a wrong passphrase.
 """
+
+# ruff: noqa: PLC0415 (what is slow to import is imported where it is used)
 
 from __future__ import annotations
 
@@ -52,7 +55,7 @@ class PassphraseCrypter:
         key = hashlib.pbkdf2_hmac("sha256", passphrase.encode(), raw, _ROUNDS, 32)
         self._cipher = AESGCM(key)
         if check is None:
-            self.salt = f"v1:{_encode(raw)}:{self.encrypt(_CHECK_WORD)}"
+            self.salt: str | None = f"v1:{_encode(raw)}:{self.encrypt(_CHECK_WORD)}"
         else:
             self.salt = str(salt)
             try:
@@ -61,7 +64,8 @@ class PassphraseCrypter:
                 known = False
             if not known:
                 raise PassphraseError(
-                    f"incorrect passphrase: it is not the one this stack's secrets were encrypted with; set {VARIABLE} or {FILE_VARIABLE}"
+                    "incorrect passphrase: it is not the one that this stack's secrets were encrypted with; "
+                    f"set {VARIABLE} or {FILE_VARIABLE}"
                 )
 
     def encrypt(self, plaintext: str) -> str:
@@ -74,9 +78,7 @@ class PassphraseCrypter:
         from cryptography.exceptions import InvalidTag
 
         try:
-            version, nonce, text = ciphertext.split(":")
-            if version != "v1":
-                raise PassphraseError(f"a secret has the encryption version {version!r}; known is v1")
+            _version, nonce, text = ciphertext.split(":")
             return self._cipher.decrypt(base64.b64decode(nonce), base64.b64decode(text), None).decode()
         except (ValueError, InvalidTag) as error:
             raise PassphraseError(
@@ -88,7 +90,7 @@ class MissingPassphrase:
     """Stands in where no passphrase is set; good for stacks without secrets, and an error for all others."""
 
     def __init__(self, salt: str | None) -> None:
-        self.salt = salt
+        self.salt: str | None = salt
 
     def encrypt(self, plaintext: str) -> str:
         """Raise PassphraseError."""
@@ -136,9 +138,7 @@ def _encode(data: bytes) -> str:
 
 def _parse_salt(salt: str) -> tuple[bytes, str]:
     try:
-        version, raw, check = salt.split(":", 2)
-        if version != "v1":
-            raise ValueError(version)
+        _version, raw, check = salt.split(":", 2)
         return base64.b64decode(raw), check
     except ValueError as error:
         raise PassphraseError(f"the salt {salt!r} is not of the form v1:<salt>:v1:<nonce>:<ciphertext>") from error

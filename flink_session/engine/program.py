@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +31,6 @@ def find_interpreter(project: Project) -> str:
 
 def find_kubernetes_version(interpreter: str) -> str:
     """Give the version of pulumi-kubernetes that an interpreter has, or nothing; it names the default provider."""
-    from importlib import metadata
-
     environment = Path(interpreter).parent.parent
     places = [
         str(path) for path in (*environment.glob("lib/python*/site-packages"), *environment.glob("Lib/site-packages"))

@@ -1,7 +1,7 @@
-"""What the Pulumi Kubernetes provider does for a resource: create, update and delete its object, or say what that would give.
+"""What the Pulumi Kubernetes provider does: create, update and delete objects, or say what that would give.
 
-Objects are written by server-side apply, each under a field manager of its own, and previewed by the same request as a dry run. An
-object that this resource did not make is never overwritten.
+Objects are written by server-side apply, each under a field manager of its own, and previewed by the same request as a
+dry run. An object that this resource did not make is never overwritten.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class KubernetesProvider:
         return DryRun(_hide_undecided(kind, outputs_of(live, inputs, manager), inputs), effective=True)
 
     async def create(self, kind: Kind, inputs: Manifest, manager: str) -> Manifest:
-        """Create the object, or go on with one that this manager made before it could be recorded; gives the live object."""
+        """Create the object, or go on with one that this manager made and could not record; gives the live object."""
         namespace, name = identity_of(inputs)
         existing = await self.cluster.get(kind, namespace, name)
         if existing is not None and not field_managers.is_managed_by(existing, manager):
@@ -119,7 +119,7 @@ class KubernetesProvider:
         return await wait_until_ready(self.cluster, kind, live, timeout, report)
 
     async def delete(self, kind: Kind, outputs: Manifest, timeout: float, report: Report) -> None:
-        """Delete the object and all that it owns, and wait until they are gone. One that is not there, or not ours, is left alone."""
+        """Delete the object and all that it owns, and wait until they are gone. Another of its name is left alone."""
         namespace, name = identity_of(outputs)
         uid = plain(outputs["metadata"]).get("uid") or ""
         if await self.cluster.delete(kind, namespace, name, uid):
@@ -163,8 +163,8 @@ class KubernetesProvider:
         live = await self._find(kind, inputs) or {}
         by = ", ".join(field_managers.managers(live)) or "somebody else"
         return StepError(
-            f"{kind.kind} {kind.identity(*identity_of(inputs))} already exists and is not part of this stack (its fields are managed by "
-            f"{by}); delete it, choose another name, or take it into the stack with `pulumi import`"
+            f"{kind.describe(inputs)} already exists and is not part of this stack (its fields are managed by {by}); "
+            f"delete it, choose another name, or take it into the stack with `pulumi import`"
         )
 
 
@@ -224,7 +224,7 @@ def _comparable(live: Manifest) -> Manifest:
 
 
 def _leave_to_others(live: Manifest, inputs: Manifest, ignored: list[str]) -> Manifest:
-    """Leave out ignored fields that somebody else has changed, so that they keep them; the others stay applied as they are."""
+    """Leave out ignored fields that somebody else has changed, so that they keep them; the others stay applied."""
     for text in ignored:
         path = parse_path(text)
         dropped = without(inputs, path)
@@ -260,6 +260,6 @@ def _explained(kind: Kind, inputs: Manifest, error: ApiError) -> StepError:
         return error
     fields = "\n".join(f"  {conflict.field} is managed by {conflict.manager!r}" for conflict in error.conflicts)
     return StepError(
-        f"{kind.kind} {kind.identity(*identity_of(inputs))} has fields that somebody else has taken over since:\n{fields}\n"
-        f'take them back with the annotation {_FORCE}: "true", or leave them alone with the resource option ignore_changes'
+        f"{kind.describe(inputs)} has fields that somebody else has taken over since:\n{fields}\n"
+        f'take them back with the annotation {_FORCE}: "true", or leave them alone with the option ignore_changes'
     )

@@ -1,4 +1,4 @@
-"""Provider resources: which cluster a resource is in, by the default provider of the stack or an explicit one of the program."""
+"""Provider resources: which cluster a resource is in, by the stack's default provider or one of the program's own."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ class Providers:
     async def of_goal(self, goal: Goal) -> tuple[str, KubernetesProvider]:
         """Give a wanted resource's provider and the reference to it."""
         if not goal.provider:
-            state = self._default(goal.version or self._default_version)
-            return f"{state.urn}::{state.id}", await self._cluster(state.inputs)
+            default = self._default(goal.version or self._default_version)
+            return f"{default.urn}::{default.id}", await self._cluster(default.inputs)
         urn, _ = split_provider_reference(goal.provider)
         state = self._journal.new(urn)
         if state is None:

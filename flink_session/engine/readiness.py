@@ -1,4 +1,4 @@
-"""When an object is ready, and what keeps it from becoming so. Pure: objects as the API server shows them in, sentences out."""
+"""When an object is ready, and what keeps it from it. Pure: objects as the API server shows them in, sentences out."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def pod_problems(pod: Manifest) -> list[Problem]:
 
 
 def event_problem(event: Manifest) -> Problem | None:
-    """Find what a warning event says on a pod that cannot start: a volume whose ConfigMap or Secret is missing, no network."""
+    """Find what an event says on a pod that cannot start: a volume's ConfigMap or Secret is missing, no network."""
     if event.get("type") != "Warning" or event.get("reason") not in _EVENT_REASONS:
         return None
     name = (event.get("involvedObject") or {}).get("name")
@@ -156,7 +156,8 @@ def _crash(pod: Manifest, container: Manifest, ended: Manifest, patience: float 
     if ended.get("reason") not in (None, "Error", "Completed"):
         how += f", {ended['reason']}"
     last = str(ended.get("message") or "").strip()
-    text = f"pod {name}: the container {container.get('name')} crashes ({how}, {container.get('restartCount', 0)} restarts)"
+    restarts = container.get("restartCount", 0)
+    text = f"pod {name}: the container {container.get('name')} crashes ({how}, {restarts} restarts)"
     if last:
         text += f": {last[-500:]}"
     text += f"; see `kubectl --namespace {namespace} logs {name} --container {container.get('name')} --previous`"

@@ -1,4 +1,4 @@
-"""Deleting what a stack no longer has: nothing before all that depends on it is gone, and everything else at the same time."""
+"""Deleting what a stack no longer has: nothing before all that depends on it, and everything else at the same time."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ Remove = Callable[[ResourceState], Awaitable[None]]
 async def remove_all(resources: list[ResourceState], remove: Remove) -> None:
     """Remove resources in reverse order of their dependencies, as many at a time as that allows.
 
-    `remove` reports its errors itself, and raises StopRemoval after one: then nothing more is begun, and what runs is let finish.
+    `remove` reports its errors itself, and raises StopRemoval after one: then nothing more is begun, and what runs is
+    let finish.
     """
     waiting = {id(state): _dependents(state, resources) for state in resources}
     by_id = {id(state): state for state in resources}

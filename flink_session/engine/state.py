@@ -1,7 +1,7 @@
-"""The state of a stack: what it consists of, how it is written in Pulumi's checkpoint format, and the rules it must keep.
+"""The state of a stack: what it consists of, how it is written in Pulumi's checkpoint format, and what rules it keeps.
 
-A ResourceState is immutable: a step makes a new one. So a checkpoint that is being written never changes under the writer, and the
-text of a resource that did not change is not made again.
+A ResourceState is immutable: a step makes a new one. So a checkpoint that is being written never changes under the
+writer, and the text of a resource that did not change is not made again.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ ENGINE_VERSION = "v3.260.0"
 
 @dataclass(frozen=True, slots=True)
 class ResourceState:
-    """One resource as it was last seen. Field for field the CLI's, in its order; `extra` carries along what is not known here."""
+    """One resource as it was last seen: the CLI's fields in its order; `extra` carries along what is not known here."""
 
     urn: str
     custom: bool
@@ -65,7 +65,7 @@ class ResourceState:
 
 @dataclass(frozen=True, slots=True)
 class PendingOperation:
-    """A write to the cluster that was begun and of which no result is recorded; `type` is creating, updating or deleting."""
+    """A write to the cluster that was begun and has no recorded result; `type` is creating, updating or deleting."""
 
     resource: ResourceState
     type: str
@@ -106,7 +106,7 @@ def resource_to_json(state: ResourceState, encrypt: Callable[[str], str]) -> dic
 
 
 def resource_from_json(entry: dict[str, Any], decrypt: Callable[[str], str]) -> ResourceState:
-    """Read a resource's entry. Raises BackendError if it is not one, PassphraseError if its secrets cannot be decrypted."""
+    """Read a resource's entry. Raises BackendError, or PassphraseError if its secrets cannot be decrypted."""
     rest = dict(entry)
     known: dict[str, Any] = {}
     for name in _ORDER:

@@ -1,7 +1,7 @@
-"""One resource's step: create, update in place, replace, or leave as it is; carried out, or in a preview only asked for.
+"""One resource's step: create, update in place, replace, or leave as it is; carried out, or in a preview only tried.
 
-The order of things in a step is what makes an interrupted run recoverable: the intent is on disk before the cluster is touched, and
-the result is on disk before the program hears of it.
+The order of things in a step is what makes an interrupted run recoverable: the intent is on disk before the cluster is
+touched, and the result is on disk before the program hears of it.
 """
 
 from __future__ import annotations
@@ -168,20 +168,21 @@ class KubernetesStep:
             if error.code == 404 and error.details.get("kind") == "namespaces":
                 namespace = plain(metadata).get("namespace")
                 raise StepError(
-                    f"{self.kind.kind} {self.kind.identity(*identity_of(self.inputs))} cannot be created: there is no namespace "
-                    f"{namespace!r}; create it (`kubectl create namespace {namespace}`), or make it part of the program"
+                    f"there is no namespace {namespace!r}; create it (`kubectl create namespace {namespace}`), "
+                    "or make it part of the program"
                 ) from error
             raise
         return replace(self._state(dry_run.outputs, None), id="")
 
     def _echo(self, manager: str) -> ResourceState:
-        """Give the state that is expected where the API server cannot be asked: the inputs, and what only `up` can know."""
+        """Give the state to expect where the API server cannot be asked: the inputs, and what only `up` can know."""
         return replace(self._state(echoed(self.kind, self.inputs, manager), None), id="")
 
     def _refuse_cascade(self, old: ResourceState, why: tuple[Change, ...]) -> None:
         """Refuse to replace what another resource would have to be replaced for as well.
 
-        The Pulumi engine deletes such a dependent first: one whose property depends on this resource and forces a new object.
+        The Pulumi engine deletes such a dependent first: one whose property depends on this resource and forces a new
+        object.
         """
         for state in self.journal.remaining():
             kind = KINDS.get(state.type)
@@ -189,8 +190,8 @@ class KubernetesStep:
             if kind and any(path[0] in through for path in force_new_paths(kind, plain(state.inputs))):
                 paths = ", ".join(render_path(change.path) for change in why)
                 raise UnsupportedError(
-                    f"{old.urn} has to be replaced ({paths}), and with it {state.urn}, whose {' and '.join(sorted(through))} is made "
-                    "from its outputs. Replacing dependents"
+                    f"{old.urn} has to be replaced ({paths}), and with it {state.urn}, "
+                    f"whose {' and '.join(sorted(through))} is made from its outputs. Replacing dependents"
                 )
 
     def _state(self, outputs: dict[str, Any], old: ResourceState | None) -> ResourceState:
@@ -226,7 +227,7 @@ class KubernetesStep:
         return state
 
     def _interrupted_manager(self) -> str | None:
-        """Give the field manager under which an earlier run may have made the object without being able to record it."""
+        """Give the field manager under which an earlier run may have made the object and could not record it."""
         operation = self.journal.interrupted.get(self.goal.urn)
         if operation is None or operation.type != "creating":
             return None

@@ -1,6 +1,7 @@
 """URNs, the names that Pulumi gives to resources, and references to providers, which are made of them.
 
-A URN is `urn:pulumi:<stack>::<project>::<type of the parents>$<type>::<name>`. The stack resource does not count as a parent type.
+A URN is `urn:pulumi:<stack>::<project>::<type of the parents>$<type>::<name>`. The stack resource does not count as a
+parent type.
 """
 
 from __future__ import annotations

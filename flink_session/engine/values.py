@@ -1,7 +1,7 @@
 """Property values: JSON, plus what JSON cannot say: not known yet, secret, and a reference to another resource.
 
-Inputs and outputs are plain dicts and lists all through the engine. The three classes here stand in them as leaves or, for Secret,
-around any value. The wire codec and the state codec are the only ones that know how each is written down.
+Inputs and outputs are plain dicts and lists all through the engine. The three classes here stand in them as leaves or,
+for Secret, around any value. The wire codec and the state codec are the only ones that know how each is written down.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ def secret_texts(value: Any, *, within: bool = False) -> Iterator[str]:
 
 
 def mark_secrets(outputs: Any, inputs: Any) -> Any:
-    """Mark those parts of `outputs` as secret that come from secret parts of `inputs`, as deep down as the shapes agree."""
+    """Mark those parts of `outputs` as secret that come from secret parts of `inputs`, as deep as the shapes agree."""
     if isinstance(outputs, Secret):
         return outputs
     if isinstance(inputs, Secret):

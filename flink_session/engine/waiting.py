@@ -1,4 +1,4 @@
-"""Waiting until an object is ready, or gone: by watches, so that a change is seen at once, with a word on what is being waited for."""
+"""Waiting until an object is ready, or gone: by watches, so that changes are seen at once and can be told."""
 
 from __future__ import annotations
 
@@ -79,6 +79,10 @@ class _View:
                 await asyncio.wait_for(self._changed.wait(), min(1.0, max(0.0, deadline - now)))
 
 
+_Assessment = tuple[Progress, list[Problem]]
+_Assess = Callable[[_View, Manifest, float], _Assessment]
+
+
 class Patience:
     """Tells a permanent problem from a passing one, by how long it has been there."""
 
@@ -99,6 +103,7 @@ async def wait_until_ready(cluster: Cluster, kind: Kind, live: Manifest, timeout
     """
     namespace, name = live["metadata"].get("namespace", ""), live["metadata"]["name"]
     view = _View(cluster)
+    assess: _Assess
     if kind.ready == "deployment":
         labels = ",".join(
             f"{key}={value}" for key, value in (live["spec"]["selector"].get("matchLabels") or {}).items()
@@ -148,9 +153,6 @@ async def wait_until_gone(
     raise StepError(
         f"{kind.kind} {kind.identity(namespace, name)} was not gone after {timeout:.0f} s; finalizers: {blockers}"
     )
-
-
-_Assessment = tuple[Progress, list[Problem]]
 
 
 async def _watch_until_ready(

@@ -1,6 +1,7 @@
 """How property values travel between the program and the engine: protobuf Structs with Pulumi's signatures in them.
 
-Protobuf has one kind of number, a double; whole numbers are given back as int, because that is what they are in Kubernetes.
+Protobuf has one kind of number, a double; whole numbers are given back as int, because that is what they are in
+Kubernetes.
 """
 
 from __future__ import annotations
@@ -93,7 +94,7 @@ def _encode_into(message: struct_pb2.Value, value: Any) -> None:
 
 
 def to_signed(value: Any) -> dict[str, Any]:
-    """Give the object that stands for a dict, Secret or ResourceReference on the wire. Raises TypeError for anything else."""
+    """Give the object that stands for a dict, Secret or ResourceReference on the wire; TypeError for anything else."""
     if isinstance(value, dict):
         return value
     if isinstance(value, Secret):

@@ -1,7 +1,7 @@
-"""An API server in memory, behind httpx's transport seam: enough of server-side apply, dry runs, watches and status to run the engine.
+"""An API server in memory, behind the transport seam of httpx: apply, dry runs, watches, status.
 
-What it knows of ownership is what the engine relies on: which manager set which field, that a field is dropped when its last owner no
-longer sets it, and that taking another manager's field needs force.
+What it knows of ownership is what the engine relies on: which manager set which field, that a field goes when its last
+owner no longer sets it, and that taking the field of another manager needs force.
 """
 
 from __future__ import annotations
@@ -32,7 +32,9 @@ class FakeApi:
         self._version = 100
         self._watchers: list[tuple[str, asyncio.Queue[Manifest]]] = []
         for name in namespaces:
-            self.put(f"/api/v1/namespaces/{name}", {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
+            self.put(
+                f"/api/v1/namespaces/{name}", {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
+            )
 
     def client(self) -> httpx2.AsyncClient:
         return httpx2.AsyncClient(base_url="http://fake", transport=httpx2.MockTransport(self._handle))
@@ -78,7 +80,9 @@ class FakeApi:
         items = [
             live
             for known, live in self.objects.items()
-            if known.startswith(path + "/") and "/" not in known[len(path) + 1 :] and name in (None, live["metadata"]["name"])
+            if known.startswith(path + "/")
+            and "/" not in known[len(path) + 1 :]
+            and name in (None, live["metadata"]["name"])
         ]
         return httpx2.Response(200, json={"items": items, "metadata": {"resourceVersion": str(self._version)}})
 
@@ -101,15 +105,25 @@ class FakeApi:
                 details = {"name": namespace, "kind": "namespaces"}
                 return _status(404, "NotFound", f'namespaces "{namespace}" not found', details)
         old = self.objects.get(path)
-        live = copy.deepcopy(old) if old else _stamped(_defaulted({key: body[key] for key in ("apiVersion", "kind")} | {"metadata": {}}))
+        live = (
+            copy.deepcopy(old)
+            if old
+            else _stamped(_defaulted({key: body[key] for key in ("apiVersion", "kind")} | {"metadata": {}}))
+        )
         entries: list[Manifest] = live["metadata"].pop("managedFields", [])
         applied = _fields({key: value for key, value in body.items() if key not in ("apiVersion", "kind")})
         applied = {leaf for leaf in applied if leaf not in (("metadata", "name"), ("metadata", "namespace"))}
         causes = [
-            {"reason": "FieldManagerConflict", "message": f'conflict with "{entry["manager"]}"', "field": "." + ".".join(map(str, leaf))}
+            {
+                "reason": "FieldManagerConflict",
+                "message": f'conflict with "{entry["manager"]}"',
+                "field": "." + ".".join(map(str, leaf)),
+            }
             for entry in entries
             for leaf in sorted(_leaves(entry), key=str)
-            if leaf in applied and (entry["manager"], entry["operation"]) != (manager, "Apply") and _value(live, leaf) != _value(body, leaf)
+            if leaf in applied
+            and (entry["manager"], entry["operation"]) != (manager, "Apply")
+            and _value(live, leaf) != _value(body, leaf)
         ]
         if causes and not force:
             return _status(409, "Conflict", f"Apply failed with {len(causes)} conflicts", {"causes": causes})
@@ -144,7 +158,9 @@ class FakeApi:
         replicas = live["spec"].get("replicas", 1)
         counts = dict.fromkeys(("replicas", "updatedReplicas", "readyReplicas", "availableReplicas"), replicas)
         live["status"] = {"observedGeneration": live["metadata"]["generation"], **counts}
-        live["metadata"].setdefault("annotations", {})["deployment.kubernetes.io/revision"] = str(live["metadata"]["generation"])
+        live["metadata"].setdefault("annotations", {})["deployment.kubernetes.io/revision"] = str(
+            live["metadata"]["generation"]
+        )
 
     def _add_endpoints(self, path: str, live: Manifest) -> None:
         name, namespace = live["metadata"]["name"], live["metadata"]["namespace"]
@@ -160,7 +176,17 @@ class FakeApi:
                 queue.put_nowait({"type": event, "object": live})
 
 
-_PLURALS = {"configmaps", "secrets", "services", "deployments", "pods", "events", "replicasets", "endpointslices", "namespaces"} | {
+_PLURALS = {
+    "configmaps",
+    "secrets",
+    "services",
+    "deployments",
+    "pods",
+    "events",
+    "replicasets",
+    "endpointslices",
+    "namespaces",
+} | {
     "roles",
     "rolebindings",
     "serviceaccounts",
@@ -173,7 +199,9 @@ async def _events(queue: asyncio.Queue[Manifest]) -> AsyncIterator[bytes]:
 
 
 def _status(code: int, reason: str, message: str, details: Manifest | None = None) -> httpx2.Response:
-    return httpx2.Response(code, json={"kind": "Status", "reason": reason, "message": message, "details": details or {}})
+    return httpx2.Response(
+        code, json={"kind": "Status", "reason": reason, "message": message, "details": details or {}}
+    )
 
 
 def _stamped(live: Manifest) -> Manifest:
@@ -205,14 +233,22 @@ def _entry(live: Manifest, manager: str, operation: str, leaves: set[tuple[str |
         node = fields
         for part in leaf:
             node = node.setdefault(f"f:{part}" if isinstance(part, str) else f"i:{part}", {})
-    return {"apiVersion": live["apiVersion"], "fieldsType": "FieldsV1", "fieldsV1": fields, "manager": manager, "operation": operation}
+    return {
+        "apiVersion": live["apiVersion"],
+        "fieldsType": "FieldsV1",
+        "fieldsV1": fields,
+        "manager": manager,
+        "operation": operation,
+    }
 
 
 def _leaves(entry: Manifest) -> set[tuple[str | int, ...]]:
     def walk(node: Manifest, path: tuple[str | int, ...]) -> set[tuple[str | int, ...]]:
         if not node:
             return {path}
-        return set().union(*(walk(item, (*path, int(key[2:]) if key.startswith("i:") else key[2:])) for key, item in node.items()))
+        return set().union(
+            *(walk(item, (*path, int(key[2:]) if key.startswith("i:") else key[2:])) for key, item in node.items())
+        )
 
     return walk(entry["fieldsV1"], ()) - {()}
 
