@@ -51,7 +51,13 @@ case ${1:-help} in
     echo "usage: jobmanager | taskmanager | COMMAND [ARGUMENT...]"
     ;;
   jobmanager | taskmanager)
-    standalone=(-D "jobmanager.rpc.address=${JOB_MANAGER_RPC_ADDRESS:-$(hostname -f)}" -D blob.server.port=6124 -D query.server.port=6125)
+    # Flink's own config.yaml is one for a single machine: everything in it listens on localhost.
+    address=${JOB_MANAGER_RPC_ADDRESS:-$(hostname -f)}
+    standalone=(
+      -D "jobmanager.rpc.address=$address" -D jobmanager.bind-host=0.0.0.0 -D blob.server.port=6124 -D query.server.port=6125
+      -D "rest.address=$address" -D rest.bind-address=0.0.0.0
+      -D "taskmanager.host=$(hostname -i)" -D taskmanager.bind-host=0.0.0.0
+    )
     if [[ $1 == taskmanager ]]; then
       standalone+=(-D "taskmanager.numberOfTaskSlots=${TASK_MANAGER_NUMBER_OF_TASK_SLOTS:-$(nproc)}")
     fi

@@ -26,32 +26,17 @@ build_flink() {
   chmod +x "$1/bin/flink"
 }
 
-# need_flink_image: sets FLINK_IMAGE_DIR.
-need_flink_image() {
-  local key recipe
-  need_flink
-  recipe="$FLINK_DIST $JAVA_VERSION $DEBIAN_RELEASE $(declare -f build_flink_image build_debian layer flink_image_config)"
-  key=flink-image-$FLINK_VERSION-$(digest "$recipe" "$DEV_DIR/flink/docker-entrypoint.sh" "$DEV_DIR/lib/oci.py")
+# need_debian: sets DEBIAN_LAYER to a tar of the smallest Debian with Java, jemalloc and a user for Flink.
+need_debian() {
+  local key
+  key=debian-$DEBIAN_RELEASE-java-$JAVA_VERSION-$(digest "$(declare -f build_debian)")
   if [[ ! -d $CACHE_DIR/$key ]]; then
-    need_packages mmdebstrap=mmdebstrap /usr/share/keyrings/debian-archive-keyring.gpg=debian-archive-keyring python3=python3
+    need_packages mmdebstrap=mmdebstrap /usr/share/keyrings/debian-archive-keyring.gpg=debian-archive-keyring
   fi
-  cached "building the Flink image (Debian $DEBIAN_RELEASE, Java $JAVA_VERSION, Flink $FLINK_VERSION); some 90 seconds, once" "$key" build_flink_image
-  FLINK_IMAGE_DIR=$CACHED
+  cached "building a Debian $DEBIAN_RELEASE with Java $JAVA_VERSION for the image; some 45 seconds, once" "$key" build_debian
+  DEBIAN_LAYER=$CACHED/layer.tar
 }
 
-build_flink_image() {
-  build_debian "$1/debian.tar"
-  mkdir "$1/root"
-  cp "$DEV_DIR/flink/docker-entrypoint.sh" "$1/root"
-  layer "$1/flink.tar" -C "$1/root" docker-entrypoint.sh
-  # --append keeps the first member's owner; Flink's own files belong to the user who runs it.
-  tar --append --file "$1/flink.tar" --sort name --mtime @0 --owner 9999 --group 9999 --numeric-owner \
-    --transform 's,^\.,opt/flink,' -C "$FLINK_DIST" .
-  python3 "$DEV_DIR/lib/oci.py" "$1" "$FLINK_IMAGE" "$(flink_image_config)" "$1/debian.tar" "$1/flink.tar"
-  rm -r "$1/root" "$1/debian.tar" "$1/flink.tar"
-}
-
-# build_debian TAR: the smallest Debian with Java, jemalloc and a user for Flink.
 build_debian() {
   # shellcheck disable=SC2016  # the hook expands in its own shell
   SOURCE_DATE_EPOCH=0 mmdebstrap --mode=root --variant=essential \
@@ -65,7 +50,27 @@ build_debian() {
       chown 9999:9999 opt/flink
       rm -rf usr/share/man usr/share/locale usr/share/info usr/share/lintian var/cache/apt var/lib/apt/lists var/log/*
       find usr/share/doc -type f ! -name copyright -delete' \
-    "$DEBIAN_RELEASE" "$1"
+    "$DEBIAN_RELEASE" "$1/layer.tar"
+}
+
+# need_flink_image: sets FLINK_IMAGE_DIR.
+need_flink_image() {
+  local recipe
+  need_flink
+  need_debian
+  recipe="$FLINK_DIST $DEBIAN_LAYER $(declare -f build_flink_image layer flink_image_config)"
+  cached "putting Flink $FLINK_VERSION into an image" \
+    "flink-image-$FLINK_VERSION-$(digest "$recipe" "$DEV_DIR/flink/docker-entrypoint.sh" "$DEV_DIR/lib/oci.py")" build_flink_image
+  FLINK_IMAGE_DIR=$CACHED
+}
+
+build_flink_image() {
+  layer "$1/flink.tar" -C "$DEV_DIR/flink" docker-entrypoint.sh
+  # Flink's own files belong to the user who runs it.
+  tar --append --file "$1/flink.tar" --sort name --mtime @0 --owner 9999 --group 9999 --numeric-owner \
+    --transform 's,^\.,opt/flink,' -C "$FLINK_DIST" .
+  python3 "$DEV_DIR/lib/oci.py" "$1" "$FLINK_IMAGE" "$(flink_image_config)" "$DEBIAN_LAYER" "$1/flink.tar"
+  rm "$1/flink.tar"
 }
 
 flink_image_config() {

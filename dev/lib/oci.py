@@ -2,8 +2,8 @@
 
 An image of layers that exist already is three small JSON documents, so this needs no image builder.
 ``OUT_DIR/image.tar`` is an OCI image layout (image-spec 1.0) that ``ctr images import`` takes, ``OUT_DIR/digest`` the
-digest of its manifest. The layers stay uncompressed: the image never travels, and importing it is then a plain copy. The
-same layers give the same bytes.
+digest of its manifest. The layers stay uncompressed: the image never travels, and importing it is then a plain copy.
+The same layers give the same bytes.
 """
 
 import hashlib
