@@ -27,7 +27,7 @@ _ENVIRONMENT = re.compile(r"\$\{\s*\w+(?:\s*:?[-?]\w*)?\s*\}")
 
 _INDICATORS = frozenset("*&!|>%@`{}[],#'\"")
 _UNPRINTABLE = re.compile("[^ -~\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
-_FLOW_PLAIN = re.compile(r"[A-Za-z_/][A-Za-z0-9_./-]*")
+_FLOW_INDICATORS = frozenset(",?[]{}:")
 
 
 class _CoreLoader(_SafeLoader):
@@ -117,9 +117,10 @@ def dump_flow(value: object) -> str:
         return "{" + ", ".join(f"{dump_flow(str(k))}: {dump_flow(v)}" for k, v in value.items()) + "}"
     if isinstance(value, (list, tuple)):
         return "[" + ", ".join(map(dump_flow, value)) + "]"
-    if isinstance(value, str) and (not _FLOW_PLAIN.fullmatch(value) or _is_not_text(value)):
-        return _double_quoted(value) if _UNPRINTABLE.search(value) else _single_quoted(value)
-    return dump_scalar(value)
+    text = dump_scalar(value)
+    if text == value and not _FLOW_INDICATORS.isdisjoint(text):
+        return _single_quoted(text)
+    return text
 
 
 def _dump_text(text: str) -> str:

@@ -7,7 +7,7 @@ knows nothing of them and stays as lenient as Flink.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from flink_session.configuration.config_yaml import prefix_collisions
 from flink_session.configuration.configuration import Configuration
@@ -17,6 +17,7 @@ from flink_session.kubernetes import references
 from flink_session.kubernetes.high_availability import HighAvailabilityMode
 from flink_session.kubernetes.job_manager_parameters import KubernetesJobManagerParameters
 from flink_session.kubernetes.kubernetes_config_options import KubernetesConfigOptions as Options
+from flink_session.memory.options import TaskManagerMemoryOptions
 
 _CLUSTER_ID = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?")
 _DNS_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
@@ -37,6 +38,7 @@ def find_hazards(parameters: KubernetesJobManagerParameters) -> Iterator[Finding
     configuration = parameters.configuration
     yield from _names(configuration)
     yield from _ports(configuration)
+    yield from _slots(configuration)
     yield from _high_availability(configuration)
     yield from _secrets(configuration)
     yield from _client_settings(configuration)
@@ -50,7 +52,7 @@ def _names(configuration: Configuration) -> Iterator[Finding]:
         rule = "must consist of lower-case letters, digits and '-', start with a letter and not end with '-'"
         yield Finding(Options.CLUSTER_ID.key, cluster_id, rule, "choose such a name, for example my-session")
     namespace = str(configuration.values.get(Options.NAMESPACE.key, "default"))
-    if namespace.strip() and not _DNS_LABEL.fullmatch(namespace):
+    if not _DNS_LABEL.fullmatch(namespace):
         rule = "must consist of at most 63 lower-case letters, digits and '-', and start and end with no '-'"
         yield Finding(Options.NAMESPACE.key, namespace, rule, "name an existing namespace")
 
@@ -61,6 +63,13 @@ def _ports(configuration: Configuration) -> Iterator[Finding]:
         text = str(configuration.values[key]) if key else ""
         if key and re.fullmatch(r"[-+]?[0-9]+", text) and not 0 < int(text) <= 65535:
             yield Finding(key, configuration.values[key], "must be from 1 to 65535", "remove it, or choose a port")
+
+
+def _slots(configuration: Configuration) -> Iterator[Finding]:
+    option = TaskManagerMemoryOptions.NUM_TASK_SLOTS
+    slots = FindingCollector().attempt(configuration.get, option)
+    if slots is not None and slots < 1 and configuration.contains(TaskManagerMemoryOptions.CPU_CORES):
+        yield Finding(option.key, slots, "must be greater than 0", "remove it, or raise it")
 
 
 def _high_availability(configuration: Configuration) -> Iterator[Finding]:
@@ -105,17 +114,23 @@ def _client_settings(configuration: Configuration) -> Iterator[Finding]:
 
 def _lists_of_maps(parameters: KubernetesJobManagerParameters) -> Iterator[Finding]:
     attempt = FindingCollector().attempt  # a value that cannot be read is Flink's finding, not one of these
-    known = (
-        (Options.JOB_MANAGER_TOLERATIONS, references.TOLERATION_FIELDS),
-        (Options.JOB_MANAGER_OWNER_REFERENCE, references.OWNER_REFERENCE_FIELDS),
-    )
-    for option, fields in known:
-        for item in attempt(parameters.configuration.get, option) or ():
-            for name in references.unknown_fields(item, fields):
-                yield Finding(f"{option.key}, {name}", None, "is no field that Flink knows", f"use {', '.join(fields)}")
-    reference = Options.KUBERNETES_ENV_SECRET_KEY_REF
-    for item in attempt(parameters.configuration.get, reference) or ():
-        missing = [name for name in ("env", "secret", "key") if not item.get(name)]
-        if missing:
-            rule = f"must say {' and '.join(missing)} in each item"
-            yield Finding(reference.key, None, rule, "write each item as {env: VARIABLE, secret: NAME, key: KEY}")
+    for item in attempt(parameters.configuration.get, Options.JOB_MANAGER_TOLERATIONS) or ():
+        yield from _fields(Options.JOB_MANAGER_TOLERATIONS.key, item, references.TOLERATION_FIELDS, ())
+    for item in attempt(parameters.configuration.get, Options.JOB_MANAGER_OWNER_REFERENCE) or ():
+        needed = ("apiVersion", "kind", "name", "uid")
+        yield from _fields(Options.JOB_MANAGER_OWNER_REFERENCE.key, item, references.OWNER_REFERENCE_FIELDS, needed)
+    for item in attempt(parameters.configuration.get, Options.KUBERNETES_ENV_SECRET_KEY_REF) or ():
+        yield from _fields(Options.KUBERNETES_ENV_SECRET_KEY_REF.key, item, _REFERENCE, _REFERENCE)
+
+
+_REFERENCE = ("env", "secret", "key")
+
+
+def _fields(key: str, item: Mapping[str, str], known: Iterable[str], needed: Iterable[str]) -> Iterator[Finding]:
+    """Find the fields of a map in a list that Flink would ignore, and those that the API server would miss."""
+    names = {name.lower() for name in item if item[name]}
+    for name in references.unknown_fields(item, known):
+        yield Finding(f"{key}, {name}", None, "is no field that Flink knows", f"use {', '.join(known)}")
+    missing = [name for name in needed if name.lower() not in names]
+    if missing:
+        yield Finding(key, None, f"must say {' and '.join(missing)} in each item", "add what is missing")

@@ -69,8 +69,9 @@ class KubernetesJobManagerParameters:
 
     @cached_property
     def namespace(self) -> str:
-        """``kubernetes.namespace``."""
-        return self._not_blank(Options.NAMESPACE, self.configuration.get(Options.NAMESPACE))
+        """``kubernetes.namespace``; Flink looks at it where it makes the internal Service."""
+        namespace = self.configuration.get(Options.NAMESPACE)
+        return self._not_blank(Options.NAMESPACE, namespace) if self.internal_service_enabled else namespace
 
     @cached_property
     def image(self) -> str:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from flink_session.configuration.configuration import Configuration
 from flink_session.configuration.findings import illegal
-from flink_session.configuration.options import ConfigOption, boolean, integer, to_text
+from flink_session.configuration.options import ConfigOption, integer, to_text
 from flink_session.kubernetes.manifests import Manifest
 
 _Fields = Mapping[str, Callable[[object], object]]
+
+
+def _true_or_else_false(value: object) -> bool:
+    """Read a boolean as ``Boolean.parseBoolean`` does, to which each other word is false."""
+    return to_text(value).lower() == "true"
+
 
 TOLERATION_FIELDS: _Fields = {
     "effect": to_text,
@@ -20,12 +26,14 @@ TOLERATION_FIELDS: _Fields = {
 }
 OWNER_REFERENCE_FIELDS: _Fields = {
     "apiVersion": to_text,
-    "blockOwnerDeletion": boolean,
-    "controller": boolean,
+    "blockOwnerDeletion": _true_or_else_false,
+    "controller": _true_or_else_false,
     "kind": to_text,
     "name": to_text,
     "uid": to_text,
 }
+
+_OWNER_REFERENCE_DEFAULTS: Manifest = {"apiVersion": "v1", "kind": "OwnerReference"}
 
 
 def tolerations(configuration: Configuration, option: ConfigOption[tuple[dict[str, str], ...]]) -> list[Manifest]:
@@ -34,11 +42,11 @@ def tolerations(configuration: Configuration, option: ConfigOption[tuple[dict[st
 
 
 def owner_references(configuration: Configuration, option: ConfigOption[tuple[dict[str, str], ...]]) -> list[Manifest]:
-    """Read owner references; Flink ignores the case of field names, and fields that it does not know."""
-    return _objects(configuration, option, OWNER_REFERENCE_FIELDS)
+    """Read owner references as Flink does, and as it sends them: kind and version have a default in its model."""
+    return [_OWNER_REFERENCE_DEFAULTS | item for item in _objects(configuration, option, OWNER_REFERENCE_FIELDS)]
 
 
-def unknown_fields(item: Mapping[str, str], fields: _Fields) -> list[str]:
+def unknown_fields(item: Mapping[str, str], fields: Iterable[str]) -> list[str]:
     """Return the fields that Flink would ignore."""
     known = {name.lower() for name in fields}
     return [name for name in item if name.lower() not in known]

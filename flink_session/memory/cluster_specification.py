@@ -29,8 +29,8 @@ class ClusterSpecification:
         collector = FindingCollector()
         job_manager = collector.attempt(job_manager_memory, configuration)
         task_manager = collector.attempt(task_manager_memory, configuration)
-        slots = collector.attempt(_slots, configuration)
-        collector.attempt(_task_manager_cpu, configuration)
+        slots = collector.attempt(configuration.get, TaskManagerMemoryOptions.NUM_TASK_SLOTS)
+        collector.attempt(_check_task_manager_cpu, configuration)
         collector.raise_errors()
         assert job_manager is not None  # noqa: S101 - else there was an error
         assert task_manager is not None  # noqa: S101
@@ -38,16 +38,12 @@ class ClusterSpecification:
         return cls(job_manager.total_process >> 20, task_manager.total_process >> 20, slots)
 
 
-def _slots(configuration: Configuration) -> int:
-    option = TaskManagerMemoryOptions.NUM_TASK_SLOTS
-    slots = configuration.get(option)
-    if slots < 1:
-        raise illegal(configuration.key_of(option) or option.key, slots, "must be at least 1", "remove it, or raise it")
-    return slots
-
-
-def _task_manager_cpu(configuration: Configuration) -> None:
+def _check_task_manager_cpu(configuration: Configuration) -> None:
+    """Check the cores of a TaskManager, which are its slots where they are not set."""
     option = TaskManagerMemoryOptions.CPU_CORES
+    key = option.key if configuration.contains(option) else TaskManagerMemoryOptions.NUM_TASK_SLOTS.key
     cores = configuration.get(option)
-    if cores is not None and cores <= 0:
-        raise illegal(option.key, cores, "must be greater than 0", "remove it, or raise it")
+    if cores is None:
+        cores = configuration.get(TaskManagerMemoryOptions.NUM_TASK_SLOTS)
+    if not cores > 0:
+        raise illegal(key, configuration.values[key], "must be greater than 0", "remove it, or raise it")

@@ -101,8 +101,8 @@ def test_a_map_option_is_read_from_its_key_or_else_from_keys_below_it() -> None:
 
 
 def test_nested_and_flat_spellings_are_one() -> None:
-    nested = Configuration.from_mapping({"a": {"b.c": 1, "d": [1, "x y", {"k": "v"}]}, "e": True})
-    assert dict(nested.values) == {"a.b.c": 1, "a.d": "[1, 'x y', {k: v}]", "e": True}
+    nested = Configuration.from_mapping({"a": {"b.c": 1, "d": [1, "x y", "p,q", {"k": "v"}]}, "e": True})
+    assert dict(nested.values) == {"a.b.c": 1, "a.d": "[1, x y, 'p,q', {k: v}]", "e": True}
 
 
 def test_everything_wrong_with_a_mapping_is_said_at_once() -> None:

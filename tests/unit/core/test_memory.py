@@ -144,7 +144,6 @@ def test_cluster_specification_reports_both_roles_at_once() -> None:
             "jobmanager.memory.process.size": "1m",
             "taskmanager.memory.process.size": "1m",
             "taskmanager.numberOfTaskSlots": 0,
-            "taskmanager.cpu.cores": "0",
         }
     )
     with pytest.raises(IllegalConfigurationError) as raised:
@@ -153,5 +152,10 @@ def test_cluster_specification_reports_both_roles_at_once() -> None:
         "jobmanager.memory.process.size",
         "taskmanager.memory.process.size",
         "taskmanager.numberOfTaskSlots",
-        "taskmanager.cpu.cores",
     ]
+
+
+def test_cores_count_where_they_are_set() -> None:
+    sizes = {"jobmanager.memory.process.size": "2g", "taskmanager.memory.process.size": "2g"}
+    with pytest.raises(IllegalConfigurationError, match="taskmanager.cpu.cores is '0', but it must be greater than 0"):
+        ClusterSpecification.from_configuration(Configuration({**sizes, "taskmanager.cpu.cores": "0"}))
