@@ -36,10 +36,13 @@ step() {
   shift
   log=$(mktemp)
   say "· $text"
-  "$@" >"$log" 2>&1 &
+  # With job control it is a process group of its own, which an interrupt can end as a whole.
+  set -m
+  "$@" </dev/null >"$log" 2>&1 &
   pid=$!
-  # A background command of a script does not see Ctrl-C.
-  trap 'kill "$pid" 2>/dev/null || true; exit 130' INT TERM
+  set +m
+  # shellcheck disable=SC2064  # this pid
+  trap "kill -- -$pid 2>/dev/null; exit 130" INT TERM HUP
   while kill -0 "$pid" 2>/dev/null; do
     sleep 0.2
     if ((SECONDS - started - said >= 15)); then
@@ -48,7 +51,7 @@ step() {
     fi
   done
   wait "$pid" || status=$?
-  trap - INT TERM
+  trap - INT TERM HUP
   if ((status != 0)); then
     say "  failed after $(seconds $((SECONDS - started))); its last lines:"
     tail -n 25 "$log" | sed 's/^/  | /' >&2

@@ -7,7 +7,7 @@ CONTAINERD_SOCKET=$RUN_DIR/containerd.sock
 PAUSE_IMAGE=localhost/flink-session/pause:1
 
 need_containerd() {
-  need_packages containerd=containerd ctr=containerd runc=runc nft=nftables openssl=openssl ip=iproute2 findmnt=mount \
+  need_packages containerd=containerd ctr=containerd runc=runc nft=nftables openssl=openssl ip=iproute2 findmnt=util-linux \
     /usr/lib/cni/ptp=containernetworking-plugins
 }
 

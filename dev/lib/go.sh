@@ -7,6 +7,7 @@ need_go() {
   local version
   if version=$(go env GOVERSION 2>/dev/null) && newer_or_equal "${version#go}" "$GO_MINIMUM"; then return; fi
   need_pip
+  need_packages /etc/ssl/certs/ca-certificates.crt=ca-certificates
   cached "downloading Go $GO_VERSION" "go-$GO_VERSION-$(digest "$(declare -f download_go)")" download_go
   PATH=$CACHED/bin:$PATH
 }

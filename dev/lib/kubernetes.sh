@@ -2,7 +2,8 @@
 # The daemons of Kubernetes: what each is told, and when it counts as ready. Everything else is left at its default, admission
 # plugins and RBAC included, so that what runs here meets what it would meet in a real cluster.
 
-kubectl_() { "$KUBERNETES_BIN/kubectl" --kubeconfig "$NODE_DIR/kubeconfig" "$@"; }
+# A link that `start` makes, so that asking the node something never builds anything.
+kubectl_() { "$NODE_DIR/kubectl" --kubeconfig "$NODE_DIR/kubeconfig" "$@"; }
 
 start_etcd() {
   local pki=$NODE_DIR/pki client=https://127.0.0.1:$NODE_ETCD_PORT peer=https://127.0.0.1:$NODE_ETCD_PEER_PORT

@@ -36,9 +36,10 @@ delete table inet flink-session-node
 table inet flink-session-node {
   chain input {
     type filter hook input priority 0
+    iifname "lo" accept
+    ip saddr $NODE_POD_CIDR accept
+    ip daddr $NODE_ADDRESS reject
     # The API server has to listen on all addresses to serve both 127.0.0.1 and the pods.
-    tcp dport $NODE_API_PORT iifname "lo" accept
-    tcp dport $NODE_API_PORT ip saddr $NODE_POD_CIDR accept
     tcp dport $NODE_API_PORT reject with tcp reset
   }
   chain forward {
