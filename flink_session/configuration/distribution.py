@@ -80,7 +80,7 @@ logger.zookeeper.name = org.apache.flink.shaded.zookeeper3
 logger.zookeeper.level = INFO
 logger.netty.name = org.apache.flink.shaded.netty4
 logger.netty.level = INFO
-logger.kubernetes.name = io.fabric8.kubernetes
+logger.kubernetes.name = org.apache.flink.kubernetes.shaded
 logger.kubernetes.level = INFO
 """
 """Default of ``log4j-console.properties``: console and rolling file, INFO, louder with ``ROOT_LOG_LEVEL``."""

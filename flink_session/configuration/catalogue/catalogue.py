@@ -1,0 +1,166 @@
+"""The options of one Flink series: finding the option behind a key, and what is wrong with a key or a value."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Literal
+
+from flink_session.configuration.catalogue.data import OptionEntry, Recording, recording
+from flink_session.configuration.catalogue.spelling import nearest_key
+from flink_session.configuration.catalogue.values import check_value
+from flink_session.configuration.findings import Finding
+
+CATALOGUE_SERIES = ("1.20", "2.0", "2.1", "2.2", "2.3")
+"""The series that are recorded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """An option, and how a key leads to it.
+
+    Attributes:
+        entry: the option.
+        by: ``key``, its own key; ``deprecated``, a former one; ``template``, a key such as
+            ``metrics.reporter.<name>.interval``; ``map``, one item of a map, ``<key>.<name>``. (A fallback key is
+            another option's own key, and leads to that one.)
+    """
+
+    entry: OptionEntry
+    by: Literal["key", "deprecated", "template", "map"]
+
+
+@dataclass(frozen=True)
+class OptionCatalogue:
+    """The options of one series. Made by :func:`option_catalogue`."""
+
+    series: str
+    recording: Recording
+    entries: Mapping[str, OptionEntry]
+    _successors: Mapping[str, str]
+    _templates: tuple[tuple[re.Pattern[str], str], ...]
+    _first_parts: frozenset[str]
+    _nearest: dict[str, str | None] = field(default_factory=dict)
+
+    def lookup(self, key: str) -> Match | None:
+        """Return the option that a key sets, or ``None`` where Flink declares none."""
+        entry = self.entries.get(key)
+        if entry is not None:
+            return Match(entry, "key")
+        successor = self._successors.get(key)
+        if successor is not None:
+            return Match(self.entries[successor], "deprecated")
+        for pattern, template in self._templates:
+            if pattern.fullmatch(key):
+                return Match(self.entries[template], "template")
+        return self._map_with(key)
+
+    def is_free(self, key: str) -> bool:
+        """Tell whether users may write anything there, as in ``containerized.master.env.<NAME>``."""
+        return key.startswith(self.recording.prefixes)
+
+    def nearest(self, key: str) -> str | None:
+        """Return the key of this series that ``key`` is most likely a misspelling of."""
+        if key not in self._nearest:
+            names = (name for name in self.entries if "<" not in name and not name.startswith("$"))
+            self._nearest[key] = nearest_key(key, names)
+        return self._nearest[key]
+
+    def check(self, key: str, value: object) -> Finding | None:
+        """Return what is wrong with an option as a user wrote it.
+
+        Errors are: a value that Flink cannot read; a key that Flink does not know beside one that is spelt almost the
+        same; a key of another series that this one has under a new name, or not yet. Warnings are: a deprecated key;
+        a key that this series has no more; a key that looks like Flink's but is not. Flink itself objects only to the
+        value, and only where something reads it.
+        """
+        match = self.lookup(key)
+        if match is None:
+            return None if self.is_free(key) else self._unknown(key)
+        if match.by != "map":
+            try:
+                check_value(match.entry.type, value)
+            except ValueError as error:
+                return Finding(key, value, str(error), _fix_of_value(match.entry))
+        if match.by == "deprecated":
+            rule = f"is the former name of {match.entry.key}"
+            return Finding(key, None, rule, f"write {match.entry.key}", "warning")
+        return None
+
+    def check_all(self, values: Mapping[str, object]) -> Iterator[Finding]:
+        """Check each option of a flat configuration."""
+        for key, value in values.items():
+            finding = self.check(key, value)
+            if finding is not None:
+                yield finding
+
+    def _map_with(self, key: str) -> Match | None:
+        """Find the option of type map that the key is one item of."""
+        end = key.rfind(".")
+        while end > 0:
+            entry = self.entries.get(key[:end])
+            if entry is not None and entry.type == "map":
+                return Match(entry, "map")
+            end = key.rfind(".", 0, end)
+        return None
+
+    def _unknown(self, key: str) -> Finding | None:
+        elsewhere = self.recording.series_with(key)
+        if elsewhere:
+            return self._of_other_series(key, elsewhere)
+        near = self.nearest(key)
+        if near is not None:
+            return Finding(key, None, f"is no option of Flink {self.series}", f"write {near} if you mean that")
+        if key.partition(".")[0] in self._first_parts:
+            rule = f"is no option of Flink {self.series}, which ignores it"
+            return Finding(key, None, rule, "remove it, unless a library of yours reads it", "warning")
+        return None
+
+    def _of_other_series(self, key: str, elsewhere: tuple[str, ...]) -> Finding:
+        order = self.recording.series.index
+        if order(elsewhere[0]) > order(self.series):
+            rule = f"is an option from Flink {elsewhere[0]} on, and {self.series} would ignore it"
+            return Finding(key, None, rule, "remove it, or run that version")
+        last = max(filter(lambda series: order(series) < order(self.series), elsewhere), key=order)
+        rule = f"is no option of Flink {self.series} any more, {last} was the last to have it"
+        return Finding(key, None, rule, "remove it", "warning")
+
+
+def _fix_of_value(entry: OptionEntry) -> str:
+    if entry.default is None or not entry.default:
+        return "correct it, or remove it"
+    return f"correct it, or remove it to get {entry.default}"
+
+
+@cache
+def option_catalogue(series: str) -> OptionCatalogue:
+    """Return the catalogue of a series of Flink; quick after the first call.
+
+    Args:
+        series: one of :data:`CATALOGUE_SERIES`, such as ``2.2``.
+
+    Raises:
+        ValueError: the series is not recorded.
+    """
+    if series not in CATALOGUE_SERIES:
+        raise ValueError(f"no catalogue of Flink {series}: these series are recorded: {', '.join(CATALOGUE_SERIES)}")
+    recorded = recording()
+    found = ((key, recorded.entry(key, series)) for key in recorded.options)
+    entries = {key: entry for key, entry in found if entry is not None}
+    successors = {former: entry.key for entry in entries.values() for former in entry.deprecated_keys}
+    # A template with more literal parts is tried first: <name>.interval before <name>.<parameter>.
+    names = sorted((key for key in entries if "<" in key), key=lambda key: (key.count("<"), -len(key)))
+    templates = tuple((re.compile(_pattern(name)), name) for name in names)
+    first_parts = frozenset(key.partition(".")[0] for key in entries)
+    return OptionCatalogue(series, recorded, entries, successors, templates, first_parts)
+
+
+def _pattern(template: str) -> str:
+    """Turn a template into a regular expression; its last part may be several, as names of parameters are."""
+    *parts, last = re.split(r"(<[^>]*>)", template.removesuffix(".")), ""
+    whole = [r"[^.]+" if part.startswith("<") else re.escape(part) for part in parts[0]]
+    if template.endswith(">"):
+        whole[-2] = r".+"
+    return "".join(whole) + last
