@@ -68,11 +68,16 @@ stop_daemon() {
 
 daemon_gone() { ! daemon_running "$1"; }
 
-# kill_marked: ends every process that carries our mark, pid file or not; containerd's shims inherit it.
-kill_marked() {
+# marked_processes: every process that carries our mark, pid file or not; containerd's shims inherit it.
+marked_processes() {
   local file pid
   for file in /proc/[0-9]*/environ; do
     pid=${file//[^0-9]/}
-    if daemon_marked "$pid" ''; then kill -KILL "$pid" 2>/dev/null || true; fi
+    if daemon_marked "$pid" ''; then echo "$pid"; fi
   done
+}
+
+kill_marked() {
+  local pid
+  for pid in $(marked_processes); do kill -KILL "$pid" 2>/dev/null || true; done
 }

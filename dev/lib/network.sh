@@ -5,8 +5,8 @@
 
 network_up() {
   if ! ip link show dev "$NODE_BRIDGE" >/dev/null 2>&1; then
-    # What a node that did not end in order may have left.
-    network_down
+    # A node that did not end in order may have left them.
+    remove_dead_ends
     no_other_route "$NODE_POD_CIDR" NODE_POD_CIDR
     no_other_route "$NODE_SERVICE_CIDR" NODE_SERVICE_CIDR
     ip link add dev "$NODE_BRIDGE" type bridge
@@ -63,6 +63,10 @@ network_down() {
     nft delete table $table 2>/dev/null || true
   done
   ip link delete dev "$NODE_BRIDGE" 2>/dev/null || true
+  remove_dead_ends
+}
+
+remove_dead_ends() {
   ip route delete unreachable "$NODE_POD_CIDR" metric 4096 2>/dev/null || true
   ip route delete unreachable "$NODE_SERVICE_CIDR" metric 4096 2>/dev/null || true
 }
