@@ -19,12 +19,13 @@ SMALL: dict[str, Any] = {
     "job_manager": {"cpu": 0.3, "memory": "1Gi"},
     "task_manager": {"cpu": 0.3, "memory": "1Gi"},
 }
+FASTER = {"kubernetes.jobmanager.cpu.limit-factor": 3, "kubernetes.taskmanager.cpu.limit-factor": 3}
 
 
 @pytest.fixture(scope="module")
 def first(project: Project, kube: Kube, namespace: str) -> str:
     """A session cluster by the name of ``first``, freshly up."""
-    project.configure("first", cluster_id="first", namespace=namespace, **SMALL)
+    project.configure("first", cluster_id="first", namespace=namespace, configuration=FASTER, **SMALL)
     project.up("first")
     return "first"
 
@@ -32,7 +33,7 @@ def first(project: Project, kube: Kube, namespace: str) -> str:
 @pytest.fixture(scope="module")
 def second(project: Project, first: str, kube: Kube, namespace: str) -> str:
     """Another one in the same namespace, which nothing that happens to the first may touch."""
-    project.configure("second", cluster_id="second", namespace=namespace, **SMALL)
+    project.configure("second", cluster_id="second", namespace=namespace, configuration=FASTER, **SMALL)
     project.up("second")
     return "second"
 
@@ -114,7 +115,7 @@ def test_a_changed_option_rolls_the_jobmanager_in_place(
         "first",
         cluster_id="first",
         namespace=namespace,
-        configuration={"taskmanager.numberOfTaskSlots": 3, "web.refresh-interval": 4321},
+        configuration={**FASTER, "taskmanager.numberOfTaskSlots": 3, "web.refresh-interval": 4321},
         **SMALL,
     )
     preview = project.run("preview", "first")
