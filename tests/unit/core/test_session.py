@@ -249,6 +249,32 @@ def test_lost_module_flags_are_a_warning() -> None:
     assert plan(configuration={"env.java.opts.jobmanager": "-Dx=y"}).warnings == ()
 
 
+@pytest.mark.parametrize(
+    ("configuration", "key"),
+    [
+        ({"jobmanager.rpc.address": "here"}, "jobmanager.rpc.address"),
+        ({"web.address": "0.0.0.0"}, "web.address"),
+        ({"taskmanager.bind-host": "0.0.0.0"}, "taskmanager.bind-host"),
+        (
+            {"high-availability": {"type": "kubernetes", "storageDir": "s3://b", "cluster-id": "x"}},
+            "high-availability.cluster-id",
+        ),
+    ],
+)
+def test_options_that_flink_overrules_are_a_warning(configuration: dict[str, Any], key: str) -> None:
+    (warning,) = plan(configuration=configuration).warnings
+    assert str(warning) == f"{key} has no effect, since Flink's Kubernetes deployment decides it: remove it."
+
+
+def test_objects_have_no_owner() -> None:
+    assert "ownerReferences" not in str(plan().objects())
+
+
+def test_another_target_is_refused() -> None:
+    (finding,) = findings(configuration={"execution.target": "yarn-session"})
+    assert finding.startswith("execution.target is 'yarn-session', but it must be a target")
+
+
 def test_references_to_secrets_are_no_secrets() -> None:
     cluster = plan(
         configuration={
