@@ -1,4 +1,4 @@
-"""Every option that a Flink distribution declares: so that a misspelt key or a wrong value is found before Flink starts.
+"""Every option that a Flink distribution declares, so that a misspelt key or a wrong value is found beforehand.
 
 Flink itself ignores a key that it does not know, without a word. The facts (keys, types, defaults, former keys) are
 taken from the classes of each release by ``tests/conformance/record_catalogue.py``; Flink's descriptions are not here.
@@ -8,8 +8,8 @@ from flink_session.configuration.catalogue.catalogue import (
     CATALOGUE_SERIES,
     Match,
     OptionCatalogue,
-    OptionEntry,
     option_catalogue,
 )
+from flink_session.configuration.catalogue.data import OptionEntry
 
 __all__ = ["CATALOGUE_SERIES", "Match", "OptionCatalogue", "OptionEntry", "option_catalogue"]

@@ -23,9 +23,9 @@ class Match:
 
     Attributes:
         entry: the option.
-        by: ``key``, its own key; ``deprecated``, a former one; ``template``, a key such as
-            ``metrics.reporter.<name>.interval``; ``map``, one item of a map, ``<key>.<name>``. (A fallback key is
-            another option's own key, and leads to that one.)
+        by: ``key``, its own key; ``deprecated``, a former one that is no option itself any more; ``template``, a key
+            such as ``metrics.reporter.<name>.interval``; ``map``, one item of a map, ``<key>.<name>``. (A fallback key
+            is another option's own key, and leads to that one.)
     """
 
     entry: OptionEntry
@@ -64,8 +64,9 @@ class OptionCatalogue:
     def nearest(self, key: str) -> str | None:
         """Return the key of this series that ``key`` is most likely a misspelling of."""
         if key not in self._nearest:
-            names = (name for name in self.entries if "<" not in name and not name.startswith("$"))
-            self._nearest[key] = nearest_key(key, names)
+            names = (name for name in (*self.entries, *self._successors) if "<" not in name and name[0] not in "$_")
+            near = nearest_key(key, names)
+            self._nearest[key] = self._successors.get(near, near) if near else None
         return self._nearest[key]
 
     def check(self, key: str, value: object) -> Finding | None:
@@ -84,9 +85,9 @@ class OptionCatalogue:
                 check_value(match.entry.type, value)
             except ValueError as error:
                 return Finding(key, value, str(error), _fix_of_value(match.entry))
-        if match.by == "deprecated":
-            rule = f"is the former name of {match.entry.key}"
-            return Finding(key, None, rule, f"write {match.entry.key}", "warning")
+        successor = self._successors.get(key)
+        if successor is not None:
+            return Finding(key, None, f"is the former name of {successor}", f"write {successor}", "warning")
         return None
 
     def check_all(self, values: Mapping[str, object]) -> Iterator[Finding]:
@@ -107,6 +108,9 @@ class OptionCatalogue:
         return None
 
     def _unknown(self, key: str) -> Finding | None:
+        for series, successor in self._former_successors(key):
+            rule = f"was the former name of {successor} until Flink {series}, and {self.series} ignores it"
+            return Finding(key, None, rule, f"write {successor}")
         elsewhere = self.recording.series_with(key)
         if elsewhere:
             return self._of_other_series(key, elsewhere)
@@ -117,6 +121,13 @@ class OptionCatalogue:
             rule = f"is no option of Flink {self.series}, which ignores it"
             return Finding(key, None, rule, "remove it, unless a library of yours reads it", "warning")
         return None
+
+    def _former_successors(self, key: str) -> Iterator[tuple[str, str]]:
+        """Find what ``key`` was a deprecated key of in earlier series, the latest first."""
+        for series in reversed(CATALOGUE_SERIES[: CATALOGUE_SERIES.index(self.series)]):
+            successor = option_catalogue(series)._successors.get(key)
+            if successor is not None and successor in self.entries:
+                yield series, successor
 
     def _of_other_series(self, key: str, elsewhere: tuple[str, ...]) -> Finding:
         order = self.recording.series.index
@@ -149,7 +160,9 @@ def option_catalogue(series: str) -> OptionCatalogue:
     recorded = recording()
     found = ((key, recorded.entry(key, series)) for key in recorded.options)
     entries = {key: entry for key, entry in found if entry is not None}
-    successors = {former: entry.key for entry in entries.values() for former in entry.deprecated_keys}
+    by_length = sorted(entries.values(), key=lambda entry: (len(entry.key), entry.key), reverse=True)
+    # Where a key was split in two (web.port), its successor is the one of the shorter name (rest.port).
+    successors = {old: entry.key for entry in by_length for old in entry.deprecated_keys if old != entry.key}
     # A template with more literal parts is tried first: <name>.interval before <name>.<parameter>.
     names = sorted((key for key in entries if "<" in key), key=lambda key: (key.count("<"), -len(key)))
     templates = tuple((re.compile(_pattern(name)), name) for name in names)
@@ -158,9 +171,9 @@ def option_catalogue(series: str) -> OptionCatalogue:
 
 
 def _pattern(template: str) -> str:
-    """Turn a template into a regular expression; its last part may be several, as names of parameters are."""
-    *parts, last = re.split(r"(<[^>]*>)", template.removesuffix(".")), ""
-    whole = [r"[^.]+" if part.startswith("<") else re.escape(part) for part in parts[0]]
+    """Turn a template into a regular expression; where it ends with a name, that may be of several parts."""
+    parts = re.split(r"(<[^>]*>)", template)
+    expressions = [r"[^.]+" if part.startswith("<") else re.escape(part) for part in parts]
     if template.endswith(">"):
-        whole[-2] = r".+"
-    return "".join(whole) + last
+        expressions[-2] = ".+"
+    return "".join(expressions)

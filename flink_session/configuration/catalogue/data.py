@@ -76,6 +76,4 @@ def recording() -> Recording:
     """Read the file."""
     packed = files(__package__).joinpath("options.json.gz").read_bytes()
     content = json.loads(gzip.decompress(packed))
-    return Recording(
-        tuple(content["versions"]), tuple(content["prefixes"]), content["options"], content["types"]
-    )
+    return Recording(tuple(content["versions"]), tuple(content["prefixes"]), content["options"], content["types"])
