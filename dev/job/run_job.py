@@ -80,16 +80,15 @@ def upload(rest: str, jar: Path) -> str:
 
 
 def wait(rest: str, job: str) -> str:
-    """Waits for the job's end, showing each change of its state and tasks; the state in which it ended."""
-    shown = ""
+    """Waits for the job's end and returns the state it ended in. Shows each change, and every ten seconds that it waits."""
+    shown, shown_at = "", 0.0
     while True:
         details = call(f"{rest}/jobs/{job}")
         tasks = ", ".join(f"{count} {state.lower()}" for state, count in details["status-counts"].items() if count)
-        line = f"  {details['state']} ({details['duration'] / 1000:.0f}s): vertices {tasks}"
-        state = f"{details['state']} {tasks}"
-        if state != shown:
-            say(line)
-            shown = state
+        state = f"{details['state']}, vertices: {tasks}"
+        if state != shown or time.monotonic() - shown_at > 10:
+            say(f"  {details['duration'] / 1000:.0f}s: {state}")
+            shown, shown_at = state, time.monotonic()
         if details["state"] in ENDED:
             return str(details["state"])
         time.sleep(0.5)
