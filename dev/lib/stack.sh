@@ -3,20 +3,14 @@
 
 STACK=${STACK:-dev}
 
-# need_passphrase: stack `dev` keeps no secret, so an empty passphrase will do where nobody chose one.
-need_passphrase() {
-  if [[ -z ${PULUMI_CONFIG_PASSPHRASE+set} && -z ${PULUMI_CONFIG_PASSPHRASE_FILE:-} ]]; then
-    export PULUMI_CONFIG_PASSPHRASE=''
-  fi
-}
-
 # pulumi_or_engine up|destroy|output ARGUMENT...: in the project's folder.
 pulumi_or_engine() (
   command=$1
   shift
   cd "$PROJECT_DIR" || exit
-  need_passphrase
   if has pulumi; then
+    # The stack keeps no secret, so an empty passphrase will do where nobody chose one. The embedded engine knows that itself.
+    [[ -n ${PULUMI_CONFIG_PASSPHRASE_FILE:-} ]] || export PULUMI_CONFIG_PASSPHRASE=${PULUMI_CONFIG_PASSPHRASE:-}
     pulumi stack select --create "$STACK" >&2
     if [[ $command == output ]]; then pulumi stack output --stack "$STACK" "$@"; else pulumi "$command" --stack "$STACK" "$@"; fi
   else
