@@ -233,6 +233,7 @@ class Deployment:
         reference, provider = await self.providers.of_goal(goal)
         inputs = keep_ignored(goal.ignore_changes, goal.inputs, old.inputs) if old else goal.inputs
         checked = check(kind, goal.name, inputs, old.inputs if old else None, provider.cluster.namespace)
+        self.display.hide(checked)
         interruption = self.journal.interrupted.get(goal.urn)
         if old is not None and interruption is not None and not await self._survived(interruption, old, provider):
             gone = replace(old, pending_replacement=True)

@@ -27,6 +27,8 @@ _STYLES = {"create": "green", "update": "yellow", "delete": "red", "replace": "m
 _DOING = {"create": "creating", "update": "updating", "delete": "deleting", "replace": "replacing", "same": "checking"}
 _DONE = {"create": "created", "update": "updated", "delete": "deleted", "replace": "replaced", "same": "unchanged"}
 _SHORTEST_SECRET = 3
+_REMINDER = 15.0
+"""Seconds after which a wait without news is shown again, where nothing moves by itself."""
 
 
 @dataclass(slots=True)
@@ -35,6 +37,7 @@ class _Running:
     since: float
     why: tuple[Change, ...]
     message: str = ""
+    told: float = 0.0
 
 
 @dataclass(slots=True)
@@ -78,10 +81,12 @@ class Display:
     def progress(self, urn: str, message: str) -> None:
         """What a running step waits for."""
         running = self._running.get(urn)
-        if running is None or running.message == message:
+        if running is None:
             return
-        running.message = message
-        if not self._live:
+        now = time.monotonic()
+        news, running.message = running.message != message, message
+        if not self._live and (news or now - running.told >= _REMINDER):
+            running.told = now
             self._line(urn, running.operation, f"{_DOING[running.operation]} ({self._elapsed(running)}) {message}")
 
     def done(self, urn: str, operation: str) -> None:
@@ -135,7 +140,8 @@ class Display:
         self._print("Outputs:", "bold")
         width = max(len(name) for name in outputs)
         for name in sorted(outputs):
-            self._print(f"    {name.ljust(width)}: {render_output(outputs[name])}")
+            for number, line in enumerate(render_output(outputs[name]).splitlines()):
+                self._print(f"    {name.ljust(width)}: {line}" if number == 0 else f"    {line}")
 
     def show_summary(self, counts: Counter[str], seconds: float) -> None:
         """Count what was done, or in a preview would be."""
@@ -165,7 +171,8 @@ class Display:
         from rich.text import Text
 
         lines = [
-            f" {_SIGNS[step.operation]:>2} {_label(urn)} {_DOING[step.operation]} ({self._elapsed(step)}) {step.message}"
+            f" {_SIGNS[step.operation]:>2} {_label(urn)} {_DOING[step.operation]} "
+            f"({self._elapsed(step)}) {step.message}"
             for urn, step in self._running.items()
             if step.operation != "same" and not self.preview
         ]
@@ -190,9 +197,8 @@ def render_output(value: Any) -> str:
         return "[known after up]"
     if value == SECRET_MASK:
         return SECRET_MASK
-    return json.dumps(
-        value, default=lambda item: "[known after up]" if item is UNKNOWN else str(item), ensure_ascii=False
-    )
+    indent = 4 if isinstance(value, (dict, list)) and value else None
+    return json.dumps(value, default=lambda _: "[known after up]", ensure_ascii=False, indent=indent, sort_keys=True)
 
 
 def _label(urn: str) -> str:

@@ -67,6 +67,7 @@ class Journal:
             return new_urn if urn == old_urn else urn
 
         self._olds = [_renamed(state, renamed) for state in self._olds]
+        self._wanted += 1
 
     def keep(self, state: ResourceState, old: ResourceState | None, *, changed: bool) -> None:
         """Record what became of a resource. Unchanged ones need no saving."""

@@ -18,10 +18,11 @@ import logging
 import os
 import runpy
 import sysconfig
+import threading
 import traceback
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 _FAILED = 32
 """Exit status when the error has been told to the engine, as that of Pulumi's own host."""
@@ -39,6 +40,7 @@ def main() -> int:
     job = json.loads(sys.stdin.readline() or "null")
     if job is None:
         return 1
+    threading.Thread(target=_end_with_engine, args=(sys.stdin,), daemon=True).start()
     sys.stdin = Path(os.devnull).open(encoding="utf-8")  # noqa: SIM115 (for as long as the program runs)
     settings.reset_options(
         project=job["project"],
@@ -58,6 +60,12 @@ def main() -> int:
     sys.path.insert(0, folder)
     sys.argv = [program]
     return _run(program, job["parallel"])
+
+
+def _end_with_engine(lifeline: TextIO) -> None:
+    """End the program when the engine, which holds the other end of standard input, is gone."""
+    lifeline.read()
+    os._exit(1)
 
 
 def _run(program: str, parallel: int) -> int:

@@ -81,14 +81,16 @@ class Program:
         return program
 
     async def tell(self, job: dict[str, Any]) -> None:
-        """Say what to run. The configuration, which may hold secrets, goes nowhere but through this pipe."""
+        """Say what to run. The configuration, which may hold secrets, goes nowhere but through this pipe.
+
+        The pipe stays open: when it closes, the program knows that the engine is gone, and ends.
+        """
         stdin = self.process.stdin
         if stdin is None:
             return
         try:
             stdin.write(json.dumps(job).encode() + b"\n")
             await stdin.drain()
-            stdin.close()
         except (BrokenPipeError, ConnectionResetError):
             pass  # it has failed already; its exit status tells
 

@@ -78,9 +78,17 @@ class KubernetesProvider:
         return live
 
     async def preview_update(
-        self, kind: Kind, inputs: Manifest, outputs: Manifest, ignored: list[str]
+        self, kind: Kind, inputs: Manifest, outputs: Manifest, ignored: list[str], *, drops: bool
     ) -> DryRun | None:
         """Ask the API server what updating the object would give; None if the object is no longer there.
+
+        Args:
+            kind: of the object.
+            inputs: what is wanted.
+            outputs: what the state has.
+            ignored: paths of `ignoreChanges`.
+            drops: whether the inputs no longer have something that they had. A dry run does not show that for fields
+                which have yet to be taken over from a client-side request.
 
         Raises:
             StepError: it would be refused, or another field manager owns a field that would change.
@@ -91,7 +99,9 @@ class KubernetesProvider:
         manager = manager_of(outputs)
         after, _ = await self._dry_apply(kind, _leave_to_others(live, inputs, ignored), manager, live)
         effective = any(compare(_comparable(live), _comparable(after)))
-        if not effective and field_managers.taken_over(live, manager) is None:
+        if not effective and field_managers.taken_over(live, manager) is not None:
+            effective = drops
+        elif not effective:
             effective = field_managers.owned_fields(live, manager) != field_managers.owned_fields(after, manager)
         return DryRun(outputs_of(after, inputs, manager), effective)
 

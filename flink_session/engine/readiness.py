@@ -51,9 +51,9 @@ def deployment_progress(deployment: Manifest) -> Progress:
         return Progress(False, "waiting for the Deployment controller")
     updated, total, available = (status.get(key, 0) for key in ("updatedReplicas", "replicas", "availableReplicas"))
     if updated < wanted:
-        return Progress(False, f"{updated} of {wanted} pods created")
+        return Progress(False, f"{updated} of {wanted} new pods created")
     if total > updated:
-        return Progress(False, f"waiting for {total - updated} old pods to end")
+        return Progress(False, f"{total - updated} of the old pods still there")
     if available < wanted:
         return Progress(False, f"{available} of {wanted} pods available")
     return Progress(True)
@@ -139,7 +139,7 @@ def _container_problem(pod: Manifest, container: Manifest) -> Problem | None:
         )
         text = f"pod {name}: the image {container.get('image')} cannot be pulled: {message or reason}"
         # A registry's "not found" is final, but it may also have been pushed a moment ago.
-        return Problem(f"{name}/{container.get('name')}/image", text, 6 if permanent else 30)
+        return Problem(f"{name}/{container.get('name')}/image", text, 6 if permanent else 20)
     if reason in _CREATE_REASONS:
         return Problem(f"{name}/{container.get('name')}/create", f"pod {name}: {reason}: {message}", 30)
     ended = (container.get("state") or {}).get("terminated") or (container.get("lastState") or {}).get("terminated")

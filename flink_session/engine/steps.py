@@ -63,7 +63,10 @@ class KubernetesStep:
         if contains_unknown(self.inputs):
             self.announce("update", diff.changes)
             return self._keep(self._state(mark_secrets({**old.outputs, **self.inputs}, self.inputs), old))
-        dry_run = await self.provider.preview_update(self.kind, self.inputs, old.outputs, self.goal.ignore_changes)
+        drops = any(change.kind == "delete" for change in diff.changes)
+        dry_run = await self.provider.preview_update(
+            self.kind, self.inputs, old.outputs, self.goal.ignore_changes, drops=drops
+        )
         if dry_run is None:
             return await self._create(diff.changes)
         if not dry_run.effective and not unfinished:

@@ -1,0 +1,134 @@
+"""The recorded program without a process: its recorded requests, sent to a monitor over an API server in memory."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import io
+import json
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from google.protobuf import json_format
+from pulumi.runtime.proto import resource_pb2
+from rich.console import Console
+
+from flink_session.engine.cluster import Cluster
+from flink_session.engine.deployment import Deployment
+from flink_session.engine.display import Display
+from flink_session.engine.journal import Journal
+from flink_session.engine.kubeconfig import ClusterChoice, Connection
+from flink_session.engine.monitor import Monitor
+from flink_session.engine.passphrase import PassphraseCrypter
+from flink_session.engine.project import StackConfig
+from flink_session.engine.provider import KubernetesProvider
+from flink_session.engine.providers import Providers
+from flink_session.engine.state import Checkpoint, checkpoint_from_json
+from tests.unit.engine.fake_api import FakeApi
+
+RECORDINGS = Path(__file__).parents[2] / "recordings"
+SALT = "v1:/xMw9CQlA7A=:v1:RsBZc8dLDNYZ+4oV:7ikPq7dN1EoqqPBwlVUBVqFCcnf5jQ=="
+CRYPTER = PassphraseCrypter("pass", SALT)
+
+Message = dict[str, Any]
+Change = Callable[[Message], None]
+
+
+def recorded_checkpoint(step: str) -> Message:
+    """The recorded `deployment` object after a step."""
+    document: Message = json.loads((RECORDINGS / f"{step}.checkpoint.json").read_text())["deployment"]
+    return document
+
+
+def recorded_messages(method: str) -> list[tuple[Message, Message]]:
+    """Each recorded request of one RPC with its response."""
+    lines = (json.loads(line) for line in (RECORDINGS / "02-up-create.grpc.jsonl").read_text().splitlines())
+    ended = (line for line in lines if line["method"].endswith(f"/{method}") and "response" in line)
+    return [(line["request"], line["response"]) for line in ended]
+
+
+class AbortedError(Exception):
+    """The monitor ended a call with an error."""
+
+
+class _Context:
+    async def abort(self, code: Any, details: str) -> None:
+        raise AbortedError(f"{code.name}: {details}")
+
+
+class Replay:
+    """One stack: its checkpoint survives from run to run, as its file would."""
+
+    def __init__(self, api: FakeApi, checkpoint: Message | None = None) -> None:
+        self.api = api
+        self.checkpoint: Message = checkpoint or {}
+        self.saved: list[Message] = []
+        self.screen = io.StringIO()
+        self.deployment: Deployment
+
+    def run(
+        self, change: Change = lambda _: None, *, preview: bool = False, without: tuple[str, ...] = ()
+    ) -> Deployment:
+        """Run the recorded program; `change` may alter each request, `without` leaves resources out by name."""
+        return asyncio.run(self._run(change, preview, without))
+
+    def destroy(self) -> Deployment:
+        """Remove everything."""
+
+        async def remove(_: Monitor) -> None:
+            await self.deployment.remove(self.deployment.journal.remaining())
+
+        return asyncio.run(self._with_monitor(remove, preview=False))
+
+    def resource(self, name: str) -> Message:
+        """The checkpoint's entry of a resource."""
+        return next(entry for entry in self.checkpoint["resources"] if entry["urn"].endswith(f"::{name}"))
+
+    @property
+    def text(self) -> str:
+        """All that was shown."""
+        return self.screen.getvalue()
+
+    async def _run(self, change: Change, preview: bool, without: tuple[str, ...]) -> Deployment:
+        async def send(monitor: Monitor) -> None:
+            for recorded, _ in recorded_messages("RegisterResource"):
+                if recorded["name"] in without:
+                    continue
+                request = copy.deepcopy(recorded)
+                for option in ("sourcePosition", "stackTrace"):
+                    request.pop(option, None)
+                change(request)
+                message = json_format.ParseDict(request, resource_pb2.RegisterResourceRequest())
+                await monitor.RegisterResource(message, _Context())
+            for recorded, _ in recorded_messages("RegisterResourceOutputs"):
+                outputs = json_format.ParseDict(recorded, resource_pb2.RegisterResourceOutputsRequest())
+                await monitor.RegisterResourceOutputs(outputs, _Context())
+            await monitor.SignalAndWaitForShutdown(None, _Context())
+
+        return await self._with_monitor(send, preview)
+
+    async def _with_monitor(self, work: Callable[[Monitor], Awaitable[None]], preview: bool) -> Deployment:
+        cluster = Cluster(Connection(self.api.client(), "http://fake", "the fake", "default"))
+
+        async def connect(_: ClusterChoice) -> KubernetesProvider:
+            return KubernetesProvider(cluster)
+
+        base = checkpoint_from_json(self.checkpoint, CRYPTER.decrypt) if self.checkpoint else Checkpoint()
+        journal = Journal(base, CRYPTER, None if preview else self._write)
+        providers = Providers("dev", "recording", {}, "4.34.2", journal, connect)
+        display = Display(Console(file=self.screen, width=200), preview)
+        self.deployment = Deployment(journal, providers, display, preview)
+        monitor = Monitor(self.deployment, display, "recording", "dev", StackConfig({}, frozenset()))
+        try:
+            await work(monitor)
+        except AbortedError:
+            await monitor.drain()
+            await self.deployment.finish(succeeded=False)
+        await cluster.close()
+        display.show_errors()
+        return self.deployment
+
+    def _write(self, text: str) -> None:
+        self.checkpoint = json.loads(text)
+        self.saved.append(self.checkpoint)

@@ -1,0 +1,337 @@
+"""What a run does to the cluster and to the state: the rules that users rely on, on the recorded program."""
+
+from typing import Any
+
+import httpx2
+import pytest
+
+from tests.unit.engine.fake_api import FakeApi
+from tests.unit.engine.replay import Message, Replay, recorded_checkpoint
+
+CONFIG_MAP = "/api/v1/namespaces/default/configmaps/flink-config-demo"
+DEPLOYMENT = "/apis/apps/v1/namespaces/default/deployments/demo"
+
+
+def more_slots(request: Message) -> None:
+    """What `recording:slots: 2` changes in the program's requests."""
+    if request["name"] == "demo-config":
+        request["object"]["data"]["config.yaml"] = "taskmanager.numberOfTaskSlots: 2\n"
+    if request["name"] == "demo-jm":
+        request["object"]["spec"]["template"]["metadata"]["annotations"]["sha"] = "another"
+
+
+def on(name: str, path: str, value: Any) -> Any:
+    """Change one property, or with a path of one part one option, of one resource."""
+
+    def change(request: Message) -> None:
+        if request["name"] == name:
+            *parents, last = path.split(".")
+            node = request
+            for part in parents:
+                node = node[part]
+            if value is None:
+                node.pop(last)
+            else:
+                node[last] = value
+
+    return change
+
+
+@pytest.fixture
+def replay() -> Replay:
+    """A stack that is up."""
+    replay = Replay(FakeApi())
+    assert not replay.run().failed
+    replay.api.requests.clear()
+    replay.saved.clear()
+    return replay
+
+
+def test_changed_data_replaces_the_config_map_and_updates_the_deployment(replay: Replay) -> None:
+    uid = replay.api.objects[DEPLOYMENT]["metadata"]["uid"]
+    deployment = replay.run(more_slots)
+    assert deployment.counts == {"same": 4, "replace": 1, "update": 1}
+    assert replay.api.writes() == [f"DELETE {CONFIG_MAP}", f"PATCH {CONFIG_MAP}", f"PATCH {DEPLOYMENT}"]
+    assert replay.api.objects[DEPLOYMENT]["metadata"]["uid"] == uid
+    assert replay.resource("demo-config")["inputs"]["data"] == {"config.yaml": "taskmanager.numberOfTaskSlots: 2\n"}
+    assert "pending_operations" not in replay.checkpoint
+
+
+def test_a_mutable_config_map_is_updated_in_place(replay: Replay, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PULUMI_K8S_ENABLE_CONFIGMAP_MUTABLE", "true")
+    assert replay.run(more_slots).counts == {"same": 4, "update": 2}
+    assert f"DELETE {CONFIG_MAP}" not in replay.api.requests
+
+
+def test_a_preview_says_the_same_and_touches_nothing(replay: Replay) -> None:
+    assert replay.run(more_slots, preview=True).counts == {"same": 4, "replace": 1, "update": 1}
+    assert replay.api.writes() == []
+    assert replay.saved == []
+
+
+def test_a_field_that_the_program_drops_is_dropped_from_the_object(replay: Replay) -> None:
+    replay.run(on("demo-jm", "object.spec.minReadySeconds", 3))
+    assert replay.api.objects[DEPLOYMENT]["spec"]["minReadySeconds"] == 3
+    replay.run()
+    assert "minReadySeconds" not in replay.api.objects[DEPLOYMENT]["spec"]
+
+
+def test_state_of_the_pulumi_cli_is_taken_over_on_the_first_update() -> None:
+    replay = Replay(FakeApi(), recorded_checkpoint("02-up-create"))
+    inputs = replay.resource("demo-jm")["inputs"]
+    inputs["spec"]["minReadySeconds"] = 3
+    replay.api.put(DEPLOYMENT, inputs, manager="pulumi-kubernetes")
+    deployment = replay.run()
+    assert not deployment.failed, replay.text
+    assert deployment.counts["update"] == 1
+    live = replay.api.objects[DEPLOYMENT]
+    assert [(entry["manager"], entry["operation"]) for entry in live["metadata"]["managedFields"]] == [
+        ("pulumi-kubernetes-b255ab5d", "Apply")
+    ]
+    assert "minReadySeconds" not in live["spec"]
+
+
+def test_another_way_to_write_the_same_value_is_no_change(replay: Replay) -> None:
+    containers = on(
+        "demo-jm",
+        "object.spec.template.spec.containers",
+        [{"name": "main", "image": "i", "resources": {"limits": {"cpu": "1.0"}}}],
+    )
+    replay.run(containers)
+    replay.api.requests.clear()
+    assert replay.run(containers).counts == {"same": 6}
+    assert replay.api.writes() == []
+
+
+@pytest.mark.parametrize("preview", [True, False])
+def test_an_object_of_somebody_else_is_named_and_never_touched(preview: bool) -> None:
+    api = FakeApi()
+    theirs = {
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": {"name": "flink-config-demo", "namespace": "default"},
+    }
+    api.put(CONFIG_MAP, theirs | {"data": {"mine": "1"}}, manager="somebody")
+    replay = Replay(api)
+    assert replay.run(preview=preview).failed
+    assert "ConfigMap default/flink-config-demo already exists" in replay.text
+    assert "somebody" in replay.text
+    assert api.objects[CONFIG_MAP]["data"] == {"mine": "1"}
+
+
+def test_after_a_failure_the_state_holds_what_was_made_and_the_next_run_goes_on() -> None:
+    api = FakeApi()
+    theirs = {
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": {"name": "flink-config-demo", "namespace": "default"},
+    }
+    api.put(CONFIG_MAP, theirs, manager="somebody")
+    replay = Replay(api)
+    replay.run()
+    assert {entry["urn"].rsplit("::", 1)[-1] for entry in replay.checkpoint["resources"]} == {
+        "recording-dev",
+        "demo",
+        "default_4_34_2",
+        "demo-secret",
+    }
+    assert "pending_operations" not in replay.checkpoint
+    del api.objects[CONFIG_MAP]
+    assert replay.run().counts == {"same": 3, "create": 3}
+
+
+@pytest.mark.parametrize("preview", [True, False])
+def test_a_field_that_somebody_took_over_is_a_conflict_with_both_ways_out(replay: Replay, preview: bool) -> None:
+    live = replay.api.objects[DEPLOYMENT]
+    live["spec"]["replicas"] = 2
+    entry: Message = {"f:spec": {"f:replicas": {}}}
+    live["metadata"]["managedFields"].append({"manager": "kubectl", "operation": "Update", "fieldsV1": entry})
+    deployment = replay.run(on("demo-jm", "object.spec.replicas", 3), preview=preview)
+    assert deployment.failed
+    assert ".spec.replicas is managed by 'kubectl'" in replay.text
+    assert "patchForce" in replay.text
+    assert "ignore_changes" in replay.text
+    assert replay.api.objects[DEPLOYMENT]["spec"]["replicas"] == 2
+
+
+def test_patch_force_takes_the_field_back(replay: Replay) -> None:
+    live = replay.api.objects[DEPLOYMENT]
+    live["spec"]["replicas"] = 2
+    entry: Message = {"f:spec": {"f:replicas": {}}}
+    live["metadata"]["managedFields"].append({"manager": "kubectl", "operation": "Update", "fieldsV1": entry})
+
+    def change(request: Message) -> None:
+        on("demo-jm", "object.spec.replicas", 3)(request)
+        on("demo-jm", "object.metadata.annotations", {"pulumi.com/patchForce": "true"})(request)
+
+    assert not replay.run(change).failed, replay.text
+    assert replay.api.objects[DEPLOYMENT]["spec"]["replicas"] == 3
+
+
+def test_ignored_changes_leave_the_field_to_others(replay: Replay) -> None:
+    live = replay.api.objects[DEPLOYMENT]
+    live["spec"]["replicas"] = 2
+    entry: Message = {"f:spec": {"f:replicas": {}}}
+    live["metadata"]["managedFields"].append({"manager": "kubectl", "operation": "Update", "fieldsV1": entry})
+
+    def change(request: Message) -> None:
+        on("demo-jm", "ignoreChanges", ["spec.replicas"])(request)
+        on("demo-jm", "object.spec.replicas", 3)(request)
+        on("demo-jm", "object.spec.minReadySeconds", 1)(request)
+
+    assert not replay.run(change).failed, replay.text
+    assert replay.api.objects[DEPLOYMENT]["spec"] | {"template": 0, "selector": 0} == {
+        "minReadySeconds": 1,
+        "replicas": 2,
+        "revisionHistoryLimit": 10,
+        "template": 0,
+        "selector": 0,
+    }
+
+
+def test_what_the_program_no_longer_has_is_deleted_last(replay: Replay) -> None:
+    assert replay.run(without=("demo-rest",)).counts == {"same": 5, "delete": 1}
+    assert replay.api.writes() == ["DELETE /api/v1/namespaces/default/services/demo-rest"]
+    assert all(not entry["urn"].endswith("demo-rest") for entry in replay.checkpoint["resources"])
+
+
+def test_nothing_is_deleted_after_a_failure(replay: Replay) -> None:
+    replay.api.before = lambda request: (
+        httpx2.Response(403, json={"message": "no"})
+        if request.method == "PATCH" and "dryRun" not in str(request.url)
+        else None
+    )
+    deployment = replay.run(on("demo-jm", "object.spec.minReadySeconds", 3), without=("demo-secret",))
+    assert deployment.failed
+    assert replay.api.objects["/api/v1/namespaces/default/secrets/demo-secret"]
+    assert replay.resource("recording-dev")["outputs"]["endpoint"] == "http://demo-rest.default:8081"
+
+
+def test_protected_resources_stay(replay: Replay) -> None:
+    replay.run(on("demo-rest", "protect", True))
+    assert replay.run(without=("demo-rest",)).failed
+    assert "protected" in replay.text
+    assert replay.api.objects["/api/v1/namespaces/default/services/demo-rest"]
+
+
+def test_retained_resources_are_forgotten_but_not_deleted(replay: Replay) -> None:
+    replay.run(on("demo-rest", "retainOnDelete", True))
+    assert not replay.run(without=("demo-rest",)).failed
+    assert replay.api.objects["/api/v1/namespaces/default/services/demo-rest"]
+
+
+def test_destroy_deletes_dependents_first_and_leaves_the_recorded_state(replay: Replay) -> None:
+    assert replay.destroy().counts == {"delete": 6}
+    kinds = [request.rsplit("/", 2)[1] for request in replay.api.writes()]
+    assert kinds.index("services") < kinds.index("deployments") < kinds.index("configmaps")
+    recorded = recorded_checkpoint("08-destroy")
+    assert {**replay.checkpoint, "manifest": 0} == {**recorded, "manifest": 0}
+
+
+def test_a_replaced_resource_with_a_dependent_property_is_refused_not_done_wrong(replay: Replay) -> None:
+    urn = replay.resource("demo-config")["urn"]
+    replay.run(on("demo-jm", "propertyDependencies.spec", {"urns": [urn]}))
+    replay.api.requests.clear()
+    assert replay.run(more_slots).failed
+    assert "`pulumi` CLI" in replay.text
+    assert replay.api.writes() == []
+
+
+def test_a_new_name_is_created_before_the_old_object_is_deleted(replay: Replay) -> None:
+    deployment = replay.run(on("demo-config", "object.metadata.name", "other"))
+    assert not deployment.failed, replay.text
+    assert replay.api.writes() == ["PATCH /api/v1/namespaces/default/configmaps/other", f"DELETE {CONFIG_MAP}"]
+    assert replay.resource("demo-config")["id"] == "default/other"
+    assert len(replay.checkpoint["resources"]) == 7
+
+
+def test_a_renamed_resource_is_found_by_its_alias(replay: Replay) -> None:
+    def rename(request: Message) -> None:
+        if request["name"] == "demo-config":
+            request |= {"name": "renamed", "aliases": [{"spec": {"name": "demo-config"}}]}
+        if "dependencies" in request:
+            request["dependencies"] = [urn.replace("::demo-config", "::renamed") for urn in request["dependencies"]]
+
+    deployment = replay.run(rename)
+    assert deployment.counts == {"same": 6}
+    assert replay.api.writes() == []
+    assert replay.resource("renamed")["id"] == "default/flink-config-demo"
+
+
+def test_two_resources_of_one_urn_are_refused(replay: Replay) -> None:
+    def same_name(request: Message) -> None:
+        if request["name"] == "demo-rest":
+            request |= {"name": "demo-secret", "type": "kubernetes:core/v1:Secret"}
+
+    assert replay.run(same_name).failed
+    assert "Duplicate resource URN" in replay.text
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        (on("demo-rest", "type", "kubernetes:apps/v1:StatefulSet"), "kubernetes:apps/v1:StatefulSet"),
+        (on("demo-rest", "type", "aws:s3/bucket:Bucket"), "aws:s3/bucket:Bucket"),
+        (on("demo-rest", "importId", "default/x"), "import_"),
+        (on("demo-rest", "deletedWith", "urn:pulumi:dev::recording::a:b:c::d"), "deleted_with"),
+        (on("demo-rest", "replaceOnChanges", ["spec"]), "replace_on_changes"),
+        (on("demo-rest", "hooks", {"after_create": ["h"]}), "hooks"),
+        (on("demo-rest", "remote", True), "remote"),
+    ],
+)
+def test_what_is_not_honoured_is_refused_by_name(change: Any, named: str) -> None:
+    replay = Replay(FakeApi())
+    assert replay.run(change, preview=True).failed
+    assert named in replay.text
+    assert "`pulumi` CLI" in replay.text
+    assert replay.api.writes() == []
+
+
+def test_a_missing_namespace_is_one_error_in_the_preview() -> None:
+    replay = Replay(FakeApi(namespaces=()))
+    assert replay.run(preview=True).failed
+    assert replay.text.count("there is no namespace 'default'") == 1
+
+
+def test_a_namespace_of_the_same_program_is_no_error_in_the_preview() -> None:
+    def with_namespace(request: Message) -> None:
+        if request["name"] == "demo-secret":
+            request |= {"type": "kubernetes:core/v1:Namespace"}
+            request["object"] = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "mine"}}
+            request["additionalSecretOutputs"] = []
+        elif request.get("custom"):
+            request["object"]["metadata"]["namespace"] = "mine"
+
+    replay = Replay(FakeApi(namespaces=()))
+    # The recorded order has the ConfigMap first; a program says by depends_on that it comes after its namespace.
+    deployment = replay.run(with_namespace, preview=True, without=("demo-config",))
+    assert not deployment.failed, replay.text
+
+
+def test_an_object_that_is_gone_from_the_cluster_is_made_again(replay: Replay) -> None:
+    del replay.api.objects[DEPLOYMENT]
+    assert not replay.run(on("demo-jm", "object.spec.minReadySeconds", 3)).failed, replay.text
+    assert replay.api.objects[DEPLOYMENT]["spec"]["minReadySeconds"] == 3
+
+
+def test_an_object_that_was_replaced_by_somebody_is_not_deleted(replay: Replay) -> None:
+    theirs = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "demo-secret", "namespace": "default"}}
+    path = "/api/v1/namespaces/default/secrets/demo-secret"
+    replay.api.put(path, theirs, manager="somebody")
+    assert not replay.run(without=("demo-secret",)).failed
+    assert path in replay.api.objects
+
+
+def test_secrets_are_nowhere_in_clear(replay: Replay) -> None:
+    replay.run(on("demo-secret", "object.immutable", True))
+    text = str(replay.saved) + replay.text
+    assert "s3cret" not in text
+    assert "czNjcmV0" not in text
+
+
+def test_a_secret_in_a_servers_message_is_masked(replay: Replay) -> None:
+    replay.api.before = lambda request: (
+        httpx2.Response(422, json={"message": "invalid value: czNjcmV0"}) if request.method == "PATCH" else None
+    )
+    assert replay.run(on("demo-secret", "object.immutable", True)).failed
+    assert "invalid value: [secret]" in replay.text
