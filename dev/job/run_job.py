@@ -80,7 +80,7 @@ def upload(rest: str, jar: Path) -> str:
 
 
 def wait(rest: str, job: str) -> str:
-    """Waits for the job's end and returns the state it ended in. Shows each change, and every ten seconds that it waits."""
+    """Waits for the job's end; the state in which it ended. Shows each change, and every ten seconds that it waits."""
     shown, shown_at = "", 0.0
     while True:
         details = call(f"{rest}/jobs/{job}")

@@ -8,7 +8,7 @@ need_packages() {
   for pair; do
     command=${pair%%=*}
     if [[ $command == */* ]]; then [[ -e $command ]] && continue; else has "$command" && continue; fi
-    missing+=("${pair#*=}")
+    [[ " ${missing[*]} " == *" ${pair#*=} "* ]] || missing+=("${pair#*=}")
   done
   ((${#missing[@]})) || return 0
   has apt-get || die "these Debian packages are missing, and there is no apt-get to install them: ${missing[*]}"
