@@ -87,7 +87,7 @@ clusterDNS: [$NODE_ADDRESS]
 resolvConf: ""
 podLogsDir: $NODE_DIR/pods
 volumePluginDir: $NODE_DIR/volume-plugins
-# Nothing here can pull an image again, so none is ever collected, and a machine that is short of disk evicts no pod early.
+# An image that was loaded cannot be pulled again, so none is ever collected; and a full disk evicts no pod early.
 imageGCHighThresholdPercent: 100
 imageGCLowThresholdPercent: 99
 evictionHard: {memory.available: 100Mi, nodefs.available: 1%, nodefs.inodesFree: 1%, imagefs.available: 1%, imagefs.inodesFree: 1%}
