@@ -44,6 +44,7 @@ def find_hazards(parameters: KubernetesJobManagerParameters) -> Iterator[Finding
     configuration = parameters.configuration
     yield from _names(configuration)
     yield from _ports(configuration)
+    yield from _cpu(configuration)
     yield from _slots(configuration)
     yield from _conf_dir(configuration)
     yield from _high_availability(configuration)
@@ -85,6 +86,13 @@ def _ports(configuration: Configuration) -> Iterator[Finding]:
         text = str(configuration.values[key]) if key else ""
         if key and re.fullmatch(r"[-+]?[0-9]+", text) and not 0 < int(text) <= 65535:
             yield Finding(key, configuration.values[key], "must be from 1 to 65535", "remove it, or choose a port")
+
+
+def _cpu(configuration: Configuration) -> Iterator[Finding]:
+    cores = FindingCollector().attempt(configuration.get, Options.JOB_MANAGER_CPU)
+    key = configuration.key_of(Options.JOB_MANAGER_CPU)
+    if key is not None and cores is not None and not 0 < cores < float("inf"):
+        yield Finding(key, configuration.values[key], "must be greater than 0", "remove it, or give it some cores")
 
 
 def _slots(configuration: Configuration) -> Iterator[Finding]:

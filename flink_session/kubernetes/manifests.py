@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any, TypeAlias
 
 Manifest: TypeAlias = dict[str, Any]
@@ -26,13 +28,10 @@ def with_value_at(manifest: Manifest, path: Sequence[str | int], value: object) 
 
 
 def cpu_quantity(cores: float) -> str:
-    """Write a number of cores as Java writes a double, which is what Flink's client sends: ``1.0``, ``0.5``."""
+    """Write a number of cores as Java writes a double, which is what Flink's client sends: ``0.5``, ``1.0E-4``."""
+    if not math.isfinite(cores):
+        return "NaN" if math.isnan(cores) else "Infinity" if cores > 0 else "-Infinity"
     if cores == 0 or 1e-3 <= abs(cores) < 1e7:
         return repr(float(cores))
-    mantissa, exponent = f"{cores:.17e}".split("e")
-    for digits in range(1, 18):
-        short = f"{cores:.{digits}e}"
-        if float(short) == cores:
-            mantissa, exponent = short.split("e")
-            break
-    return f"{mantissa}E{int(exponent)}"
+    mantissa, exponent = f"{Decimal(repr(cores)).normalize():E}".split("E")
+    return f"{mantissa if '.' in mantissa else mantissa + '.0'}E{int(exponent)}"

@@ -319,6 +319,10 @@ def test_references_to_secrets_are_no_secrets() -> None:
         ({"task_manager": TaskManagerResources(slots=0)}, "task_manager.slots is 0, but it must be an integer of"),
         ({"log_configuration": {"log4j.xml": ""}}, "log_configuration, log4j.xml is no file that Flink reads"),
         ({"configuration": {"kubernetes.jobmanager.replicas": 0}}, "kubernetes.jobmanager.replicas is 0, but it must"),
+        (
+            {"configuration": {"kubernetes.jobmanager.cpu": -1}},
+            "kubernetes.jobmanager.cpu is -1, but it must be greater",
+        ),
         ({"configuration": {"kubernetes.jobmanager.replicas": 2}}, "must be 1 without high availability"),
         ({"configuration": {"kubernetes.jobmanager.memory.limit-factor": 0.9}}, "is 0.9, but it must be at least 1"),
         ({"configuration": {"high-availability.type": "kubernets"}}, "must be none, kubernetes, zookeeper or the name"),
