@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -30,6 +31,8 @@ from flink_session.memory.cluster_specification import ClusterSpecification
 from flink_session.memory.job_manager import JobManagerMemory, job_manager_memory
 from flink_session.memory.options import JobManagerMemoryOptions, TaskManagerMemoryOptions
 from flink_session.memory.task_manager import TaskManagerMemory, task_manager_memory
+
+_DEFAULT_LOG_CONFIGURATION = {"log4j-console.properties": DEFAULT_LOG4J_CONSOLE_PROPERTIES}
 
 __all__ = [
     "Extensions",
@@ -115,8 +118,7 @@ def plan_session_cluster(options: SessionClusterOptions) -> SessionCluster:
     collector = FindingCollector()
     version = collector.attempt(FlinkVersion.parse, options.flink_version)
     own = collector.attempt(Configuration.from_mapping, options.configuration)
-    files = {"log4j-console.properties": DEFAULT_LOG4J_CONSOLE_PROPERTIES}
-    config_files = collector.attempt(log_configuration, options, files)
+    config_files = collector.attempt(log_configuration, options, _DEFAULT_LOG_CONFIGURATION)
     arguments = collector.attempt(argument_values, options, own or Configuration())
     if version is None or own is None or config_files is None or arguments is None:
         raise IllegalConfigurationError(collector.errors)
@@ -126,21 +128,27 @@ def plan_session_cluster(options: SessionClusterOptions) -> SessionCluster:
     if makes_account:
         configuration = configuration.with_value(Options.SERVICE_ACCOUNT, access_name(options.cluster_id))
     try:
-        loader = ClusterClientServiceLoader()
-        factory = loader.get_cluster_client_factory(configuration)
-        specification = collector.attempt(factory.get_cluster_specification, configuration)
-        sizes = specification or ClusterSpecification(0, 0, 0)
-        parameters = KubernetesJobManagerParameters(configuration, sizes, version, config_files)
-        collector.add(find_hazards(parameters))
-        collector.add(find_futile_options(own, parameters))
-        descriptor = factory.create_cluster_descriptor(configuration, version, config_files)
-        deployment = collector.attempt(descriptor.deploy_session_cluster, sizes)
-        collector.raise_errors()
+        deployment, warnings = _deploy(configuration, own, version, config_files)
     except IllegalConfigurationError as error:
         raise arguments.in_terms_of_arguments(error) from None
-    assert deployment is not None  # noqa: S101 - else there was an error
-    extensions = replace(options.extensions, access=makes_account)
-    return _session_cluster(deployment, extensions, collector.warnings)
+    return _session_cluster(deployment, replace(options.extensions, access=makes_account), warnings)
+
+
+def _deploy(
+    configuration: Configuration, own: Configuration, version: FlinkVersion, config_files: Mapping[str, str]
+) -> tuple[SessionDeployment, tuple[Finding, ...]]:
+    """Do as Flink's client does, and report on the way what it overlooks."""
+    collector = FindingCollector()
+    factory = ClusterClientServiceLoader().get_cluster_client_factory(configuration)
+    sizes = collector.attempt(factory.get_cluster_specification, configuration) or ClusterSpecification(0, 0, 0)
+    parameters = KubernetesJobManagerParameters(configuration, sizes, version, config_files)
+    collector.add(find_hazards(parameters))
+    collector.add(find_futile_options(own, parameters))
+    descriptor = factory.create_cluster_descriptor(configuration, version, config_files)
+    deployment = collector.attempt(descriptor.deploy_session_cluster, sizes)
+    if deployment is None or collector.errors:
+        raise IllegalConfigurationError(collector.errors)
+    return deployment, collector.warnings
 
 
 def _client_configuration(version: FlinkVersion, own: Configuration, arguments: dict[str, Any]) -> Configuration:
