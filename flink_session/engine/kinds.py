@@ -80,6 +80,7 @@ KINDS = {
 REPLICA_SET = Kind("kubernetes:apps/v1:ReplicaSet", "apps/v1", "ReplicaSet", "replicasets")
 POD = Kind("kubernetes:core/v1:Pod", "v1", "Pod", "pods")
 EVENT = Kind("kubernetes:core/v1:Event", "v1", "Event", "events")
+ENDPOINTS = Kind("kubernetes:core/v1:Endpoints", "v1", "Endpoints", "endpoints")
 ENDPOINT_SLICE = Kind(
     "kubernetes:discovery.k8s.io/v1:EndpointSlice", "discovery.k8s.io/v1", "EndpointSlice", "endpointslices"
 )

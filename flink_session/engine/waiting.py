@@ -11,7 +11,7 @@ from typing import Any
 from . import readiness
 from .cluster import ApiError, Cluster
 from .errors import StepError, UnreadyError
-from .kinds import ENDPOINT_SLICE, EVENT, POD, REPLICA_SET, Kind
+from .kinds import ENDPOINT_SLICE, ENDPOINTS, EVENT, POD, REPLICA_SET, Kind
 from .readiness import Problem, Progress
 
 Manifest = dict[str, Any]
@@ -19,6 +19,8 @@ Report = Callable[[str], None]
 
 DEFAULT_TIMEOUT = 600.0
 """Seconds to wait for an object, unless the program says otherwise; the Pulumi provider's default."""
+_ENDPOINTS_LAG = 10.0
+"""Seconds that Endpoints may come after EndpointSlices; where no controller writes them, they never come."""
 _EMPTY_SERVICE_SETTLES = 10.0
 """Seconds after which a Service whose selector matches no pod counts as ready; the Pulumi provider's."""
 
@@ -120,6 +122,7 @@ async def wait_until_ready(cluster: Cluster, kind: Kind, live: Manifest, timeout
         followed = [
             view.follow(kind, namespace, required=True, fieldSelector=f"metadata.name={name}"),
             view.follow(ENDPOINT_SLICE, namespace, required=False, labelSelector=f"kubernetes.io/service-name={name}"),
+            view.follow(ENDPOINTS, namespace, required=False, fieldSelector=f"metadata.name={name}"),
             view.follow(POD, namespace, required=False, labelSelector=labels),
         ]
         assess = _assess_service
@@ -208,6 +211,11 @@ def _assess_deployment(view: _View, deployment: Manifest, _elapsed: float) -> _A
 
 def _assess_service(view: _View, service: Manifest, elapsed: float) -> _Assessment:
     progress = readiness.service_progress(service, view.all(ENDPOINT_SLICE))
+    # The API server's own proxy still goes by Endpoints, which another controller writes, a moment later.
+    addresses = any(subset.get("addresses") for item in view.all(ENDPOINTS) for subset in item.get("subsets") or [])
+    needed = readiness.service_needs_endpoints(service) and elapsed < _ENDPOINTS_LAG
+    if progress.ready and needed and not addresses:
+        return Progress(False, "waiting for its Endpoints"), []
     empty = POD.kind in view.synced and not view.all(POD)
     if (
         not progress.ready
