@@ -36,7 +36,7 @@ class _View:
     _failure: Exception | None = None
 
     async def follow(self, kind: Kind, namespace: str, *, required: bool, **parameters: str) -> None:
-        """Keep objects of one kind current, until cancelled. Kinds that are not required may be forbidden to us."""
+        """Keep objects of one kind current, until cancelled. Kinds that are not required may be forbidden, or not there."""
         known = self.objects.setdefault(kind.kind, {})
         try:
             async for event, item in self.cluster.watch(kind, namespace, **parameters):
@@ -51,7 +51,7 @@ class _View:
                     known[item["metadata"]["name"]] = item
                 self._changed.set()
         except ApiError as error:
-            if required or error.code != 403:
+            if required or error.code not in (403, 404):
                 self._fail(error)
             self.synced.add(kind.kind)
             self._changed.set()

@@ -169,6 +169,10 @@ class FakeApi:
             "metadata": {"name": f"{name}-1", "namespace": namespace},
             "endpoints": [{"conditions": {"ready": True}}],
         }
+        self.objects[f"/api/v1/namespaces/{namespace}/endpoints/{name}"] = {
+            "metadata": {"name": name, "namespace": namespace},
+            "subsets": [{"addresses": [{"ip": "10.0.0.7"}]}],
+        }
 
     def _notify(self, event: str, path: str, live: Manifest) -> None:
         for watched, queue in self._watchers:
@@ -177,19 +181,8 @@ class FakeApi:
 
 
 _PLURALS = {
-    "configmaps",
-    "secrets",
-    "services",
-    "deployments",
-    "pods",
-    "events",
-    "replicasets",
-    "endpointslices",
-    "namespaces",
-} | {
-    "roles",
-    "rolebindings",
-    "serviceaccounts",
+    *("configmaps", "secrets", "services", "serviceaccounts", "roles", "rolebindings", "namespaces"),
+    *("deployments", "replicasets", "pods", "events", "endpoints", "endpointslices"),
 }
 
 

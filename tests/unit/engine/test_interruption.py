@@ -70,7 +70,7 @@ def test_destroy_after_an_interrupted_create_leaves_nothing(count: int) -> None:
         replay.run()
     following = revive(replay)
     assert not following.destroy().failed, following.text
-    assert {path for path in following.api.objects if "endpointslices" not in path} == {"/api/v1/namespaces/default"}
+    assert {path for path in following.api.objects if "endpoint" not in path} == {"/api/v1/namespaces/default"}
     assert "resources" not in following.checkpoint
     assert "pending_operations" not in following.checkpoint
 
@@ -106,5 +106,5 @@ def test_destroy(count: int, after: bool) -> None:
         replay.destroy()
     following = revive(replay)
     assert not following.destroy().failed, following.text
-    assert {path for path in following.api.objects if "endpointslices" not in path} == {"/api/v1/namespaces/default"}
+    assert {path for path in following.api.objects if "endpoint" not in path} == {"/api/v1/namespaces/default"}
     assert "resources" not in following.checkpoint
