@@ -13,12 +13,13 @@ from typing import Any, TypeVar
 import pulumi
 
 from flink_session.component.settings import FlinkSessionClusterSettings
-from flink_session.configuration import IllegalConfigurationError
+from flink_session.configuration import Configuration, IllegalConfigurationError
+from flink_session.configuration.core_options import HighAvailabilityOptions
 from flink_session.deployment.session import SessionCluster, plan_session_cluster
+from flink_session.kubernetes.high_availability import HighAvailabilityMode
+from flink_session.kubernetes.kubernetes_config_options import KubernetesConfigOptions
 
 T = TypeVar("T")
-
-_HIGH_AVAILABILITY_OFF = {"", "none", "standalone"}
 
 
 def _contains_output(value: object) -> bool:
@@ -43,19 +44,51 @@ def _plan(args: Mapping[str, Any]) -> SessionCluster:
         return plan_session_cluster(FlinkSessionClusterSettings.parse(args).session_cluster_options())
 
 
-def _high_availability_type(args: Mapping[str, Any]) -> object:
-    """The plain value of ``high-availability.type`` wherever it stands, or None."""
-    configuration = args.get("configuration")
-    if not isinstance(configuration, Mapping):
-        return None
-    nested = configuration.get("high-availability")
-    for found in (
-        configuration.get("high-availability.type"),
-        nested.get("type") if isinstance(nested, Mapping) else nested,
-    ):
-        if found is not None:
-            return found
-    return None
+_DECIDE_CHILDREN = (HighAvailabilityOptions.HA_MODE, KubernetesConfigOptions.JOB_MANAGER_SERVICE_ACCOUNT)
+
+
+def _split(configuration: Mapping[str, Any], prefix: str = "") -> tuple[dict[str, Any], set[str]]:
+    """The plain options, flat, and the keys of those that are Outputs."""
+    plain: dict[str, Any] = {}
+    unresolved: set[str] = set()
+    for name, value in configuration.items():
+        key = f"{prefix}{name}"
+        if isinstance(value, Mapping):
+            inner_plain, inner_unresolved = _split(value, f"{key}.")
+            plain |= inner_plain
+            unresolved |= inner_unresolved
+        elif _contains_output(value):
+            unresolved.add(key)
+        else:
+            plain[key] = value
+    return plain, unresolved
+
+
+@dataclass(frozen=True, slots=True)
+class _Children:
+    """Which children exist, as far as the arguments decide it."""
+
+    service_account: bool
+    internal_service: bool
+
+    @classmethod
+    def of_plan(cls, plan: SessionCluster) -> "_Children":
+        return cls(plan.service_account is not None, plan.internal_service is not None)
+
+    @classmethod
+    def of_plain_arguments(cls, args: Mapping[str, Any]) -> "_Children":
+        given = args.get("configuration")
+        plain, unresolved = _split(given) if isinstance(given, Mapping) else ({}, set())
+        for key in [key for option in _DECIDE_CHILDREN for key in option.keys] + ["ready_timeout"]:
+            if key in unresolved or isinstance(args.get(key), pulumi.Output):
+                raise pulumi.RunError(f"{key} cannot be an Output, as it must be known beforehand: give a plain value.")
+        with refusals():
+            configuration = Configuration.from_mapping(plain)
+            return cls(
+                args.get("service_account") is None
+                and not configuration.contains(KubernetesConfigOptions.JOB_MANAGER_SERVICE_ACCOUNT),
+                not HighAvailabilityMode.of(configuration).is_active,
+            )
 
 
 async def _holds_no_secret(args: "pulumi.Output[Any]") -> bool:
@@ -88,9 +121,9 @@ class Planned:
     def of(cls, args: Mapping[str, Any]) -> "Planned":
         """Plan for ``args``.
 
-        Some things must be plain even where everything else is an Output: whether ``service_account`` is given and
-        ``high-availability.type`` within ``configuration``, which decide what children exist, and ``ready_timeout``,
-        which Pulumi takes plain.
+        Some things must be plain even where everything else is an Output: whether ``service_account`` is given, and in
+        ``configuration`` the JobManager's account and ``high-availability.type``, which decide what children exist; and
+        ``ready_timeout``, which Pulumi takes plain.
 
         Raises:
             pulumi.RunError: With every finding on the plain arguments. What Outputs hold is reported the same way when
@@ -100,27 +133,24 @@ class Planned:
         ready_timeout = _check_shape(plain, args).ready_timeout
         if len(plain) == len(args):
             plan = _plan(args)
-            return cls(plan, plan.service_account is not None, plan.internal_service is not None, ready_timeout)
-        availability = _high_availability_type(args)
-        for key, value in (("high-availability.type", availability), ("ready_timeout", args.get("ready_timeout"))):
-            if isinstance(value, pulumi.Output):
-                raise pulumi.RunError(f"{key} cannot be an Output, as it must be known beforehand: give a plain value.")
-        brings_account = args.get("service_account") is None
-        has_internal_service = str(availability or "").lower() in _HIGH_AVAILABILITY_OFF
+            children = _Children.of_plan(plan)
+            return cls(plan, children.service_account, children.internal_service, ready_timeout)
+        children = _Children.of_plain_arguments(args)
 
         def resolve(values: list[Any]) -> SessionCluster:
             plan = _plan(values[0])
-            if (plan.internal_service is not None) is not has_internal_service:
+            if _Children.of_plan(plan) != children:
+                keys = " and ".join(option.key for option in _DECIDE_CHILDREN)
                 raise pulumi.RunError(
-                    "high-availability.type came out of an Output, but decides which Services exist: write "
-                    "`configuration` as a plain mapping, with Outputs only as values inside it."
+                    f"`configuration` as a whole is an Output, but {keys} in it decide which objects exist: write it "
+                    "as a plain mapping, with Outputs only as values inside it."
                 )
             return plan
 
         resolved = pulumi.Output.from_input(dict(args))
         guard: pulumi.Output[bool] = pulumi.Output.from_input(_holds_no_secret(resolved))
         planned = pulumi.Output.all(resolved, guard).apply(resolve)
-        return cls(planned, brings_account, has_internal_service, ready_timeout)
+        return cls(planned, children.service_account, children.internal_service, ready_timeout)
 
     def get(self, select: Callable[[SessionCluster], T]) -> "pulumi.Input[T]":
         """What ``select`` takes from the plan: plain if the plan is, else an Output."""

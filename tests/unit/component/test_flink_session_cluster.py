@@ -182,6 +182,35 @@ def test_outputs_as_arguments_give_the_same_objects_as_plain_ones() -> None:
     assert wrapped.outputs == plain.outputs
 
 
+@pytest.mark.parametrize(
+    "configuration",
+    [
+        {"high-availability": {"type": "kubernetes", "storageDir": "s3://bucket/ha"}},
+        {"recovery.mode": "kubernetes", "high-availability.storageDir": "s3://bucket/ha"},
+        {"kubernetes.service-account": "mine"},
+    ],
+)
+def test_what_decides_about_children_is_read_from_plain_options_beside_outputs(configuration: dict[str, Any]) -> None:
+    plain = deploy(image="flink:mine", configuration=configuration)
+    beside = deploy(image=Later("flink:mine"), configuration=configuration)
+    assert beside.requests.keys() == plain.requests.keys()
+    assert len(plain.requests) < len(deploy().requests)
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        ({"configuration": {"high-availability": {"type": Later("kubernetes")}}}, "high-availability.type"),
+        ({"configuration": {"kubernetes.service-account": Later("mine")}}, "kubernetes.service-account"),
+        ({"ready_timeout": Later("5m")}, "ready_timeout"),
+        ({"configuration": Later({"kubernetes.service-account": "mine"})}, "plain mapping"),
+    ],
+)
+def test_what_decides_about_children_must_be_plain(args: dict[str, Any], words: str) -> None:
+    with pytest.raises(Exception, match=words):
+        deploy(args)
+
+
 def test_numbers_of_other_languages_and_text_of_configuration_files_are_coerced() -> None:
     plain = deploy(task_manager={"slots": 2, "cpu": 0.5}, flink_version="2.2")
     for same in ({"slots": 2.0, "cpu": "0.5"}, {"slots": "2", "cpu": "500m"}):
