@@ -27,6 +27,7 @@ _STYLES = {"create": "green", "update": "yellow", "delete": "red", "replace": "m
 _DOING = {"create": "creating", "update": "updating", "delete": "deleting", "replace": "replacing", "same": "checking"}
 _DONE = {"create": "created", "update": "updated", "delete": "deleted", "replace": "replaced", "same": "unchanged"}
 _SHORTEST_SECRET = 3
+_TENTHS_BELOW = 10
 _REMINDER = 15.0
 """Seconds after which a wait without news is shown again, where nothing moves by itself."""
 
@@ -75,8 +76,6 @@ class Display:
     def started(self, urn: str, operation: str, why: tuple[Change, ...]) -> None:
         """A step begins, or in a preview would."""
         self._running[urn] = _Running(operation, time.monotonic(), why)
-        if not self.preview and operation != "same" and not self._live:
-            self._line(urn, operation, f"{_DOING[operation]}")
 
     def progress(self, urn: str, message: str) -> None:
         """What a running step waits for."""
@@ -185,7 +184,8 @@ class Display:
 
     @staticmethod
     def _elapsed(running: _Running) -> str:
-        return f"{time.monotonic() - running.since:.0f}s"
+        seconds = time.monotonic() - running.since
+        return f"{seconds:.1f}s" if seconds < _TENTHS_BELOW else f"{seconds:.0f}s"
 
 
 def render_output(value: Any) -> str:

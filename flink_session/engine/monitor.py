@@ -56,6 +56,11 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         while self._work:
             await asyncio.wait(self._work)
 
+    def abandon(self) -> None:
+        """Stop working on what is still under way."""
+        for task in self._work:
+            task.cancel()
+
     async def GetDeploymentInfo(self, request: Any, context: Context) -> resource_pb2.DeploymentInfo:
         """Say which stack this is and what can be asked for."""
         return resource_pb2.DeploymentInfo(

@@ -36,7 +36,7 @@ class _View:
     _failure: Exception | None = None
 
     async def follow(self, kind: Kind, namespace: str, *, required: bool, **parameters: str) -> None:
-        """Keep objects of one kind current, until cancelled. Kinds that are not required may be forbidden, or not there."""
+        """Keep objects of one kind current, until cancelled. What is not required may be forbidden, or not there."""
         known = self.objects.setdefault(kind.kind, {})
         try:
             async for event, item in self.cluster.watch(kind, namespace, **parameters):
@@ -144,11 +144,12 @@ async def wait_until_gone(
     view = _View(cluster)
     task = asyncio.create_task(view.follow(kind, namespace, required=True, fieldSelector=f"metadata.name={name}"))
     try:
-        report("waiting for it and what it owns to end")
         async for _ in view.changes(asyncio.get_running_loop().time() + timeout):
             item = view.objects[kind.kind].get(name) if kind.kind in view.synced else {"metadata": {"uid": uid}}
             if item is None or (uid and item["metadata"].get("uid") != uid):
                 return
+            if kind.kind in view.synced:
+                report("waiting for it, and what it owns, to end")
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)

@@ -1,0 +1,72 @@
+"""Which stack of which project, and what is known of it: found without secrets, then loaded with its secrets opened."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .backend import StackFile, backend_directory
+from .errors import BackendError, ProjectError
+from .passphrase import Crypter, MissingPassphrase, find_passphrase, make_crypter
+from .project import Project, StackConfig, StackFileReader, check_stack_name, find_project
+from .state import Checkpoint, checkpoint_from_json
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Which stack of which project, as far as the user's files say without any secret."""
+
+    project: Project
+    stack: str
+    file: StackFile
+    reader: StackFileReader
+
+    @classmethod
+    def find(cls, cwd: Path, stack: str | None) -> Target:
+        """Find the project and the stack. Raises ProjectError, UnsupportedError, BackendError."""
+        project = find_project(cwd)
+        chosen = stack or os.environ.get("PULUMI_STACK")
+        if not chosen:
+            raise ProjectError(
+                "no stack is chosen; name one by --stack or PULUMI_STACK (selected stacks are the `pulumi` CLI's)"
+            )
+        name = check_stack_name(chosen)
+        from_environment = os.environ.get("PULUMI_BACKEND_URL")
+        url, base = (from_environment, Path.cwd()) if from_environment else (project.backend_url, project.root)
+        return cls(
+            project, name, StackFile(backend_directory(url, base), project.name, name), StackFileReader(project, name)
+        )
+
+    def require(self) -> dict[str, Any]:
+        """Read the stack's `deployment` object. Raises BackendError if there is no such stack."""
+        document = self.file.read()
+        if document is None:
+            where = self.file.root / ".pulumi"
+            raise BackendError(f"there is no stack {self.stack!r} of the project {self.project.name} in {where}")
+        return document
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A stack with its secrets opened."""
+
+    checkpoint: Checkpoint
+    config: StackConfig
+    crypter: Crypter
+
+    @classmethod
+    def load(cls, target: Target) -> Loaded:
+        """Read state and configuration. Raises BackendError, ProjectError, PassphraseError."""
+        document = target.file.read() or {}
+        state_salt = ((document.get("secrets_providers") or {}).get("state") or {}).get("salt")
+        salt = target.reader.encryption_salt or state_salt
+        crypter = make_crypter(find_passphrase(ask=salt is not None), salt)
+        return cls(checkpoint_from_json(document, crypter.decrypt), target.reader.config(crypter.decrypt), crypter)
+
+    def save_salt(self, target: Target) -> None:
+        """Keep a salt that was made for this stack in its configuration file, as the CLI does. Raises ProjectError."""
+        salt = self.crypter.salt
+        if salt and salt != target.reader.encryption_salt and not isinstance(self.crypter, MissingPassphrase):
+            target.reader.save_encryption_salt(salt)
