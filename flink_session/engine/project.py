@@ -15,7 +15,7 @@ from .backend import write_atomically
 from .errors import ProjectError, UnsupportedError
 
 _PROJECT_FILES = ("Pulumi.yaml", "Pulumi.yml")
-_STACK_NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}")
+_STACK_NAME = re.compile(r"(?:organization/(?P<project>[^/]+)/)?(?P<stack>[A-Za-z0-9_.-]{1,100})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +85,14 @@ def _read_project(path: Path) -> Project:
     )
 
 
-def check_stack_name(name: str) -> str:
+def check_stack_name(name: str, project: str) -> str:
     """Give the plain name of a stack, which may be written `organization/<project>/<name>`. Raises ProjectError."""
-    plain = name.rsplit("/", 1)[-1]
-    if not _STACK_NAME.fullmatch(plain):
+    match = _STACK_NAME.fullmatch(name)
+    if not match:
         raise ProjectError(f"--stack {name!r}: a stack's name has 1 to 100 letters, digits, '-', '_' and '.'")
-    return plain
+    if match["project"] not in (None, project):
+        raise ProjectError(f"--stack {name!r}: this is the project {project!r}, not {match['project']!r}")
+    return match["stack"]
 
 
 class StackFileReader:

@@ -32,7 +32,7 @@ class Target:
             raise ProjectError(
                 "no stack is chosen; name one by --stack or PULUMI_STACK (selected stacks are the `pulumi` CLI's)"
             )
-        name = check_stack_name(chosen)
+        name = check_stack_name(chosen, project.name)
         from_environment = os.environ.get("PULUMI_BACKEND_URL")
         url, base = (from_environment, Path.cwd()) if from_environment else (project.backend_url, project.root)
         return cls(

@@ -1,0 +1,105 @@
+"""The file backend: the CLI's layout, one writer at a time, and never half a checkpoint."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from flink_session.engine.backend import StackFile, backend_directory, write_atomically
+from flink_session.engine.errors import BackendError, UnsupportedError
+
+
+@pytest.fixture
+def stack(tmp_path: Path) -> StackFile:
+    return StackFile(tmp_path, "project", "dev")
+
+
+def test_urls(tmp_path: Path) -> None:
+    assert backend_directory(None, tmp_path) == Path.home()
+    assert backend_directory("file://~", tmp_path) == Path.home()
+    assert backend_directory("file:///a/b", tmp_path) == Path("/a/b")
+    assert backend_directory("file://./state", tmp_path) == tmp_path / "state"
+    with pytest.raises(BackendError, match=r"s3://bucket.*`pulumi` CLI"):
+        backend_directory("s3://bucket", tmp_path)
+
+
+def test_the_layout_is_the_clis(stack: StackFile, tmp_path: Path) -> None:
+    assert stack.read() is None
+    stack.write('{"manifest": {}}')
+    document = json.loads((tmp_path / ".pulumi/stacks/project/dev.json").read_text())
+    assert document == {
+        "version": 3,
+        "checkpoint": {"stack": "organization/project/dev", "latest": {"manifest": {}}},
+    }
+    assert (tmp_path / ".pulumi/meta.yaml").read_text() == "version: 1\n"
+    assert stack.read() == {"manifest": {}}
+
+
+def test_the_backup_is_the_checkpoint_before_this_run(stack: StackFile, tmp_path: Path) -> None:
+    stack.write('{"n": 1}')
+    run = StackFile(tmp_path, "project", "dev")
+    run.write('{"n": 2}')
+    run.write('{"n": 3}')
+    backup = json.loads((tmp_path / ".pulumi/stacks/project/dev.json.bak").read_text())
+    assert backup["checkpoint"]["latest"] == {"n": 1}
+    assert stack.read() == {"n": 3}
+
+
+def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "file"
+    write_atomically(path, "old")
+
+    def no_space(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", no_space)
+    with pytest.raises(OSError, match="No space"):
+        write_atomically(path, "new")
+    assert path.read_text() == "old"
+    assert [item.name for item in tmp_path.iterdir()] == ["file"]
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"version": 3}'])
+def test_a_corrupt_checkpoint_is_an_error_that_names_the_backup(stack: StackFile, text: str) -> None:
+    stack.write("{}")
+    stack.path.write_text(text)
+    with pytest.raises(BackendError, match=r"dev\.json\.bak"):
+        stack.read()
+
+
+def test_what_only_the_cli_reads_is_refused(stack: StackFile) -> None:
+    stack.write("{}")
+    stack.path.write_text(json.dumps({"version": 4, "features": ["hooks"], "checkpoint": {}}))
+    with pytest.raises(UnsupportedError, match="hooks"):
+        stack.read()
+
+
+def test_a_second_run_is_refused_and_told_who_is_at_work(stack: StackFile, tmp_path: Path) -> None:
+    with stack.locked():
+        lock = next((tmp_path / ".pulumi/locks/organization/project/dev").iterdir())
+        assert json.loads(lock.read_text())["pid"] == os.getpid()
+        with (
+            pytest.raises(BackendError, match=f"pid {os.getpid()}.*{lock.name}"),
+            StackFile(tmp_path, "project", "dev").locked(),
+        ):
+            pass
+    with stack.locked():
+        pass
+
+
+def test_a_dead_process_holds_no_lock_but_another_machine_does(stack: StackFile, tmp_path: Path) -> None:
+    dead = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, check=True)
+    folder = tmp_path / ".pulumi/locks/organization/project/dev"
+    folder.mkdir(parents=True)
+    owner = {"pid": int(dead.stdout), "username": "u", "hostname": socket.gethostname(), "timestamp": "t"}
+    (folder / "left.json").write_text(json.dumps(owner))
+    with stack.locked():
+        assert not (folder / "left.json").exists()
+    (folder / "other.json").write_text(json.dumps(owner | {"hostname": "elsewhere"}))
+    with pytest.raises(BackendError, match="u@elsewhere"), stack.locked():
+        pass
+    assert [path.name for path in folder.iterdir()] == ["other.json"]

@@ -1,0 +1,114 @@
+"""What counts as a change, and which changes need a new object."""
+
+from typing import Any
+
+import pytest
+
+from flink_session.engine.check import check, keep_ignored, parse_path
+from flink_session.engine.diff import compare, diff_manifests, render_change, render_path
+from flink_session.engine.errors import StepError
+from flink_session.engine.goal import parse_duration
+from flink_session.engine.kinds import KINDS, find_kind, force_new_paths
+from flink_session.engine.values import UNKNOWN, Secret, plain
+
+
+def paths(old: Any, new: Any) -> list[tuple[str, str]]:
+    return [(render_path(change.path), change.kind) for change in compare(old, new)]
+
+
+def test_changes_are_found_where_they_are() -> None:
+    old = {"a": 1, "list": [1, {"x": 1}], "gone": None, "data": {"config.yaml": "1"}}
+    new = {"a": 1, "list": [1, {"x": 2}, 3], "data": {"config.yaml": "2"}, "new": {}}
+    assert paths(old, new) == [
+        ('data["config.yaml"]', "update"),
+        ("gone", "delete"),
+        ("list[1].x", "update"),
+        ("list[2]", "add"),
+        ("new", "add"),
+    ]
+
+
+def test_types_count_and_secret_marks_do_not() -> None:
+    assert paths({"a": 1, "b": "x"}, {"a": True, "b": Secret("x")}) == [("a", "update")]
+
+
+def test_a_secret_change_is_shown_without_its_value() -> None:
+    (change,) = compare({"a": Secret("old")}, {"a": Secret("new")})
+    assert render_change(change) == '~ a: "[secret]" => "[secret]"'
+
+
+@pytest.mark.parametrize(
+    ("kind", "old", "new", "replaced"),
+    [
+        ("ConfigMap", {"data": {"a": "1"}}, {"data": {"a": "2"}}, True),
+        ("ConfigMap", {"data": {"a": "1"}}, {}, True),
+        ("ConfigMap", {"metadata": {"labels": {"a": "1"}}}, {"metadata": {"labels": {"a": "2"}}}, False),
+        ("ConfigMap", {"metadata": {"name": "a"}}, {"metadata": {"name": "b"}}, True),
+        ("Secret", {"type": "a"}, {"type": "b"}, True),
+        ("Service", {"spec": {"clusterIP": "None"}}, {"spec": {}}, True),
+        ("Service", {"spec": {"type": "ClusterIP"}}, {"spec": {"type": "NodePort"}}, False),
+        ("Service", {"spec": {"type": "ClusterIP"}}, {}, False),
+        ("Deployment", {"spec": {"selector": {"matchLabels": {"a": "1"}}}}, {"spec": {"selector": {}}}, True),
+        ("Deployment", {"spec": {"replicas": 1}}, {"spec": {"replicas": 2}}, False),
+        ("Deployment", {"spec": {"selector": {"matchLabels": {}}}}, {"spec": UNKNOWN}, True),
+        ("RoleBinding", {"roleRef": {"name": "a"}}, {"roleRef": {"name": "b"}}, True),
+    ],
+)
+def test_replacement_rules(kind: str, old: dict[str, Any], new: dict[str, Any], replaced: bool) -> None:
+    found = next(item for item in KINDS.values() if item.kind == kind)
+    diff = diff_manifests(old, {}, new, force_new_paths(found, new))
+    assert bool(diff.replace) is replaced
+
+
+def test_switches_make_data_mutable_unless_the_object_says_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PULUMI_K8S_ENABLE_CONFIGMAP_MUTABLE", "true")
+    config_map, old, new = find_kind("kubernetes:core/v1:ConfigMap"), {"data": {"a": "1"}}, {"data": {"a": "2"}}
+    assert not diff_manifests(old, {}, new, force_new_paths(config_map, new)).replace
+    immutable = new | {"immutable": True}
+    assert diff_manifests(old, {}, immutable, force_new_paths(config_map, immutable)).replace
+
+
+def test_drift_is_what_the_state_has_other_than_the_inputs() -> None:
+    inputs = {"spec": {"replicas": 1}}
+    diff = diff_manifests(inputs, {"spec": {"replicas": 2, "defaulted": 3}, "status": {}}, inputs, ())
+    assert [render_path(change.path) for change in diff.drift] == ["spec.replicas"]
+    assert not diff.changes
+
+
+def test_check_settles_namespace_name_and_encoding() -> None:
+    kind = find_kind("kubernetes:core/v1:Secret")
+    checked = check(kind, "res", {"stringData": {"a": "x"}, "data": {"b": "eQ=="}, "status": {}}, None, "ns")
+    assert checked["data"] == Secret({"a": "eA==", "b": "eQ=="})
+    assert checked["metadata"]["namespace"] == "ns"
+    assert checked["metadata"]["name"].startswith("res-")
+    assert checked["metadata"]["annotations"] == {"pulumi.com/autonamed": "true"}
+    again = check(kind, "res", {"stringData": {"a": "x"}}, plain(checked), "ns")
+    assert again["metadata"]["name"] == checked["metadata"]["name"]
+
+
+def test_check_names_what_is_wrong_all_at_once() -> None:
+    wrong = {"apiVersion": "v2", "kind": "Pod", "metadata": {"generateName": "x"}}
+    with pytest.raises(StepError, match=r"(?s)apiVersion: 'v2'.*kind: 'Pod'.*generateName"):
+        check(find_kind("kubernetes:core/v1:ConfigMap"), "r", wrong, None, "default")
+
+
+def test_ignored_paths_keep_their_old_values() -> None:
+    old = {"spec": {"replicas": 1, "list": [{"a": 1, "b": 1}]}, "data": {"a.b": "1"}}
+    new = {"spec": {"replicas": 2, "list": [{"a": 2, "b": 2}]}, "data": {"a.b": "2"}}
+    assert keep_ignored(["spec.replicas", "spec.list[*].a", 'data["a.b"]', "nothing.here"], new, old) == {
+        "spec": {"replicas": 1, "list": [{"a": 1, "b": 2}]},
+        "data": {"a.b": "1"},
+    }
+    with pytest.raises(StepError, match="ignoreChanges"):
+        parse_path("spec[")
+
+
+@pytest.mark.parametrize(("text", "seconds"), [("90s", 90), ("1h30m", 5400), ("1.5m", 90), ("300ms", 0.3)])
+def test_durations(text: str, seconds: float) -> None:
+    assert parse_duration(text) == seconds
+
+
+@pytest.mark.parametrize("text", ["", "5", "5x", "m", "1h 30m"])
+def test_what_is_no_duration(text: str) -> None:
+    with pytest.raises(ValueError, match="duration"):
+        parse_duration(text)
