@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -99,7 +100,7 @@ def find_kind(token: str) -> Kind:
         raise UnsupportedError(f"the resource type {token}") from None
 
 
-def force_new_paths(kind: Kind, inputs: dict[str, object]) -> tuple[Path, ...]:
+def force_new_paths(kind: Kind, inputs: Mapping[str, object]) -> tuple[Path, ...]:
     """Give the paths whose change replaces an object that has these inputs.
 
     ConfigMaps and Secrets keep their object when the provider's own switches (PULUMI_K8S_ENABLE_CONFIGMAP_MUTABLE,

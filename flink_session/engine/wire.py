@@ -27,8 +27,8 @@ _EXACT_INTEGER = 2**53
 
 
 def decode_struct(struct: struct_pb2.Struct) -> dict[str, Any]:
-    """Read the properties of a message. Raises UnsupportedError for assets and archives."""
-    return {key: decode_value(value) for key, value in struct.fields.items()}
+    """Read the properties of a message, in order of their names. Raises UnsupportedError for assets and archives."""
+    return {key: decode_value(struct.fields[key]) for key in sorted(struct.fields)}
 
 
 def decode_value(message: struct_pb2.Value) -> Any:

@@ -156,7 +156,8 @@ def make(api: FakeApi) -> Manifest:
 
 
 def test_a_permanent_problem_ends_the_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    api, told = Failing(), []
+    api = Failing()
+    told: list[str] = []
     monkeypatch.setattr(waiting.Patience, "lost", lambda *_: True)
     cluster = Cluster(Connection(api.client(), "", "", "default"))
     with pytest.raises(UnreadyError, match="bad name") as raised:

@@ -34,7 +34,7 @@ def test_what_is_encoded_is_decoded_the_same(properties: dict[str, Any]) -> None
 
 
 def test_whole_numbers_stay_whole_and_others_do_not() -> None:
-    decoded = decode_struct(encode_struct({"replicas": 1, "ratio": 0.5, "flag": True}))
+    decoded = decode_struct(encode_struct({"a": 1, "b": 0.5, "c": True}))
     assert [type(value) for value in decoded.values()] == [int, float, bool]
 
 
