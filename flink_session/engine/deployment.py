@@ -141,6 +141,8 @@ class Deployment:
             if item.type == "creating" and item.resource.urn not in known
         ]
         await remove_all([*resources, *lost], self._remove)
+        if not self.failed:
+            self.journal.settle()
 
     async def _remove(self, state: ResourceState) -> None:
         try:

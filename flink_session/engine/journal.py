@@ -115,6 +115,11 @@ class Journal:
         if self.interrupted.pop(urn, None):
             self._wanted += 1
 
+    def settle(self) -> None:
+        """Record that nothing of an earlier interruption is left to be done."""
+        for urn in list(self.interrupted):
+            self.forget_interruption(urn)
+
     async def save(self) -> None:
         """Have everything recorded so far on disk. Raises BackendError."""
         if self._write is None:

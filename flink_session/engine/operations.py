@@ -42,6 +42,7 @@ async def up(
         EngineError: something is wrong with the user's files, before anything was begun.
     """
     target = Target.find(cwd, stack)
+    target.require_begun()
     with target.file.locked():
         async with _clusters() as connect, _program(target, console) as program:
             # The interpreter of the program starts while this one imports and derives keys.
@@ -70,6 +71,7 @@ async def preview(
 ) -> bool:
     """Show what `up` would do; gives whether it would go well (and change nothing). Raises EngineError."""
     target = Target.find(cwd, stack)
+    target.require_begun()
     async with _clusters() as connect, _program(target, console) as program:
         from .run import Run
 

@@ -105,6 +105,8 @@ class StackFileReader:
         self._typed = _load_mapping(self.path) if self.path.is_file() else {}
         # As text, a scalar is what the user wrote: 1.0 is not 1, and yes is not True.
         self._texts = _load_mapping(self.path, yaml.BaseLoader) if self.path.is_file() else {}
+        if self._typed.get("environment"):
+            raise UnsupportedError(f"environment: (Pulumi ESC) in {self.path}")
         if (provider := self._typed.get("secretsprovider", "passphrase")) != "passphrase":
             raise UnsupportedError(f"secretsprovider: {provider} in {self.path}")
 

@@ -29,7 +29,7 @@ class Providers:
     """The providers of one stack. Clusters are connected to once each, when first needed."""
 
     def __init__(
-        self, stack: str, project: str, config: dict[str, str], default_version: str, journal: Journal, connect: Connect
+        self, stack: str, project: str, config: dict[str, Any], default_version: str, journal: Journal, connect: Connect
     ) -> None:
         """Args: `config` holds the stack's `kubernetes:` settings; `connect` raises ClusterError.
 

@@ -40,12 +40,9 @@ class Run:
         target, loaded = self.target, self.loaded
         journal = Journal(loaded.checkpoint, loaded.crypter, None if preview else target.file.write)
         version = find_kubernetes_version(find_interpreter(target.project))
-        settings = {
-            key.removeprefix("kubernetes:"): value
-            for key, value in loaded.config.values.items()
-            if key.startswith("kubernetes:")
-        }
-        providers = Providers(target.stack, target.project.name, settings, version, journal, self.connect)
+        providers = Providers(
+            target.stack, target.project.name, loaded.provider_settings(), version, journal, self.connect
+        )
         started = time.monotonic()
         with Display(self.console, preview, self.show_diff) as display:
             display.hide([Secret(loaded.config.values[key]) for key in loaded.config.secret_keys])

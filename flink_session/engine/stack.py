@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from .backend import StackFile, backend_directory
-from .errors import BackendError, ProjectError
+from .errors import BackendError, ProjectError, UnsupportedError
 from .passphrase import Crypter, MissingPassphrase, find_passphrase, make_crypter
 from .project import Project, StackConfig, StackFileReader, check_stack_name, find_project
 from .state import Checkpoint, checkpoint_from_json
+from .values import Secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,17 @@ class Target:
             project, name, StackFile(backend_directory(url, base), project.name, name), StackFileReader(project, name)
         )
 
+    def require_begun(self) -> None:
+        """Raise ProjectError if the stack has neither state nor a configuration file: then its name is a slip."""
+        if self.reader.path.is_file() or self.file.read() is not None:
+            return
+        pattern = self.reader.path.with_name("Pulumi.*.yaml")
+        known = ", ".join(sorted(path.name.split(".")[1] for path in pattern.parent.glob(pattern.name))) or "none"
+        raise ProjectError(
+            f"there is no stack {self.stack!r}: {self.reader.path} does not exist (stacks with such a file: {known}); "
+            "to begin a new stack, create it, empty or with a config: section"
+        )
+
     def require(self) -> dict[str, Any]:
         """Read the stack's `deployment` object. Raises BackendError if there is no such stack."""
         document = self.file.read()
@@ -64,6 +76,17 @@ class Loaded:
         salt = target.reader.encryption_salt or state_salt
         crypter = make_crypter(find_passphrase(ask=salt is not None), salt)
         return cls(checkpoint_from_json(document, crypter.decrypt), target.reader.config(crypter.decrypt), crypter)
+
+    def provider_settings(self) -> dict[str, Any]:
+        """Give the `kubernetes:` configuration, which the default provider takes. Raises UnsupportedError."""
+        settings: dict[str, Any] = {}
+        for key, value in self.config.values.items():
+            namespace, _, name = key.partition(":")
+            if namespace == "kubernetes":
+                settings[name] = Secret(value) if key in self.config.secret_keys else value
+            elif namespace == "pulumi" and name != "tags":
+                raise UnsupportedError(f"the configuration key {key}")
+        return settings
 
     def save_salt(self, target: Target) -> None:
         """Keep a salt that was made for this stack in its configuration file, as the CLI does. Raises ProjectError."""

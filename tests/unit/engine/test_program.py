@@ -1,0 +1,207 @@
+"""Whole commands: the unmodified program in a process of its own, over an API server in memory."""
+
+import io
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import click.testing
+import pytest
+import yaml
+from rich.console import Console
+
+from flink_session.cli.main import main
+from flink_session.engine import kubeconfig, operations
+from flink_session.engine.errors import ProjectError
+from tests.unit.engine.fake_api import FakeApi
+from tests.unit.engine.replay import CRYPTER, RECORDINGS, SALT
+
+Run = Callable[..., click.testing.Result]
+
+
+@pytest.fixture
+def api(monkeypatch: pytest.MonkeyPatch) -> FakeApi:
+    """The cluster that the engine connects to."""
+    api = FakeApi()
+    connection = lambda _: kubeconfig.Connection(api.client(), "http://fake", "the fake", "default")  # noqa: E731
+    monkeypatch.setattr(kubeconfig, "open_connection", connection)
+    return api
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The recorded project, with a backend of its own."""
+    folder = tmp_path / "project"
+    shutil.copytree(RECORDINGS / "program", folder)
+    configure(folder)
+    monkeypatch.setenv("PULUMI_BACKEND_URL", f"file://{tmp_path}")
+    monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", "pass")
+    monkeypatch.delenv("PULUMI_STACK", raising=False)
+    return folder
+
+
+def configure(folder: Path, **config: str) -> None:
+    (folder / "stacks").mkdir(exist_ok=True)
+    secure = {"recording:token": {"secure": CRYPTER.encrypt("s3cret")}}
+    document = {"config": {**secure, **config}, "encryptionsalt": SALT}
+    (folder / "stacks" / "Pulumi.dev.yaml").write_text(yaml.safe_dump(document))
+
+
+@pytest.fixture
+def run(folder: Path) -> Run:
+    """Run a command of `flink-session` on the project's stack."""
+
+    def run(command: str, *words: str) -> click.testing.Result:
+        arguments = [command, "--stack", "dev", "--cwd", str(folder), *words]
+        return click.testing.CliRunner().invoke(main, arguments, catch_exceptions=False)
+
+    return run
+
+
+def program(folder: Path, text: str) -> None:
+    (folder / "__main__.py").write_text(text)
+
+
+def test_from_nothing_to_nothing(api: FakeApi, run: Run, folder: Path) -> None:
+    up = run("up", "--yes")
+    assert up.exit_code == 0, up.output
+    assert "+ 6 created" in up.output
+    assert '"http://demo-rest.default:8081"' in up.output
+    assert "s3cret" not in up.output
+    checkpoint = folder.parent / ".pulumi/stacks/recording/dev.json"
+    assert "s3cret" not in checkpoint.read_text()
+    live = api.objects["/api/v1/namespaces/default/configmaps/flink-config-demo"]
+    assert live["data"] == {"config.yaml": "taskmanager.numberOfTaskSlots: 1\n"}
+
+    before = checkpoint.read_bytes()
+    api.requests.clear()
+    again = run("up", "--yes")
+    assert again.exit_code == 0
+    assert "6 unchanged" in again.output
+    assert checkpoint.read_bytes() == before
+    assert api.writes() == []
+
+    assert run("output", "endpoint").output == "http://demo-rest.default:8081\n"
+    assert json.loads(run("output", "--json").output)["token"] == "[secret]"
+    assert json.loads(run("output", "--json", "--show-secrets").output)["token"] == "s3cret"
+
+    destroyed = run("destroy", "--yes")
+    assert destroyed.exit_code == 0, destroyed.output
+    assert "- 6 deleted" in destroyed.output
+    assert [path for path in api.objects if "endpoint" not in path] == ["/api/v1/namespaces/default"]
+    assert "resources" not in json.loads(checkpoint.read_text())["checkpoint"]["latest"]
+
+
+def test_a_preview_shows_what_changes_and_says_so_by_its_status(api: FakeApi, run: Run, folder: Path) -> None:
+    assert run("preview").exit_code == 0
+    assert run("preview", "--expect-no-changes").exit_code == 1
+    assert api.writes() == []
+    assert not (folder.parent / ".pulumi/stacks/recording/dev.json").exists()
+
+
+def test_an_exception_is_told_with_the_users_own_frames(api: FakeApi, run: Run, folder: Path) -> None:
+    program(folder, "import pulumi\n\ndef fail(_):\n    raise ValueError('boom')\n\nfail(1)\n")
+    failed = run("up", "--yes")
+    assert failed.exit_code == 1
+    assert "Program failed with an unhandled exception:" in failed.output
+    assert "line 4, in fail" in failed.output
+    assert "ValueError: boom" in failed.output
+    assert "language_host" not in failed.output
+    assert failed.output.count("error:") == 1
+
+
+def test_a_run_error_is_its_message_alone(api: FakeApi, run: Run, folder: Path) -> None:
+    program(folder, "import pulumi\nraise pulumi.RunError('set recording:slots first')\n")
+    failed = run("up", "--yes")
+    assert failed.exit_code == 1
+    assert "error: set recording:slots first\n" in failed.output
+    assert "Traceback" not in failed.output
+
+
+def test_what_the_program_prints_and_logs_is_shown_without_secrets(api: FakeApi, run: Run, folder: Path) -> None:
+    text = "import pulumi\nprint('token is s3cret')\npulumi.warn('careful')\npulumi.debug('whisper')\n"
+    program(folder, text)
+    shown = run("preview")
+    assert shown.exit_code == 0
+    assert "token is [secret]" in shown.output
+    assert "warning: careful" in shown.output
+    assert "whisper" not in shown.output
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("from pulumi_kubernetes.core.v1 import ConfigMap\nConfigMap.get('x', 'default/x')\n", "reading kubernetes"),
+        ("import pulumi\npulumi.StackReference('organization/other/dev')\n", "pulumi:pulumi:StackReference"),
+        ("import pulumi\npulumi.runtime.register_stack_transformation\npulumi.runtime.invoke('a:b:c', {})\n", "a:b:c"),
+    ],
+)
+def test_what_only_the_cli_does_is_refused_in_one_sentence(
+    api: FakeApi, run: Run, folder: Path, text: str, named: str
+) -> None:
+    program(folder, text)
+    refused = run("up", "--yes")
+    assert refused.exit_code == 1
+    assert named in refused.output
+    assert refused.output.count("error:") == 1
+    assert "`pulumi` CLI" in refused.output
+
+
+def test_a_wrong_passphrase_is_found_before_anything_is_done(
+    api: FakeApi, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", "other")
+    failed = run("up", "--yes")
+    assert failed.exit_code == 1
+    assert "error: incorrect passphrase" in failed.output
+    assert api.requests == []
+
+
+def test_without_a_terminal_yes_is_asked_for(api: FakeApi, run: Run) -> None:
+    for command in ("up", "destroy"):
+        failed = run(command)
+        assert failed.exit_code == 1
+        assert "--yes" in failed.output
+    assert api.requests == []
+
+
+def test_a_declined_update_touches_nothing(api: FakeApi, folder: Path) -> None:
+    import asyncio  # noqa: PLC0415
+
+    console = Console(file=io.StringIO())
+    assert not asyncio.run(operations.up(folder, "dev", console, lambda _: False))
+    assert api.writes() == []
+
+
+@pytest.mark.parametrize(("command", "words"), [("output", []), ("destroy", ["--yes"])])
+def test_a_stack_that_is_not_there_is_an_error(run: Run, command: str, words: list[str]) -> None:
+    failed = run(command, *words)
+    assert failed.exit_code == 1
+    assert "there is no stack 'dev'" in failed.output
+
+
+def test_a_misspelt_stack_is_not_made(folder: Path) -> None:
+    import asyncio  # noqa: PLC0415
+
+    with pytest.raises(ProjectError, match=r"no stack 'dve'.*dev"):
+        asyncio.run(operations.up(folder, "dve", Console(file=io.StringIO()), None))
+
+
+@pytest.mark.parametrize("key", ["kubernetes:enableServerSideApply", "pulumi:disable-default-providers"])
+def test_settings_that_are_not_honoured_are_refused(api: FakeApi, run: Run, folder: Path, key: str) -> None:
+    configure(folder, **{key: "x"})
+    failed = run("up", "--yes")
+    assert failed.exit_code == 1
+    assert key in failed.output
+    assert api.requests == []
+
+
+def test_help_needs_no_engine() -> None:
+    import subprocess  # noqa: PLC0415
+    import sys  # noqa: PLC0415
+
+    loaded = "[m for m in sys.modules if m in {'grpc', 'pulumi', 'httpx2'}]"
+    code = f"import sys; import flink_session.cli.main; print({loaded})"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout == "[]\n"
