@@ -45,10 +45,9 @@ async def up(
     target.require_begun()
     with target.file.locked():
         async with _clusters() as connect, _program(target, console) as program:
-            # The interpreter of the program starts while this one imports and derives keys.
+            loaded = await _load(target)
             from .run import Run
 
-            loaded = await asyncio.to_thread(Loaded.load, target)
             run = Run(target, loaded, console, connect, show_diff)
             console.print(f"Previewing update ({target.stack}):", style="bold")
             previewed, _, journal = await run.execute(program, preview=True)
@@ -73,9 +72,9 @@ async def preview(
     target = Target.find(cwd, stack)
     target.require_begun()
     async with _clusters() as connect, _program(target, console) as program:
+        loaded = await _load(target)
         from .run import Run
 
-        loaded = await asyncio.to_thread(Loaded.load, target)
         console.print(f"Previewing update ({target.stack}):", style="bold")
         previewed, _, journal = await Run(target, loaded, console, connect, show_diff).execute(program, preview=True)
     if previewed.failed:
@@ -88,13 +87,14 @@ async def preview(
 
 async def destroy(cwd: Path, stack: str | None, console: Console, confirm: Confirm | None) -> bool:
     """Delete all that a stack has, and keep the stack; gives whether all went well. Raises EngineError."""
-    from .run import Removal
-
     target = Target.find(cwd, stack)
     with target.file.locked():
         target.require()
         async with _clusters() as connect:
-            removal = Removal(target, await asyncio.to_thread(Loaded.load, target), console, connect)
+            loaded = await _load(target)
+            from .run import Removal
+
+            removal = Removal(target, loaded, console, connect)
             await removal.check()
             console.print(f"Previewing destroy ({target.stack}):", style="bold")
             await removal.execute(preview=True)
@@ -121,6 +121,15 @@ def output(cwd: Path, stack: str | None, *, show_secrets: bool) -> dict[str, Any
             outputs: dict[str, Any] = plain(state.outputs) if show_secrets else masked(state.outputs)
             return outputs
     return {}
+
+
+async def _load(target: Target) -> Loaded:
+    """Load a stack. Deriving its key takes a processor about as long as importing the rest takes another one."""
+    loading = asyncio.create_task(asyncio.to_thread(Loaded.load, target))
+    await asyncio.sleep(0)
+    from . import run  # noqa: F401
+
+    return await loading
 
 
 @contextlib.asynccontextmanager
