@@ -18,7 +18,7 @@ from .goal import Goal, inherited_alias
 from .journal import Journal, now_text
 from .kinds import KINDS, find_kind
 from .provider import FIELD_MANAGER, KubernetesProvider, identity_of
-from .providers import PROVIDER_TYPE, Providers
+from .providers import PROVIDER_TYPE, Providers, is_default_provider
 from .removal import StopRemoval, remove_all
 from .state import PendingOperation, ResourceState
 from .steps import KubernetesStep
@@ -161,7 +161,7 @@ class Deployment:
             raise StepError(
                 f"{state.urn} would be deleted, and is protected; remove the option protect, run `up`, then try again"
             )
-        counted = not state.type.startswith(PROVIDER_TYPE_PREFIX) and not state.delete and not state.pending_replacement
+        counted = not is_default_provider(state) and not state.delete and not state.pending_replacement
         if counted:
             self.display.started(state.urn, "delete", ())
         if state.custom and not state.external and not state.pending_replacement and state.type != PROVIDER_TYPE:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from .diff import Change, render_change
-from .urn import PROVIDER_TYPE_PREFIX, Urn
+from .urn import Urn
 from .values import SECRET_MASK, UNKNOWN, masked, secret_texts
 
 if TYPE_CHECKING:
@@ -157,8 +157,7 @@ class Display:
             self._print(f"\nDuration: {max(1, round(seconds))}s")
 
     def _line(self, urn: str, operation: str, what: str) -> None:
-        if not urn.split("::")[2].startswith(PROVIDER_TYPE_PREFIX):
-            self._print(f" {_SIGNS[operation]:>2} {_label(urn)} {what}", _STYLES[operation])
+        self._print(f" {_SIGNS[operation]:>2} {_label(urn)} {what}", _STYLES[operation])
 
     def _print(self, text: str, style: str = "") -> None:
         from rich.text import Text

@@ -25,6 +25,11 @@ _OWN_KEYS = {"version", "__internal"}
 Connect = Callable[[ClusterChoice], Awaitable[KubernetesProvider]]
 
 
+def is_default_provider(state: ResourceState) -> bool:
+    """Say whether a provider was made by the engine, and not by the program: such a one is not shown, and not counted."""
+    return state.type == PROVIDER_TYPE and (state.name == "default" or state.name.startswith("default_"))
+
+
 class Providers:
     """The providers of one stack. Clusters are connected to once each, when first needed."""
 
