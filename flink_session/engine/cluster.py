@@ -173,7 +173,7 @@ class Cluster:
                         await asyncio.sleep(1)
                         continue
                     async for line in response.aiter_lines():
-                        event = json.loads(line)
+                        event = json.loads(line or '{"type": "BOOKMARK", "object": {}}')
                         if event["type"] == "ERROR":
                             break
                         yield event["type"], event["object"]

@@ -108,11 +108,9 @@ class KubernetesProvider:
     async def update(self, kind: Kind, inputs: Manifest, outputs: Manifest, ignored: list[str]) -> Manifest:
         """Update the object in place; gives the live object. Raises StepError, see `preview_update`."""
         manager = manager_of(outputs)
-        live = await self._find(kind, inputs)
+        live = await self._take_over(kind, inputs, manager)
         if live is None:
             return await self.create(kind, inputs, manager)
-        if (fields := field_managers.taken_over(live, manager)) is not None:
-            await self.cluster.set_managed_fields(kind, live, fields, manager)
         try:
             return (
                 await self.cluster.apply(
@@ -146,6 +144,23 @@ class KubernetesProvider:
             return False
         recorded = plain(outputs.get("metadata") or {}).get("uid")
         return recorded is None or recorded == live["metadata"]["uid"]
+
+    async def _take_over(self, kind: Kind, inputs: Manifest, manager: str) -> Manifest | None:
+        """Give the object, if there is one, with all fields of earlier client-side requests in the manager's hands."""
+        for last in (False, False, True):
+            live = await self._find(kind, inputs)
+            fields = field_managers.taken_over(live, manager) if live else None
+            if live is None or fields is None:
+                return live
+            try:
+                await self.cluster.set_managed_fields(kind, live, fields, manager)
+            except ApiError as error:
+                # A controller has touched the object since; what it wrote must not be lost.
+                if error.code != 409 or last:
+                    raise
+            else:
+                return live
+        raise AssertionError("unreachable")
 
     async def _find(self, kind: Kind, inputs: Manifest) -> Manifest | None:
         namespace, name = identity_of(inputs)

@@ -26,7 +26,7 @@ Connect = Callable[[ClusterChoice], Awaitable[KubernetesProvider]]
 
 
 def is_default_provider(state: ResourceState) -> bool:
-    """Say whether a provider was made by the engine, and not by the program: such a one is not shown, and not counted."""
+    """Say whether the engine made a provider, and not the program: such a one is neither shown nor counted."""
     return state.type == PROVIDER_TYPE and (state.name == "default" or state.name.startswith("default_"))
 
 

@@ -73,6 +73,14 @@ class Replay:
         """Run the recorded program; `change` may alter each request, `without` leaves resources out by name."""
         return asyncio.run(self._run(change, preview, without))
 
+    def call(self, method: str, message: Any) -> Deployment:
+        """Make one call of the monitor."""
+
+        async def send(monitor: Monitor) -> None:
+            await getattr(monitor, method)(message, _Context())
+
+        return asyncio.run(self._with_monitor(send, preview=False))
+
     def destroy(self) -> Deployment:
         """Remove everything."""
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import httpx2
 import pytest
+from pulumi.runtime.proto import resource_pb2
 
 from tests.unit.engine.fake_api import FakeApi
 from tests.unit.engine.replay import Message, Replay, recorded_checkpoint
@@ -335,3 +336,27 @@ def test_a_secret_in_a_servers_message_is_masked(replay: Replay) -> None:
     )
     assert replay.run(on("demo-secret", "object.immutable", True)).failed
     assert "invalid value: [secret]" in replay.text
+
+
+@pytest.mark.parametrize(
+    ("method", "message", "named"),
+    [
+        (
+            "ReadResource",
+            resource_pb2.ReadResourceRequest(type="kubernetes:core/v1:Pod", name="p"),
+            "reading kubernetes",
+        ),
+        ("Invoke", resource_pb2.ResourceInvokeRequest(tok="kubernetes:yaml:decode"), "kubernetes:yaml:decode"),
+        ("Call", resource_pb2.ResourceCallRequest(tok="a:b:c"), "a:b:c"),
+        ("RegisterPackage", resource_pb2.RegisterPackageRequest(name="terraform"), "terraform"),
+        ("RegisterStackTransform", None, "transform"),
+        ("RegisterStackInvokeTransform", None, "transform"),
+        ("RegisterResourceHook", resource_pb2.RegisterResourceHookRequest(name="h"), "hook 'h'"),
+        ("RegisterErrorHook", resource_pb2.RegisterErrorHookRequest(name="h"), "hook 'h'"),
+    ],
+)
+def test_every_call_that_is_not_honoured_is_refused(method: str, message: Any, named: str) -> None:
+    replay = Replay(FakeApi())
+    assert replay.call(method, message).failed
+    assert named in replay.text
+    assert "`pulumi` CLI" in replay.text
