@@ -15,8 +15,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from .errors import StepError
-from .passphrase import Crypter
+from .passphrase import Crypter, MissingPassphrase
 from .state import Checkpoint, PendingOperation, ResourceState, deployment_to_json, integrity_errors, resource_to_json
+from .values import secret_texts
 
 
 def now_text() -> str:
@@ -71,6 +72,7 @@ class Journal:
 
     def keep(self, state: ResourceState, old: ResourceState | None, *, changed: bool) -> None:
         """Record what became of a resource. Unchanged ones need no saving."""
+        self._require_passphrase(state)
         if old is not None:
             self._drop(old)
         self._news[state.urn] = state
@@ -87,6 +89,7 @@ class Journal:
 
     def replace_new(self, state: ResourceState) -> None:
         """Change the record of a resource that this run has dealt with."""
+        self._require_passphrase(state)
         self._news[state.urn] = state
         self._wanted += 1
 
@@ -132,6 +135,11 @@ class Journal:
             await asyncio.to_thread(self._write, text)
             self._saved = reached
 
+    def _require_passphrase(self, state: ResourceState) -> None:
+        """Find out in the preview, too, that a secret cannot be kept. Raises PassphraseError."""
+        if isinstance(self._crypter, MissingPassphrase) and any(secret_texts([state.inputs, state.outputs])):
+            self._crypter.encrypt("")
+
     def _drop(self, state: ResourceState) -> None:
         self._olds = [item for item in self._olds if item is not state]
 
@@ -141,21 +149,22 @@ class Journal:
             raise StepError(
                 "the state would not be consistent, and is not saved (this is a defect):\n" + "\n".join(findings)
             )
+        # First the resources: a stack gets its salt with its first secret.
+        texts = [self._text(state) for state in resources]
+        operations = [
+            f'{{\n    "resource": {self._inner(item)},\n    "type": {json.dumps(item.type)}\n}}'
+            for item in {**self.interrupted, **self._pending}.values()
+        ]
         provider = {"type": "passphrase", "state": {"salt": self._crypter.salt}} if self._crypter.salt else None
         head = deployment_to_json(
             Checkpoint(secrets_provider=provider, metadata=self._metadata), self._crypter.encrypt, now_text()
         )
         metadata = head.pop("metadata")
         members = [f"{json.dumps(key)}: {_indented(value)}" for key, value in head.items()]
-        if resources:
-            members.append(f'"resources": {_array(self._text(state) for state in resources)}')
-        operations = {**self.interrupted, **self._pending}
+        if texts:
+            members.append(f'"resources": {_array(texts)}')
         if operations:
-            texts = (
-                f'{{\n    "resource": {self._inner(item)},\n    "type": {json.dumps(item.type)}\n}}'
-                for item in operations.values()
-            )
-            members.append(f'"pending_operations": {_array(texts)}')
+            members.append(f'"pending_operations": {_array(operations)}')
         members.append(f'"metadata": {_indented(metadata)}')
         body = textwrap.indent(",\n".join(members), "    ")
         return textwrap.indent(f"{{\n{body}\n}}", "        ").lstrip()

@@ -59,7 +59,6 @@ async def up(
                 if confirm and not confirm(f"Do you want to perform this update of {target.stack}?"):
                     console.print("confirmation declined, nothing was changed")
                     return False
-                loaded.save_salt(target)
                 console.print(f"\nUpdating ({target.stack}):", style="bold")
                 updated, _, _ = await run.execute(updating, preview=False)
                 return not updated.failed

@@ -13,10 +13,14 @@ import base64
 import hashlib
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from .errors import PassphraseError
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 VARIABLE = "PULUMI_CONFIG_PASSPHRASE"
 FILE_VARIABLE = "PULUMI_CONFIG_PASSPHRASE_FILE"
@@ -41,28 +45,24 @@ class Crypter(Protocol):
 
 
 class PassphraseCrypter:
-    """Encrypts with a key that is derived from a passphrase. Derivation takes some 0.3 s of processor time."""
+    """Encrypts with a key that is derived from a passphrase. Derivation takes some 0.3 s of processor time.
 
-    def __init__(self, passphrase: str, salt: str | None) -> None:
-        """Derive the key; a new salt is made if there is none.
+    A stack that has no salt yet gets one with its first secret: before that, no file of the user changes.
+    """
+
+    def __init__(self, passphrase: str, salt: str | None, keep: Callable[[str], None] = lambda _: None) -> None:
+        """Derive the key, if there is a salt. `keep` gets one that is made later, before anything is encrypted by it.
 
         Raises:
             PassphraseError: the salt is malformed, or was made with another passphrase.
         """
-        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
-        raw, check = _parse_salt(salt) if salt else (os.urandom(8), None)
-        key = hashlib.pbkdf2_hmac("sha256", passphrase.encode(), raw, _ROUNDS, 32)
-        self._cipher = AESGCM(key)
-        if check is None:
-            self.salt: str | None = f"v1:{_encode(raw)}:{self.encrypt(_CHECK_WORD)}"
-        else:
-            self.salt = str(salt)
-            try:
-                known = self.decrypt(check) == _CHECK_WORD
-            except PassphraseError:
-                known = False
-            if not known:
+        self._passphrase, self._keep = passphrase, keep
+        self.salt: str | None = salt
+        self._cipher: AESGCM | None = None
+        if salt:
+            raw, check = _parse_salt(salt)
+            self._cipher = _derive(passphrase, raw)
+            if not self._is_right(check):
                 raise PassphraseError(
                     "incorrect passphrase: it is not the one that this stack's secrets were encrypted with; "
                     f"set {VARIABLE} or {FILE_VARIABLE}"
@@ -70,13 +70,16 @@ class PassphraseCrypter:
 
     def encrypt(self, plaintext: str) -> str:
         """Encrypt a text with a new nonce."""
-        nonce = os.urandom(12)
-        return f"v1:{_encode(nonce)}:{_encode(self._cipher.encrypt(nonce, plaintext.encode(), None))}"
+        return _encrypt(self._cipher or self._begin(), plaintext)
 
     def decrypt(self, ciphertext: str) -> str:
         """Decrypt a text. Raises PassphraseError if it is damaged or was encrypted with another key."""
         from cryptography.exceptions import InvalidTag
 
+        if self._cipher is None:
+            raise PassphraseError(
+                "a secret has to be decrypted, but neither state nor configuration has encryptionsalt"
+            )
         try:
             _version, nonce, text = ciphertext.split(":")
             return self._cipher.decrypt(base64.b64decode(nonce), base64.b64decode(text), None).decode()
@@ -84,6 +87,20 @@ class PassphraseCrypter:
             raise PassphraseError(
                 "a secret of this stack cannot be decrypted: it is damaged, or has another passphrase"
             ) from error
+
+    def _begin(self) -> AESGCM:
+        raw = os.urandom(8)
+        cipher = _derive(self._passphrase, raw)
+        salt = f"v1:{_encode(raw)}:{_encrypt(cipher, _CHECK_WORD)}"
+        self._keep(salt)
+        self.salt, self._cipher = salt, cipher
+        return cipher
+
+    def _is_right(self, check: str) -> bool:
+        try:
+            return self.decrypt(check) == _CHECK_WORD
+        except PassphraseError:
+            return False
 
 
 class MissingPassphrase:
@@ -127,9 +144,20 @@ def find_passphrase(*, ask: bool) -> str | None:
     return None
 
 
-def make_crypter(passphrase: str | None, salt: str | None) -> Crypter:
-    """Give the crypter for a stack; see PassphraseCrypter for what is raised."""
-    return MissingPassphrase(salt) if passphrase is None else PassphraseCrypter(passphrase, salt)
+def make_crypter(passphrase: str | None, salt: str | None, keep: Callable[[str], None]) -> Crypter:
+    """Give the crypter for a stack; see PassphraseCrypter for `keep`, and for what is raised."""
+    return MissingPassphrase(salt) if passphrase is None else PassphraseCrypter(passphrase, salt, keep)
+
+
+def _derive(passphrase: str, raw_salt: bytes) -> AESGCM:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    return AESGCM(hashlib.pbkdf2_hmac("sha256", passphrase.encode(), raw_salt, _ROUNDS, 32))
+
+
+def _encrypt(cipher: AESGCM, plaintext: str) -> str:
+    nonce = os.urandom(12)
+    return f"v1:{_encode(nonce)}:{_encode(cipher.encrypt(nonce, plaintext.encode(), None))}"
 
 
 def _encode(data: bytes) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from .backend import StackFile, backend_directory
 from .errors import BackendError, ProjectError, UnsupportedError
-from .passphrase import Crypter, MissingPassphrase, find_passphrase, make_crypter
+from .passphrase import Crypter, find_passphrase, make_crypter
 from .project import Project, StackConfig, StackFileReader, check_stack_name, find_project
 from .state import Checkpoint, checkpoint_from_json
 from .values import Secret
@@ -74,7 +74,7 @@ class Loaded:
         document = target.file.read() or {}
         state_salt = ((document.get("secrets_providers") or {}).get("state") or {}).get("salt")
         salt = target.reader.encryption_salt or state_salt
-        crypter = make_crypter(find_passphrase(ask=salt is not None), salt)
+        crypter = make_crypter(find_passphrase(ask=salt is not None), salt, target.reader.save_encryption_salt)
         return cls(checkpoint_from_json(document, crypter.decrypt), target.reader.config(crypter.decrypt), crypter)
 
     def provider_settings(self) -> dict[str, Any]:
@@ -87,9 +87,3 @@ class Loaded:
             elif namespace == "pulumi" and name != "tags":
                 raise UnsupportedError(f"the configuration key {key}")
         return settings
-
-    def save_salt(self, target: Target) -> None:
-        """Keep a salt that was made for this stack in its configuration file, as the CLI does. Raises ProjectError."""
-        salt = self.crypter.salt
-        if salt and salt != target.reader.encryption_salt and not isinstance(self.crypter, MissingPassphrase):
-            target.reader.save_encryption_salt(salt)

@@ -23,9 +23,12 @@ def test_the_same_text_is_never_encrypted_the_same_way_twice() -> None:
 
 
 def test_a_new_salt_is_good_for_the_same_passphrase_only() -> None:
-    made = PassphraseCrypter("one", None)
-    assert made.salt
-    assert PassphraseCrypter("one", made.salt).decrypt(made.encrypt("x")) == "x"
+    kept: list[str] = []
+    made = PassphraseCrypter("one", None, kept.append)
+    assert made.salt is None, "no secret, no salt"
+    ciphertext = made.encrypt("x")
+    assert kept == [made.salt]
+    assert PassphraseCrypter("one", made.salt).decrypt(ciphertext) == "x"
     with pytest.raises(PassphraseError, match="incorrect passphrase.*" + VARIABLES):
         PassphraseCrypter("two", made.salt)
 

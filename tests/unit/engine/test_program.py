@@ -148,6 +148,29 @@ def test_a_wrong_passphrase_is_found_before_anything_is_done(
     assert api.requests == []
 
 
+def test_a_stack_without_secrets_needs_no_passphrase_and_keeps_its_file(
+    api: FakeApi, run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program(folder, "import pulumi\npulumi.export('a', pulumi.Config().get('secret') or 'open')\n")
+    file = folder / "stacks" / "Pulumi.dev.yaml"
+    file.write_text("# mine\n")
+    assert run("up", "--yes").exit_code == 0
+    monkeypatch.delenv("PULUMI_CONFIG_PASSPHRASE")
+    assert run("up", "--yes").exit_code == 0
+    assert file.read_text() == "# mine\n"
+
+    program(folder, "import pulumi\npulumi.export('a', pulumi.Output.secret('hidden'))\n")
+    refused = run("preview")
+    assert refused.exit_code == 1
+    assert "PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE" in refused.output
+    monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", "mine")
+    assert run("up", "--yes").exit_code == 0
+    assert file.read_text().startswith("# mine\nencryptionsalt: v1:")
+    state = json.loads((folder.parent / ".pulumi/stacks/recording/dev.json").read_text())
+    assert state["checkpoint"]["latest"]["secrets_providers"]["state"]["salt"] in file.read_text()
+    assert json.loads(run("output", "--json", "--show-secrets").output) == {"a": "hidden"}
+
+
 def test_without_a_terminal_yes_is_asked_for(api: FakeApi, run: Run) -> None:
     for command in ("up", "destroy"):
         failed = run(command)
