@@ -93,17 +93,17 @@ class KubernetesProvider:
         Raises:
             StepError: it would be refused, or another field manager owns a field that would change.
         """
-        live = await self._find(kind, inputs)
-        if live is None:
-            return None
         manager = manager_of(outputs)
-        after, _ = await self._dry_apply(kind, _leave_to_others(live, inputs, ignored), manager, live)
-        effective = any(compare(_comparable(live), _comparable(after)))
-        if not effective and field_managers.taken_over(live, manager) is not None:
-            effective = drops
-        elif not effective:
-            effective = field_managers.owned_fields(live, manager) != field_managers.owned_fields(after, manager)
-        return DryRun(outputs_of(after, inputs, manager), effective)
+        for last in (False, False, True):
+            live = await self._find(kind, inputs)
+            if live is None:
+                return None
+            after, _ = await self._dry_apply(kind, _leave_to_others(live, inputs, ignored), manager, live)
+            effective = _is_effective(live, after, manager, drops=drops)
+            # A controller may have written to the object between the two requests; then its change is not ours.
+            if not effective or last or _version(live) == _version(after):
+                return DryRun(outputs_of(after, inputs, manager), effective)
+        raise AssertionError("unreachable")
 
     async def update(self, kind: Kind, inputs: Manifest, outputs: Manifest, ignored: list[str]) -> Manifest:
         """Update the object in place; gives the live object. Raises StepError, see `preview_update`."""
@@ -241,6 +241,20 @@ def _hide_undecided(kind: Kind, outputs: Manifest, inputs: Manifest) -> Manifest
         ]
         outputs["spec"] = {**outputs["spec"], **made_up, **({"ports": ports} if ports else {})}
     return outputs
+
+
+def _is_effective(live: Manifest, after: Manifest, manager: str, *, drops: bool) -> bool:
+    """Say whether a dry run has changed an object, or what of it the manager owns."""
+    if any(compare(_comparable(live), _comparable(after))):
+        return True
+    if field_managers.taken_over(live, manager) is not None:
+        return drops
+    return field_managers.owned_fields(live, manager) != field_managers.owned_fields(after, manager)
+
+
+def _version(live: Manifest) -> str | None:
+    version: str | None = live["metadata"].get("resourceVersion")
+    return version
 
 
 def _comparable(live: Manifest) -> Manifest:
