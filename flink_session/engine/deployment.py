@@ -36,7 +36,7 @@ class Deployment:
     """One run, for real or as a preview.
 
     Attributes:
-        counts: how many resources were created, updated and so on; providers do not count.
+        counts: how many resources were created, updated and so on; default providers do not count.
         failed: whether anything went wrong. A preview goes on after that, to find everything; an update does not.
         halted: whether nothing more is begun; what runs is finished all the same.
         outputs: the stack's outputs, as far as the program has given them.
@@ -52,7 +52,6 @@ class Deployment:
         self.failed = False
         self.halted = False
         self.outputs: dict[str, Any] | None = None
-        self.changes_outputs = False
         self._reserved: set[str] = set()
         self._former_urns: dict[str, str] = {}
         self._planned_namespaces: set[str] = set()
@@ -125,7 +124,6 @@ class Deployment:
         if stack is not None and self.outputs is not None:
             outputs = self.outputs if succeeded and not self.failed else {**stack.outputs, **self.outputs}
             if outputs != stack.outputs and self.journal.new(stack.urn) is stack:
-                self.changes_outputs = True
                 self._record_outputs(stack, outputs)
         try:
             await self.journal.save()

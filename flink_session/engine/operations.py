@@ -59,6 +59,7 @@ async def up(
                 if confirm and not confirm(f"Do you want to perform this update of {target.stack}?"):
                     console.print("confirmation declined, nothing was changed")
                     return False
+                await asyncio.to_thread(loaded.crypter.begin)
                 console.print(f"\nUpdating ({target.stack}):", style="bold")
                 updated, _, _ = await run.execute(updating, preview=False)
                 return not updated.failed

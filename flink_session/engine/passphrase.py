@@ -35,6 +35,10 @@ class Crypter(Protocol):
     salt: str | None
     """The provider's state, `v1:<salt>:<encrypted check word>`; None as long as nothing needs it."""
 
+    def begin(self) -> object:
+        """Make sure that there is a salt, if there is a passphrase."""
+        ...
+
     def encrypt(self, plaintext: str) -> str:
         """Encrypt a text. Raises PassphraseError if there is no passphrase."""
         ...
@@ -47,11 +51,12 @@ class Crypter(Protocol):
 class PassphraseCrypter:
     """Encrypts with a key that is derived from a passphrase. Derivation takes some 0.3 s of processor time.
 
-    A stack that has no salt yet gets one with its first secret: before that, no file of the user changes.
+    A stack that has no salt yet gets one with its first update, so that a wrong passphrase is found from then on. The
+    salt goes into the stack's configuration file with the first secret: before that, no file of the user changes.
     """
 
-    def __init__(self, passphrase: str, salt: str | None, keep: Callable[[str], None] = lambda _: None) -> None:
-        """Derive the key, if there is a salt. `keep` gets one that is made later, before anything is encrypted by it.
+    def __init__(self, passphrase: str, salt: str | None, keep: Callable[[str], None] | None = None) -> None:
+        """Derive the key, if there is a salt. `keep` gets the salt before the first secret is encrypted.
 
         Raises:
             PassphraseError: the salt is malformed, or was made with another passphrase.
@@ -70,7 +75,11 @@ class PassphraseCrypter:
 
     def encrypt(self, plaintext: str) -> str:
         """Encrypt a text with a new nonce."""
-        return _encrypt(self._cipher or self._begin(), plaintext)
+        cipher = self.begin()
+        if self._keep and self.salt:
+            self._keep(self.salt)
+            self._keep = None
+        return _encrypt(cipher, plaintext)
 
     def decrypt(self, ciphertext: str) -> str:
         """Decrypt a text. Raises PassphraseError if it is damaged or was encrypted with another key."""
@@ -88,13 +97,13 @@ class PassphraseCrypter:
                 "a secret of this stack cannot be decrypted: it is damaged, or has another passphrase"
             ) from error
 
-    def _begin(self) -> AESGCM:
-        raw = os.urandom(8)
-        cipher = _derive(self._passphrase, raw)
-        salt = f"v1:{_encode(raw)}:{_encrypt(cipher, _CHECK_WORD)}"
-        self._keep(salt)
-        self.salt, self._cipher = salt, cipher
-        return cipher
+    def begin(self) -> AESGCM:
+        """Make a salt, and the key, if there is none yet."""
+        if self._cipher is None:
+            raw = os.urandom(8)
+            self._cipher = _derive(self._passphrase, raw)
+            self.salt = f"v1:{_encode(raw)}:{_encrypt(self._cipher, _CHECK_WORD)}"
+        return self._cipher
 
     def _is_right(self, check: str) -> bool:
         try:
@@ -108,6 +117,9 @@ class MissingPassphrase:
 
     def __init__(self, salt: str | None) -> None:
         self.salt: str | None = salt
+
+    def begin(self) -> None:
+        """Do nothing: there is nothing to derive a key from."""
 
     def encrypt(self, plaintext: str) -> str:
         """Raise PassphraseError."""
@@ -144,7 +156,7 @@ def find_passphrase(*, ask: bool) -> str | None:
     return None
 
 
-def make_crypter(passphrase: str | None, salt: str | None, keep: Callable[[str], None]) -> Crypter:
+def make_crypter(passphrase: str | None, salt: str | None, keep: Callable[[str], None] | None) -> Crypter:
     """Give the crypter for a stack; see PassphraseCrypter for `keep`, and for what is raised."""
     return MissingPassphrase(salt) if passphrase is None else PassphraseCrypter(passphrase, salt, keep)
 

@@ -74,7 +74,8 @@ class Loaded:
         document = target.file.read() or {}
         state_salt = ((document.get("secrets_providers") or {}).get("state") or {}).get("salt")
         salt = target.reader.encryption_salt or state_salt
-        crypter = make_crypter(find_passphrase(ask=salt is not None), salt, target.reader.save_encryption_salt)
+        keep = None if target.reader.encryption_salt else target.reader.save_encryption_salt
+        crypter = make_crypter(find_passphrase(ask=salt is not None), salt, keep)
         return cls(checkpoint_from_json(document, crypter.decrypt), target.reader.config(crypter.decrypt), crypter)
 
     def provider_settings(self) -> dict[str, Any]:

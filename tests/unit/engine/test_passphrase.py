@@ -25,7 +25,9 @@ def test_the_same_text_is_never_encrypted_the_same_way_twice() -> None:
 def test_a_new_salt_is_good_for_the_same_passphrase_only() -> None:
     kept: list[str] = []
     made = PassphraseCrypter("one", None, kept.append)
-    assert made.salt is None, "no secret, no salt"
+    made.begin()
+    assert made.salt
+    assert kept == [], "no secret, no change of the user's file"
     ciphertext = made.encrypt("x")
     assert kept == [made.salt]
     assert PassphraseCrypter("one", made.salt).decrypt(ciphertext) == "x"

@@ -158,12 +158,15 @@ def test_a_stack_without_secrets_needs_no_passphrase_and_keeps_its_file(
     monkeypatch.delenv("PULUMI_CONFIG_PASSPHRASE")
     assert run("up", "--yes").exit_code == 0
     assert file.read_text() == "# mine\n"
+    monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", "wrong")
+    assert "incorrect passphrase" in run("preview").output
+    monkeypatch.delenv("PULUMI_CONFIG_PASSPHRASE")
 
     program(folder, "import pulumi\npulumi.export('a', pulumi.Output.secret('hidden'))\n")
     refused = run("preview")
     assert refused.exit_code == 1
     assert "PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE" in refused.output
-    monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", "mine")
+    monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", "pass")
     assert run("up", "--yes").exit_code == 0
     assert file.read_text().startswith("# mine\nencryptionsalt: v1:")
     state = json.loads((folder.parent / ".pulumi/stacks/recording/dev.json").read_text())
