@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 import yaml
@@ -16,7 +17,7 @@ from tests.conformance.scenarios import CONFIG_YAML
 
 Options = dict[str, str]
 
-ODD_CHARACTERS = "äß漢😀\t\n\u00a0"
+ODD_CHARACTERS = "äß漢😀\n"
 TEXTS = st.one_of(
     st.text("abcxyz019-._/", max_size=12),
     st.text(st.sampled_from(" :;,'\"{}[]#&*!|>%@`\\?-=~$<aB1.ny" + ODD_CHARACTERS), max_size=8),
@@ -24,7 +25,7 @@ TEXTS = st.one_of(
         ("", " ", "true", "NO", "010", "1e3", "null", "~", "0x1f", "${A:-b}", "2020-01-01", ".inf", "a: b")
     ),
 )
-NAMES = st.from_regex(r"[a-z]([-a-z0-9]{0,8}[a-z0-9])?", fullmatch=True)
+NAMES = st.builds("{}{}".format, st.sampled_from("abcxyz"), st.sampled_from(("", "1", "-b", "b-c", "2a", "bcd")))
 
 
 def rarely(likely: st.SearchStrategy[str], unlikely: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
@@ -297,8 +298,7 @@ def cases(draw: st.DrawFn, catalogue: OptionCatalogue) -> Case:
     for group in draw(st.lists(st.sampled_from(_GROUPS), min_size=1, max_size=4, unique_by=id)):
         keys = draw(st.lists(st.sampled_from(sorted(group)), min_size=1, max_size=4, unique=True))
         options |= {key: draw(group[key]) for key in keys}
-    known = sorted(key for key in catalogue.entries if "<" not in key and key[0] not in "$_")
-    for key in draw(st.lists(st.sampled_from(known), max_size=2, unique=True)):
+    for key in draw(st.lists(st.sampled_from(_known_keys(catalogue)), max_size=2, unique=True)):
         options.setdefault(key, draw(values_of(catalogue.entries[key].type)))
     options |= {f"user.{name}": text for name, text in draw(st.dictionaries(NAMES, TEXTS, max_size=3)).items()}
     in_file = draw(st.sets(st.sampled_from(sorted(options)), max_size=3))
@@ -319,11 +319,29 @@ def cases(draw: st.DrawFn, catalogue: OptionCatalogue) -> Case:
 
 def _config_yaml(options: Options, draw: st.DrawFn) -> str:
     """Write the distribution's file with some options more, as text or as the YAML value that the text looks like."""
-    base = CONFIG_YAML
     if draw(st.integers(0, 15)) == 15:
         base = ""
+    elif _FLAT_CONFIGURATION.keys() & options.keys():
+        base = "".join(f"{key}: {value}\n" for key, value in _FLAT_CONFIGURATION.items() if key not in options)
+    else:
+        base = CONFIG_YAML
     lines = []
     for key, text in options.items():
         plain = text.isalnum() and text.isascii() and draw(st.booleans())
         lines.append(f"{json.dumps(key)}: {text if plain else json.dumps(text, ensure_ascii=False)}\n")
     return base + "".join(lines)
+
+
+@cache
+def _known_keys(catalogue: OptionCatalogue) -> list[str]:
+    return sorted(key for key in catalogue.entries if "<" not in key and key[0] not in "$_")
+
+
+def _flat(tree: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for name, value in tree.items():
+        flat |= _flat(value, f"{prefix}{name}.") if isinstance(value, Mapping) else {prefix + name: value}
+    return flat
+
+
+_FLAT_CONFIGURATION = _flat(yaml.safe_load(CONFIG_YAML))

@@ -32,7 +32,7 @@ class Match:
     by: Literal["key", "deprecated", "template", "map"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class OptionCatalogue:
     """The options of one series. Made by :func:`option_catalogue`."""
 
