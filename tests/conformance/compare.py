@@ -58,7 +58,7 @@ def _comparable(case: Case, built: Built) -> dict[str, Any]:
     pod = built.objects[0]["spec"]["template"]["spec"]
     for part in (pod, pod["containers"][-1]):
         for name in lists & part.keys():
-            part[name] = sorted(part[name], key=lambda item: str(item["name"]))
+            part[name] = sorted(part[name], key=lambda item: str(item.get("name", "")))
     return {"order": list(objects), "objects": objects, "configuration": _typed(built.configuration)}
 
 

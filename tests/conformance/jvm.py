@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import jpype  # type: ignore[import-untyped]
+import jpype.config as jpype_config  # type: ignore[import-untyped]
 
 from tests.conformance.cases import INPUTS, Built, Case, Refused, configuration_file
 from tests.conformance.distributions import distribution
@@ -277,6 +278,9 @@ def _start(home: Path) -> None:
     for name in (*_ENVIRONMENT, "FLINK_CONF_DIR"):
         os.environ.pop(name, None)
     jars = [str(jar) for jar in sorted((home / "lib").glob("*.jar"))]
+    # Ending the JVM at the interpreter's exit crashes it while Flink's own threads run; the process ends it as well.
+    jpype_config.destroy_jvm = False
+    jpype_config.onexit = False
     jpype.startJVM(
         "-XX:+UseSerialGC",
         "-Xmx1g",
