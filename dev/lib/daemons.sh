@@ -21,7 +21,13 @@ daemon() {
   rotate_log "$NODE_DIR/logs/$name.log"
   # setsid: a session of its own, so that it survives the shell that started it. 9 is the lock that `start` holds.
   FLINK_SESSION_NODE_DAEMON=$mark setsid nohup "$@" </dev/null >>"$NODE_DIR/logs/$name.log" 2>&1 9>&- &
-  echo $! >"$NODE_DIR/run/$name.pid"
+  local pid=$! tries
+  echo "$pid" >"$NODE_DIR/run/$name.pid"
+  # Until it has become the command, it does not carry the mark, and would count as ended.
+  for ((tries = 0; tries < 100; tries++)); do
+    if daemon_marked "$pid" "$mark"; then return; fi
+    sleep 0.02
+  done
 }
 
 rotate_log() {
