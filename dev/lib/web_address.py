@@ -5,6 +5,7 @@ dev/ the Service range is routed to the host).
 """
 
 import sys
+import time
 from collections.abc import Iterator
 
 import httpx2
@@ -31,11 +32,16 @@ def answers(address: str) -> bool:
 
 
 def main() -> int:
-    """Try the candidates."""
-    found = next((address for address in candidates(*sys.argv[1:4]) if answers(address)), None)
-    if found:
-        print(found)
-    return 0 if found else 1
+    """Try the candidates, for a while: kube-proxy learns of a new Service a moment after the API server."""
+    addresses = list(candidates(*sys.argv[1:4]))
+    deadline = time.monotonic() + 8
+    while time.monotonic() < deadline:
+        for address in addresses:
+            if answers(address):
+                print(address)
+                return 0
+        time.sleep(0.3)
+    return 1
 
 
 if __name__ == "__main__":
