@@ -16,9 +16,6 @@ _HASH_ORDERED = {
 }
 """Options whose entries Flink puts into these lists in the order of a Java hash map, which nobody has asked for."""
 
-_IN_OUR_WORDS = {"taskmanager.cpu.cores": "taskmanager.numberOfTaskSlots"}
-"""Options that Flink names where the user has set another: without cores, it takes the slots for them."""
-
 
 def differences(case: Case, flink: Built | frozenset[str], ours: Built | Findings, version: str) -> list[str]:
     """Return what differs; nothing, where our answer is as good as Flink's.
@@ -45,10 +42,21 @@ def _of_refusals(named: frozenset[str], ours: Built | Findings, version: str) ->
     if not isinstance(ours, Findings):
         return [f"Flink refuses it ({', '.join(sorted(named))}), and we build it"]
     keys = [finding.key for finding in ours.errors]
-    named = named | {_IN_OUR_WORDS[name] for name in named & _IN_OUR_WORDS.keys()}
+    named = named.union(*(_in_our_words(name) for name in named))
     if not named or any(same_option(key, name, version) for key in keys for name in named):
         return []
     return [f"Flink objects to {', '.join(sorted(named))}, we to {', '.join(keys)}"]
+
+
+def _in_our_words(key: str) -> tuple[str, ...]:
+    """Return the options that we may name where Flink names this one: what the user has set, or set wrongly."""
+    if key == "taskmanager.cpu.cores":
+        # Where no cores are set, Flink takes the slots for them.
+        return ("taskmanager.numberOfTaskSlots",)
+    if key.endswith(".fraction"):
+        # A minimum above its maximum is to Flink a fault of the fraction.
+        return key.replace(".fraction", ".min"), key.replace(".fraction", ".max")
+    return ()
 
 
 def _comparable(case: Case, built: Built) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from tests.conformance.scenarios import CONFIG_YAML
 
 Options = dict[str, str]
 
-ODD_CHARACTERS = "äß漢😀\n"
+ODD_CHARACTERS = "äß漢😀\t\n\u00a0"
 TEXTS = st.one_of(
     st.text("abcxyz019-._/", max_size=12),
     st.text(st.sampled_from(" :;,'\"{}[]#&*!|>%@`\\?-=~$<aB1.ny" + ODD_CHARACTERS), max_size=8),
@@ -122,12 +122,11 @@ _TOLERATIONS = lists_of_maps(
     st.fixed_dictionaries(
         {},
         optional={
-            "key": NAMES,
+            "KEY": NAMES,
             "operator": fixed("Equal", "Exists"),
             "value": TEXTS,
             "effect": fixed("NoSchedule", "NoExecute"),
             "tolerationSeconds": rarely(st.integers(0, 10_000).map(str), TEXTS),
-            "TOLERATIONSECONDS": st.integers(0, 100).map(str),
             "other": TEXTS,
         },
     )
