@@ -35,22 +35,29 @@ class Findings:
         return "\n".join(map(str, self.errors))
 
 
+def knows(version: str) -> bool:
+    """Tell whether our core builds for this version of Flink."""
+    try:
+        FlinkVersion.parse(version)
+    except IllegalConfigurationError:
+        return False
+    return True
+
+
 def build(case: Case, version: str) -> Built | Findings:
     """Return what our core builds for a case, or its findings.
 
     Raises:
         NotBuiltYetError: the core refuses since it is not complete.
     """
-    try:
-        flink_version = FlinkVersion.parse(version)
-    except IllegalConfigurationError as error:
-        raise NotBuiltYetError(str(error)) from error
+    if not knows(version):
+        raise NotBuiltYetError(f"Flink {version}")
     if "flink-conf.yaml" in case.conf_dir and version.startswith("1."):
         raise NotBuiltYetError("flink-conf.yaml is not read yet")
     if case.environment:
         raise NotBuiltYetError("HADOOP_CONF_DIR is no input yet")
     try:
-        objects = _objects(case, flink_version)
+        objects = _objects(case, FlinkVersion.parse(version))
     except IllegalConfigurationError as error:
         if any("not supported yet" in finding.rule for finding in error.findings):
             raise NotBuiltYetError(str(error)) from error
