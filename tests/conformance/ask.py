@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 from tests.conformance.cases import Built, Case
-from tests.conformance.jvm import Flink
+from tests.conformance.jvm import Flink, leave
 
 _DEFAULT_CONFIGURATION = "jobmanager.memory.process.size: 1600m\ntaskmanager.memory.process.size: 1728m\n"
 
@@ -47,4 +47,4 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    leave(main(sys.argv[1:]))

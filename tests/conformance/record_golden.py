@@ -16,7 +16,7 @@ from typing import Any
 
 from tests.conformance.cases import Built, Refused
 from tests.conformance.distributions import FLINK_VERSIONS
-from tests.conformance.jvm import Flink
+from tests.conformance.jvm import Flink, leave
 from tests.conformance.memory_vectors import memory_vectors
 from tests.conformance.named_keys import named_keys
 from tests.conformance.scenarios import scenarios
@@ -79,5 +79,6 @@ def _ask(version: str) -> dict[str, Any]:
 if __name__ == "__main__":
     if len(sys.argv) > 1:
         json.dump(_ask(sys.argv[1]), sys.stdout)
+        leave()
     else:
         main()

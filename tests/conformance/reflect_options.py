@@ -16,7 +16,7 @@ from typing import Any
 
 import jpype  # type: ignore[import-untyped]
 
-from tests.conformance.jvm import Flink
+from tests.conformance.jvm import Flink, leave
 
 _DESCRIPTOR = b"Lorg/apache/flink/configuration/ConfigOption;"
 
@@ -127,3 +127,4 @@ def main(version: str) -> None:
 
 if __name__ == "__main__":
     main(sys.argv[1])
+    leave()
