@@ -52,9 +52,20 @@ class Deployment:
         self.failed = False
         self.halted = False
         self.outputs: dict[str, Any] | None = None
+        self._new_outputs = False
         self._reserved: set[str] = set()
         self._former_urns: dict[str, str] = {}
         self._planned_namespaces: set[str] = set()
+
+    @property
+    def changes(self) -> int:
+        """How many resources were, or in a preview would be, changed."""
+        return self.counts.total() - self.counts["same"]
+
+    @property
+    def idle(self) -> bool:
+        """Whether there was nothing to do, not even a new output to record."""
+        return not (self.failed or self.changes or self.journal.interrupted or self._new_outputs)
 
     async def register(self, goal: Goal) -> ResourceState:
         """Bring one resource to its goal.
@@ -124,6 +135,7 @@ class Deployment:
         if stack is not None and self.outputs is not None:
             outputs = self.outputs if succeeded and not self.failed else {**stack.outputs, **self.outputs}
             if outputs != stack.outputs and self.journal.new(stack.urn) is stack:
+                self._new_outputs = True
                 self._record_outputs(stack, outputs)
         try:
             await self.journal.save()

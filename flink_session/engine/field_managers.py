@@ -29,13 +29,9 @@ def managers(live: dict[str, Any]) -> list[str]:
     return sorted({str(entry.get("manager")) for entry in _entries(live) if not entry.get("subresource")})
 
 
-def owned_fields(live: dict[str, Any], manager: str) -> dict[str, Any]:
-    """Give the fields that the manager owns by server-side apply, in the API server's FieldsV1 form."""
-    for entry in _entries(live):
-        if entry.get("manager") == manager and entry.get("operation") == "Apply" and not entry.get("subresource"):
-            fields: dict[str, Any] = entry.get("fieldsV1") or {}
-            return fields
-    return {}
+def gives_up(before: dict[str, Any], after: dict[str, Any], manager: str) -> bool:
+    """Say whether the manager owns a field of `before` by server-side apply that it does not own in `after`."""
+    return not _covers(_applied(after, manager), _applied(before, manager))
 
 
 def taken_over(live: dict[str, Any], manager: str) -> list[dict[str, Any]] | None:
@@ -65,6 +61,19 @@ def taken_over(live: dict[str, Any], manager: str) -> list[dict[str, Any]] | Non
 def _entries(live: dict[str, Any]) -> list[dict[str, Any]]:
     entries: list[dict[str, Any]] = (live.get("metadata") or {}).get("managedFields") or []
     return entries
+
+
+def _applied(live: dict[str, Any], manager: str) -> dict[str, Any]:
+    """Give the fields that the manager owns by server-side apply, in the API server's FieldsV1 form."""
+    for entry in _entries(live):
+        if entry.get("manager") == manager and entry.get("operation") == "Apply" and not entry.get("subresource"):
+            fields: dict[str, Any] = entry.get("fieldsV1") or {}
+            return fields
+    return {}
+
+
+def _covers(fields: dict[str, Any], others: dict[str, Any]) -> bool:
+    return all(key in fields and _covers(fields[key], inner) for key, inner in others.items())
 
 
 def _union(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:

@@ -102,6 +102,11 @@ class Journal:
         self.interrupted.pop(state.urn, None)
         self._wanted += 1
 
+    async def write_to(self, write: Callable[[str], None]) -> None:
+        """Save what a preview has found that changes nothing but the record: dependencies, options, spellings."""
+        self._write = write
+        await self.save()
+
     async def begin(self, state: ResourceState, operation: str) -> None:
         """Record that a write to the cluster is about to happen; `operation` is creating, updating or deleting."""
         self._pending[state.urn] = PendingOperation(state, operation)

@@ -50,10 +50,12 @@ async def up(
 
             run = Run(target, loaded, console, connect, show_diff)
             console.print(f"Previewing update ({target.stack}):", style="bold")
-            previewed, _, journal = await run.execute(program, preview=True)
+            previewed = await run.execute(program, preview=True)
             if previewed.failed:
                 return False
-            if not journal.changed and not journal.interrupted:
+            if previewed.idle:
+                if previewed.journal.changed:
+                    await previewed.journal.write_to(target.file.write)
                 return True
             async with _program(target, console) as updating:
                 if confirm and not confirm(f"Do you want to perform this update of {target.stack}?"):
@@ -61,8 +63,7 @@ async def up(
                     return False
                 await asyncio.to_thread(loaded.crypter.begin)
                 console.print(f"\nUpdating ({target.stack}):", style="bold")
-                updated, _, _ = await run.execute(updating, preview=False)
-                return not updated.failed
+                return not (await run.execute(updating, preview=False)).failed
 
 
 async def preview(
@@ -76,10 +77,10 @@ async def preview(
         from .run import Run
 
         console.print(f"Previewing update ({target.stack}):", style="bold")
-        previewed, _, journal = await Run(target, loaded, console, connect, show_diff).execute(program, preview=True)
+        previewed = await Run(target, loaded, console, connect, show_diff).execute(program, preview=True)
     if previewed.failed:
         return False
-    if expect_no_changes and journal.changed:
+    if expect_no_changes and previewed.changes:
         console.print("error: no changes were expected but changes were proposed", style="red")
         return False
     return True

@@ -244,12 +244,16 @@ def _hide_undecided(kind: Kind, outputs: Manifest, inputs: Manifest) -> Manifest
 
 
 def _is_effective(live: Manifest, after: Manifest, manager: str, *, drops: bool) -> bool:
-    """Say whether a dry run has changed an object, or what of it the manager owns."""
+    """Say whether a dry run has changed an object, or has given up one of its fields.
+
+    To own a field more, at the value that it has, is no change: the Pulumi provider leaves out values that are Go's
+    zero (`hostNetwork: false`), so that the two would forever take turns.
+    """
     if any(compare(_comparable(live), _comparable(after))):
         return True
     if field_managers.taken_over(live, manager) is not None:
         return drops
-    return field_managers.owned_fields(live, manager) != field_managers.owned_fields(after, manager)
+    return field_managers.gives_up(live, after, manager)
 
 
 def _version(live: Manifest) -> str | None:

@@ -35,7 +35,7 @@ class Run:
     connect: Connect
     show_diff: bool = False
 
-    async def execute(self, program: Program, *, preview: bool) -> tuple[Deployment, Display, Journal]:
+    async def execute(self, program: Program, *, preview: bool) -> Deployment:
         """Run the program; everything that went wrong has been displayed when this returns."""
         target, loaded = self.target, self.loaded
         journal = Journal(loaded.checkpoint, loaded.crypter, None if preview else target.file.write)
@@ -65,7 +65,7 @@ class Run:
         if not deployment.failed:
             display.show_outputs(deployment.outputs or {})
         display.show_summary(deployment.counts, time.monotonic() - started)
-        return deployment, display, journal
+        return deployment
 
     def _job(self, address: str, *, preview: bool) -> dict[str, Any]:
         """Say to the language host what to run."""

@@ -100,6 +100,27 @@ def test_a_preview_shows_what_changes_and_says_so_by_its_status(api: FakeApi, ru
     assert not (folder.parent / ".pulumi/stacks/recording/dev.json").exists()
 
 
+def test_what_only_the_record_lacks_is_recorded_once_and_is_no_change(api: FakeApi, run: Run, folder: Path) -> None:
+    """A refresh by the CLI drops propertyDependencies."""
+    run("up", "--yes")
+    checkpoint = folder.parent / ".pulumi/stacks/recording/dev.json"
+    document = json.loads(checkpoint.read_text())
+    complete = document["checkpoint"]["latest"]["resources"]
+    stripped = [{key: item[key] for key in item if key != "propertyDependencies"} for item in complete]
+    document["checkpoint"]["latest"]["resources"] = stripped
+    checkpoint.write_text(json.dumps(document))
+    assert run("preview", "--expect-no-changes").exit_code == 0
+    api.requests.clear()
+    assert run("up", "--yes").exit_code == 0
+    assert api.writes() == []
+    recorded = checkpoint.read_bytes()
+    resources = json.loads(recorded)["checkpoint"]["latest"]["resources"]
+    dependencies = {item["urn"]: item.get("propertyDependencies") for item in complete}
+    assert {item["urn"]: item.get("propertyDependencies") for item in resources} == dependencies
+    assert run("up", "--yes").exit_code == 0
+    assert checkpoint.read_bytes() == recorded
+
+
 def test_an_exception_is_told_with_the_users_own_frames(api: FakeApi, run: Run, folder: Path) -> None:
     program(folder, "import pulumi\n\ndef fail(_):\n    raise ValueError('boom')\n\nfail(1)\n")
     failed = run("up", "--yes")

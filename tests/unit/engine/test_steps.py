@@ -104,6 +104,22 @@ def test_another_way_to_write_the_same_value_is_no_change(replay: Replay) -> Non
     assert replay.api.writes() == []
 
 
+def test_what_the_pulumi_provider_leaves_out_is_no_change(replay: Replay) -> None:
+    """It drops Go's zero values, so the field is nobody's; to own it at the value that it has changes nothing."""
+    network = on("demo-jm", "object.spec.template.spec.hostNetwork", False)
+    replay.run(network)
+    assert replay.run().counts["update"] == 1, "to give up a field is a change"
+    replay.run(network)
+    entry = replay.api.objects[DEPLOYMENT]["metadata"]["managedFields"][0]
+    del entry["fieldsV1"]["f:spec"]["f:template"]["f:spec"]["f:hostNetwork"]
+    for values in (replay.resource("demo-jm")["inputs"], replay.resource("demo-jm")["outputs"]["__inputs"]):
+        del values["spec"]["template"]["spec"]["hostNetwork"]
+    replay.api.requests.clear()
+    assert replay.run(network, preview=True).counts == {"same": 6}
+    assert replay.run(network).counts == {"same": 6}
+    assert replay.api.writes() == []
+
+
 @pytest.mark.parametrize("preview", [True, False])
 def test_an_object_of_somebody_else_is_named_and_never_touched(preview: bool) -> None:
     api = FakeApi()
