@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 _APPLY = "application/apply-patch+yaml"
 _JSON_PATCH = "application/json-patch+json"
-_ATTEMPTS = 5
+_ATTEMPTS = 8
+_PAUSE = 0.4
+"""Seconds before a request is tried again; twice as long each time."""
+_LONGEST_PAUSE = 10.0
 _RETRIED = {429, 500, 502, 503, 504}
 
 Manifest = dict[str, Any]
@@ -170,7 +173,7 @@ class Cluster:
                 timeout = httpx2.Timeout(30, read=None)
                 async with self._client.stream("GET", kind.path(namespace), params=query, timeout=timeout) as response:
                     if response.status_code != 200:
-                        await asyncio.sleep(1)
+                        await asyncio.sleep(_PAUSE)
                         continue
                     async for line in response.aiter_lines():
                         event = json.loads(line or '{"type": "BOOKMARK", "object": {}}')
@@ -178,7 +181,7 @@ class Cluster:
                             break
                         yield event["type"], event["object"]
             except httpx2.TransportError:
-                await asyncio.sleep(1)
+                await asyncio.sleep(_PAUSE)
 
     async def close(self) -> None:
         """Close all connections."""
@@ -197,7 +200,7 @@ class Cluster:
 
         headers = {"Content-Type": content_type} if content_type else {}
         for attempt in range(1, _ATTEMPTS + 1):
-            pause = 0.2 * 2**attempt
+            pause = _PAUSE * 2 ** (attempt - 1)
             try:
                 async with self._slots:
                     response = await self._client.request(method, path, params=params, content=content, headers=headers)
@@ -210,7 +213,7 @@ class Cluster:
             else:
                 if response.status_code not in _RETRIED or attempt == _ATTEMPTS:
                     return response
-                pause = min(float(response.headers.get("Retry-After") or pause), 10)
+                pause = min(float(response.headers.get("Retry-After") or pause), _LONGEST_PAUSE)
             await asyncio.sleep(pause)
         raise AssertionError("unreachable")
 

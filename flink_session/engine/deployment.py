@@ -20,10 +20,10 @@ from .kinds import KINDS, find_kind
 from .provider import FIELD_MANAGER, KubernetesProvider, identity_of
 from .providers import PROVIDER_TYPE, Providers, is_default_provider
 from .removal import StopRemoval, remove_all
-from .state import PendingOperation, ResourceState
+from .state import ResourceState
 from .steps import KubernetesStep
 from .urn import PROVIDER_TYPE_PREFIX, STACK_TYPE
-from .values import plain
+from .values import contains_unknown, plain
 from .waiting import DEFAULT_TIMEOUT
 
 
@@ -143,14 +143,14 @@ class Deployment:
             self.fail(str(error))
 
     async def remove(self, resources: list[ResourceState]) -> None:
-        """Delete resources, and objects that an interrupted run created and nobody registered since."""
-        known = {state.urn for state in self.journal.resources}
-        lost = [
-            item.resource
-            for item in self.journal.interrupted.values()
-            if item.type == "creating" and item.resource.urn not in known
-        ]
-        await remove_all([*resources, *lost], self._remove)
+        """Delete resources, and before that, objects that an interrupted run created and nobody registered since.
+
+        The resource of such an object may still have a recorded one, which it was to replace.
+        """
+        lost = [item.resource for item in self.journal.interrupted.values() if item.type == "creating"]
+        await remove_all(lost, self._remove)
+        if not self.halted:
+            await remove_all(resources, self._remove)
         if not self.failed:
             self.journal.settle()
 
@@ -246,11 +246,9 @@ class Deployment:
         inputs = keep_ignored(goal.ignore_changes, goal.inputs, old.inputs) if old else goal.inputs
         checked = check(kind, goal.name, inputs, old.inputs if old else None, provider.cluster.namespace)
         self.display.hide(checked)
-        interruption = self.journal.interrupted.get(goal.urn)
-        if old is not None and interruption is not None and not await self._survived(interruption, old, provider):
-            gone = replace(old, pending_replacement=True)
-            self.journal.put_back(old, gone)
-            old = gone
+        if not self.preview:
+            await self._clear_the_way(goal.urn, checked, provider)
+        old = await self._as_it_is(old, provider)
         operations: list[str] = []
 
         def announce(operation: str, why: tuple[Change, ...]) -> None:
@@ -276,11 +274,27 @@ class Deployment:
         self._done(goal.urn, operations[-1])
         return state
 
-    async def _survived(self, interruption: PendingOperation, old: ResourceState, provider: KubernetesProvider) -> bool:
-        """Say whether an object whose delete was interrupted is still there."""
-        if interruption.type != "deleting" or old.pending_replacement:
-            return True
-        return await provider.exists(find_kind(old.type), old.outputs)
+    async def _clear_the_way(self, urn: str, inputs: dict[str, Any], provider: KubernetesProvider) -> None:
+        """Delete what an interrupted run left of a resource, when the program has changed its mind about it since."""
+        identity = None if contains_unknown(inputs) else identity_of(inputs)
+        interruption = self.journal.interrupted.get(urn)
+        if interruption and interruption.type == "creating" and identity_of(interruption.resource.inputs) != identity:
+            await self._remove_lost(provider, interruption.resource)
+            self.journal.forget_interruption(urn)
+        for state in self.journal.remaining():
+            if state.urn == urn and state.delete and identity_of(state.inputs) == identity:
+                await self._remove_one(state)
+
+    async def _as_it_is(self, old: ResourceState | None, provider: KubernetesProvider) -> ResourceState | None:
+        """Give the state with the object marked as gone if a delete that was interrupted has had its effect."""
+        interruption = self.journal.interrupted.get(old.urn) if old else None
+        if old is None or interruption is None or interruption.type != "deleting" or old.pending_replacement:
+            return old
+        if await provider.exists(find_kind(old.type), old.outputs):
+            return old
+        gone = replace(old, pending_replacement=True)
+        self.journal.put_back(old, gone)
+        return gone
 
     def _expected(self, goal: Goal) -> ResourceState:
         """Stand in for a resource whose preview failed, so that the rest of the program can be previewed as well."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import textwrap
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -18,6 +17,8 @@ from .errors import StepError
 from .passphrase import Crypter, MissingPassphrase
 from .state import Checkpoint, PendingOperation, ResourceState, deployment_to_json, integrity_errors, resource_to_json
 from .values import secret_texts
+
+_PAD = " " * 4
 
 
 def now_text() -> str:
@@ -157,31 +158,30 @@ class Journal:
         # First the resources: a stack gets its salt with its first secret.
         texts = [self._text(state) for state in resources]
         operations = [
-            f'{{\n    "resource": {self._inner(item)},\n    "type": {json.dumps(item.type)}\n}}'
+            f'{{\n{_PAD * 5}"resource": {_deeper(self._text(item.resource))},\n'
+            f'{_PAD * 5}"type": {json.dumps(item.type)}\n{_PAD * 4}}}'
             for item in {**self.interrupted, **self._pending}.values()
         ]
         provider = {"type": "passphrase", "state": {"salt": self._crypter.salt}} if self._crypter.salt else None
         head = deployment_to_json(
             Checkpoint(secrets_provider=provider, metadata=self._metadata), self._crypter.encrypt, now_text()
         )
-        metadata = head.pop("metadata")
-        members = [f"{json.dumps(key)}: {_indented(value)}" for key, value in head.items()]
-        if texts:
-            members.append(f'"resources": {_array(texts)}')
-        if operations:
-            members.append(f'"pending_operations": {_array(operations)}')
-        members.append(f'"metadata": {_indented(metadata)}')
-        body = textwrap.indent(",\n".join(members), "    ")
-        return textwrap.indent(f"{{\n{body}\n}}", "        ").lstrip()
-
-    def _inner(self, operation: PendingOperation) -> str:
-        return textwrap.indent(self._text(operation.resource), "    ").lstrip()
+        members = {key: _indented(value, 3) for key, value in head.items()}
+        metadata = members.pop("metadata")
+        members |= {
+            key: f"[\n{_PAD * 4}" + f",\n{_PAD * 4}".join(items) + f"\n{_PAD * 3}]"
+            for key, items in (("resources", texts), ("pending_operations", operations))
+            if items
+        }
+        members["metadata"] = metadata
+        body = ",\n".join(f'{_PAD * 3}"{key}": {text}' for key, text in members.items())
+        return f"{{\n{body}\n{_PAD * 2}}}"
 
     def _text(self, state: ResourceState) -> str:
         """Give the JSON of a resource; made once, since states do not change."""
         known = self._texts.get(id(state))
         if known is None or known[0] is not state:
-            known = self._texts[id(state)] = (state, _indented(resource_to_json(state, self._crypter.encrypt)))
+            known = self._texts[id(state)] = (state, _indented(resource_to_json(state, self._crypter.encrypt), 4))
         return known[1]
 
 
@@ -197,9 +197,10 @@ def _renamed(state: ResourceState, renamed: Callable[[str], str]) -> ResourceSta
     )
 
 
-def _indented(value: Any) -> str:
-    return json.dumps(value, indent=4)
+def _indented(value: Any, depth: int) -> str:
+    """Give JSON to be put where everything has this depth. Line breaks are nothing but layout in JSON."""
+    return json.dumps(value, indent=4).replace("\n", "\n" + _PAD * depth)
 
 
-def _array(texts: Any) -> str:
-    return "[\n" + textwrap.indent(",\n".join(texts), "    ") + "\n]"
+def _deeper(text: str) -> str:
+    return text.replace("\n", "\n" + _PAD)

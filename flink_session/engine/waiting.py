@@ -33,7 +33,7 @@ class _View:
     objects: dict[str, dict[str, Manifest]] = field(default_factory=dict)
     synced: set[str] = field(default_factory=set)
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
-    _failure: Exception | None = None
+    _failure: BaseException | None = None
 
     async def follow(self, kind: Kind, namespace: str, *, required: bool, **parameters: str) -> None:
         """Keep objects of one kind current, until cancelled. What is not required may be forbidden, or not there."""
@@ -55,10 +55,12 @@ class _View:
                 self._fail(error)
             self.synced.add(kind.kind)
             self._changed.set()
-        except StepError as error:
+        except asyncio.CancelledError:
+            raise
+        except BaseException as error:  # noqa: BLE001 (a defect must not look like a long wait)
             self._fail(error)
 
-    def _fail(self, error: Exception) -> None:
+    def _fail(self, error: BaseException) -> None:
         self._failure = error
         self._changed.set()
 

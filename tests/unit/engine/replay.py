@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import copy
+import functools
 import io
 import json
 from collections.abc import Awaitable, Callable
@@ -24,6 +26,7 @@ from flink_session.engine.passphrase import PassphraseCrypter
 from flink_session.engine.project import StackConfig
 from flink_session.engine.provider import KubernetesProvider
 from flink_session.engine.providers import Providers
+from flink_session.engine.run import interruptible
 from flink_session.engine.state import Checkpoint, checkpoint_from_json
 from tests.unit.engine.fake_api import FakeApi
 
@@ -41,6 +44,7 @@ def recorded_checkpoint(step: str) -> Message:
     return document
 
 
+@functools.cache
 def recorded_messages(method: str) -> list[tuple[Message, Message]]:
     """Each recorded request of one RPC with its response."""
     lines = (json.loads(line) for line in (RECORDINGS / "02-up-create.grpc.jsonl").read_text().splitlines())
@@ -68,10 +72,15 @@ class Replay:
         self.deployment: Deployment
 
     def run(
-        self, change: Change = lambda _: None, *, preview: bool = False, without: tuple[str, ...] = ()
+        self,
+        change: Change = lambda _: None,
+        *,
+        preview: bool = False,
+        without: tuple[str, ...] = (),
+        interruptible: bool = False,
     ) -> Deployment:
         """Run the recorded program; `change` may alter each request, `without` leaves resources out by name."""
-        return asyncio.run(self._run(change, preview, without))
+        return asyncio.run(self._run(change, preview, without, interruptible))
 
     def call(self, method: str, message: Any) -> Deployment:
         """Make one call of the monitor."""
@@ -98,8 +107,12 @@ class Replay:
         """All that was shown."""
         return self.screen.getvalue()
 
-    async def _run(self, change: Change, preview: bool, without: tuple[str, ...]) -> Deployment:
+    async def _run(self, change: Change, preview: bool, without: tuple[str, ...], interruptible_: bool) -> Deployment:
         async def send(monitor: Monitor) -> None:
+            with interruptible(self.deployment) if interruptible_ else contextlib.nullcontext():
+                await send_all(monitor)
+
+        async def send_all(monitor: Monitor) -> None:
             for recorded, _ in recorded_messages("RegisterResource"):
                 if recorded["name"] in without:
                     continue

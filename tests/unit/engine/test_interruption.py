@@ -1,110 +1,167 @@
-"""A run that dies at any request to the API server, or right after any save, is continued by the next one."""
+"""A run that is killed at any point between two requests or two writes of the state is continued by the next one.
+
+The points are not chosen: each scenario is run once to count its edges, that is, requests to the API server and writes
+of the checkpoint, and then killed at every one of them, right before it takes effect and right after.
+"""
 
 import copy
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 import httpx2
 import pytest
 
-from tests.unit.engine.fake_api import FakeApi
-from tests.unit.engine.replay import Replay
+from tests.unit.engine.fake_api import FakeApi, Manifest
+from tests.unit.engine.replay import Change, Message, Replay
 from tests.unit.engine.test_steps import more_slots
+
+CONFIG_MAP = "/api/v1/namespaces/default/configmaps/flink-config-demo"
+DEPLOYMENT = "/apis/apps/v1/namespaces/default/deployments/demo"
 
 
 class Killed(BaseException):
     """The process is no more; nothing is caught, nothing cleaned up."""
 
 
-def die_at(replay: Replay, count: int, *, after: bool) -> None:
-    """Let the process die before, or right after, the API server carries out the count-th write."""
-    writes = 0
-    handle = replay.api._apply, replay.api._delete
+@dataclass
+class Edges:
+    """Counts what leaves the process, and kills it at one of these points; a dead process does nothing any more."""
 
-    def dying(method: Any) -> Any:
-        def call(*args: Any) -> httpx2.Response:
-            nonlocal writes
-            dry_run = len(args) > 1 and isinstance(args[1], dict) and "dryRun" in args[1]
-            writes += not dry_run
-            if writes == count and not dry_run:
-                if after:
-                    method(*args)
-                raise Killed
-            response: httpx2.Response = method(*args)
-            return response
+    fatal: int = 0
+    after: bool = False
+    passed: list[str] = field(default_factory=list)
+    dead: bool = False
 
-        return call
+    def cross(self, what: str, effect: Callable[[], Any]) -> Any:
+        """Let something take effect outside of the process, unless it dies before that."""
+        if self.dead:
+            raise Killed
+        self.passed.append(what)
+        self.dead = len(self.passed) == self.fatal
+        if self.dead and not self.after:
+            raise Killed
+        result = effect()
+        if self.dead:
+            raise Killed
+        return result
 
-    replay.api._apply, replay.api._delete = dying(handle[0]), dying(handle[1])  # type: ignore[method-assign]
 
-
-def revive(replay: Replay) -> Replay:
-    """The next process: the same cluster, and of the state what was saved."""
+def process(world: Replay, edges: Edges) -> Replay:
+    """A process on the cluster and the state of an earlier one."""
     api = FakeApi()
-    api.objects = replay.api.objects
-    return Replay(api, copy.deepcopy(replay.checkpoint))
+    api.objects = world.api.objects
+    started = Replay(api, copy.deepcopy(world.checkpoint))
+    handle, write = api.answer, started._write
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        response: httpx2.Response = edges.cross(f"{request.method} {request.url.path}", lambda: handle(request))
+        return response
+
+    def save(text: str) -> None:
+        edges.cross("checkpoint", lambda: write(text))
+        world.checkpoint = started.checkpoint
+
+    api.answer, started._write = answer, save  # type: ignore[method-assign]
+    return started
 
 
-@pytest.mark.parametrize("after", [False, True])
-@pytest.mark.parametrize("count", [1, 2, 3, 4])
-def test_create(count: int, after: bool) -> None:
-    replay = Replay(FakeApi())
-    die_at(replay, count, after=after)
-    with pytest.raises(Killed):
-        replay.run()
-    assert replay.checkpoint["pending_operations"][0]["type"] == "creating"
-    made = {path: live["metadata"].get("uid") for path, live in replay.api.objects.items()}
-    following = revive(replay)
-    assert not following.run().failed, following.text
-    assert "pending_operations" not in following.checkpoint
-    assert len(following.checkpoint["resources"]) == 7
-    for path, uid in made.items():
-        assert following.api.objects[path]["metadata"].get("uid") == uid, "nothing is made twice"
-    assert following.run().counts == {"same": 6}
+def new_name(request: Message) -> None:
+    """A change that is a replacement with the new object first."""
+    if request["name"] == "demo-config":
+        request["object"]["metadata"]["name"] = "renamed"
 
 
-@pytest.mark.parametrize("count", [1, 2, 3, 4])
-def test_destroy_after_an_interrupted_create_leaves_nothing(count: int) -> None:
-    replay = Replay(FakeApi())
-    die_at(replay, count, after=True)
-    with pytest.raises(Killed):
-        replay.run()
-    following = revive(replay)
-    assert not following.destroy().failed, following.text
-    assert {path for path in following.api.objects if "endpoint" not in path} == {"/api/v1/namespaces/default"}
-    assert "resources" not in following.checkpoint
-    assert "pending_operations" not in following.checkpoint
+def all_but_the_service(replay: Replay) -> Any:
+    return replay.run(without=("demo-rest",))
 
 
-@pytest.mark.parametrize("after", [False, True])
-@pytest.mark.parametrize("count", [1, 2, 3])
-@pytest.mark.parametrize("take_back", [False, True])
-def test_replace_and_update(count: int, after: bool, take_back: bool) -> None:
-    replay = Replay(FakeApi())
-    replay.run()
-    die_at(replay, count, after=after)
-    with pytest.raises(Killed):
-        replay.run(more_slots)
-    following = revive(replay)
-    deployment = following.run() if take_back else following.run(more_slots)
-    assert not deployment.failed, following.text
-    slots = "1" if take_back else "2"
-    live = following.api.objects["/api/v1/namespaces/default/configmaps/flink-config-demo"]
-    assert live["data"] == {"config.yaml": f"taskmanager.numberOfTaskSlots: {slots}\n"}
-    sha = following.api.objects["/apis/apps/v1/namespaces/default/deployments/demo"]["spec"]["template"]["metadata"]
-    assert (sha["annotations"]["sha"] == "another") is not take_back
-    assert "pending_operations" not in following.checkpoint
-    assert (following.run() if take_back else following.run(more_slots)).counts == {"same": 6}
+SCENARIOS: dict[str, tuple[bool, Callable[[Replay], Any]]] = {
+    "create": (False, lambda replay: replay.run()),
+    "update and replace": (True, lambda replay: replay.run(more_slots)),
+    "replace, the new one first": (True, lambda replay: replay.run(new_name)),
+    "delete one": (True, all_but_the_service),
+    "destroy": (True, lambda replay: replay.destroy()),
+    # refresh
+}
 
 
-@pytest.mark.parametrize("after", [False, True])
-@pytest.mark.parametrize("count", [1, 2, 3, 4])
-def test_destroy(count: int, after: bool) -> None:
-    replay = Replay(FakeApi())
-    replay.run()
-    die_at(replay, count, after=after)
-    with pytest.raises(Killed):
-        replay.destroy()
-    following = revive(replay)
-    assert not following.destroy().failed, following.text
-    assert {path for path in following.api.objects if "endpoint" not in path} == {"/api/v1/namespaces/default"}
-    assert "resources" not in following.checkpoint
+def world_before(exists: bool) -> Replay:
+    world = Replay(FakeApi())
+    if exists:
+        world.run()
+    return world
+
+
+def wanted(objects: dict[str, Manifest]) -> dict[str, Any]:
+    """What users care about of a cluster: which objects there are and what they say."""
+    return {
+        path: {key: live.get(key) for key in ("data", "spec")}
+        for path, live in objects.items()
+        if "endpoint" not in path
+    }
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_every_point(scenario: str, after: bool) -> None:
+    exists, act = SCENARIOS[scenario]
+    whole, edges = world_before(exists), Edges()
+    assert not act(process(whole, edges)).failed
+    assert edges.passed.count("checkpoint") >= 1
+    for fatal, point in enumerate(edges.passed, start=1):
+        where = f"killed {'after' if after else 'before'} edge {fatal}, {point}"
+        world = world_before(exists)
+        with pytest.raises(Killed):
+            act(process(world, Edges(fatal, after)))
+        found = {path: live["metadata"]["uid"] for path, live in world.api.objects.items() if "uid" in live["metadata"]}
+        following = process(world, Edges())
+        assert not act(following).failed, f"{where}: {following.text}"
+        assert wanted(world.api.objects) == wanted(whole.api.objects), where
+        assert "pending_operations" not in world.checkpoint, where
+        urns = [entry["urn"] for entry in world.checkpoint.get("resources", [])]
+        assert urns == [entry["urn"] for entry in whole.checkpoint.get("resources", [])] or set(urns) == {
+            entry["urn"] for entry in whole.checkpoint["resources"]
+        }, where
+        if scenario == "create":
+            remade = [path for path, uid in found.items() if world.api.objects[path]["metadata"].get("uid") != uid]
+            assert remade == [], f"{where}: nothing is made twice"
+        idle = Edges()
+        assert act(process(world, idle)).changes == 0, where
+        assert not [edge for edge in idle.passed if edge.startswith(("PATCH", "DELETE"))], where
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("scenario", ["create", "update and replace", "replace, the new one first"])
+def test_destroy_leaves_nothing_whatever_was_interrupted(scenario: str, after: bool) -> None:
+    exists, act = SCENARIOS[scenario]
+    edges = Edges()
+    act(process(world_before(exists), edges))
+    for fatal, point in enumerate(edges.passed, start=1):
+        world = world_before(exists)
+        with pytest.raises(Killed):
+            act(process(world, Edges(fatal, after)))
+        following = process(world, Edges())
+        assert not following.destroy().failed, f"{point}: {following.text}"
+        assert set(wanted(world.api.objects)) == {"/api/v1/namespaces/default"}, point
+        assert "resources" not in world.checkpoint, point
+        assert "pending_operations" not in world.checkpoint, point
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("change", [more_slots, new_name])
+@pytest.mark.parametrize("exists", [False, True])
+def test_a_change_may_be_taken_back_whatever_of_it_was_done(change: Change, exists: bool, after: bool) -> None:
+    edges = Edges()
+    process(world_before(exists), edges).run(change)
+    before = wanted(world_before(True).api.objects)
+    for fatal, point in enumerate(edges.passed, start=1):
+        where = f"{fatal}, {point}"
+        world = world_before(exists)
+        with pytest.raises(Killed):
+            process(world, Edges(fatal, after)).run(change)
+        following = process(world, Edges())
+        assert not following.run().failed, f"{where}: {following.text}"
+        assert wanted(world.api.objects) == before, where
+        assert "pending_operations" not in world.checkpoint, where
+        assert process(world, Edges()).run().counts == {"same": 6}, where
