@@ -57,6 +57,11 @@ class StackFile:
     _backed_up: bool = field(default=False, init=False)
 
     @property
+    def full_name(self) -> str:
+        """The stack's name as the CLI writes it."""
+        return f"organization/{self.project}/{self.stack}"
+
+    @property
     def path(self) -> Path:
         """Where the checkpoint is, whether it exists or not."""
         return self.root / ".pulumi" / "stacks" / self.project / f"{self.stack}.json"
@@ -94,7 +99,7 @@ class StackFile:
         """
         text = (
             '{\n    "version": 3,\n    "checkpoint": {\n        "stack": '
-            + json.dumps(f"organization/{self.project}/{self.stack}")
+            + json.dumps(self.full_name)
             + f',\n        "latest": {deployment}\n    }}\n}}\n'
         )
         try:
@@ -111,13 +116,31 @@ class StackFile:
             ) from error
         self._backed_up = True
 
+    def remove(self) -> None:
+        """Remove the checkpoint; it stays as `.bak`. Raises BackendError."""
+        try:
+            self.path.replace(self.path.with_name(self.path.name + ".bak"))
+        except OSError as error:
+            raise BackendError(f"the checkpoint {self.path} cannot be removed: {error}") from error
+
+    def unlock(self) -> int:
+        """Take away all locks, whoever holds them; gives how many there were."""
+        locks = list(self._locks.glob("*.json"))
+        for path in locks:
+            path.unlink(missing_ok=True)
+        return len(locks)
+
+    @property
+    def _locks(self) -> Path:
+        return self.root / ".pulumi" / "locks" / "organization" / self.project / self.stack
+
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
         """Hold the stack's lock. Raises BackendError, naming the owner, if another process holds it.
 
         A lock that a process of this machine left behind when it died is taken away.
         """
-        folder = self.root / ".pulumi" / "locks" / "organization" / self.project / self.stack
+        folder = self._locks
         mine = folder / f"{uuid.uuid4()}.json"
         owner = {
             "pid": os.getpid(),
@@ -189,4 +212,7 @@ def _describe_lock(path: Path, stack: str) -> str:
         who = f"{owner['username']}@{owner['hostname']} (pid {owner['pid']}) since {owner['timestamp']}"
     except (OSError, ValueError, KeyError, TypeError):
         who = "an unknown owner"
-    return f"the stack {stack!r} is locked by {who}; wait for it to finish, or, if it is dead, delete {path}"
+    return (
+        f"the stack {stack!r} is locked by {who}; wait for it to finish, or, if it is dead, "
+        f"run `flink-session cancel`, or delete {path}"
+    )

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import base64
-import re
 import secrets
 from typing import Any
 
 from .errors import StepError
 from .kinds import Kind
+from .paths import PathPart, parse_path
 from .values import UNKNOWN, Secret, plain
 
 Manifest = dict[str, Any]
 
 AUTONAMED = "pulumi.com/autonamed"
-_PATH_PART = re.compile(r"""\.?([A-Za-z_][A-Za-z0-9_-]*)|\["((?:[^"\\]|\\.)*)"\]|\[(\d+|\*)\]""")
 
 
 def check(
@@ -70,26 +69,7 @@ def keep_ignored(paths: list[str], inputs: Manifest, old_inputs: Manifest) -> Ma
     return inputs
 
 
-def parse_path(text: str) -> list[str | int]:
-    """Take a property path apart: `spec.ports[0]["a.b"]`. Raises StepError."""
-    parts: list[str | int] = []
-    position = 0
-    while position < len(text):
-        match = _PATH_PART.match(text, position)
-        if not match:
-            raise StepError(
-                f'ignoreChanges: {text!r} is not a property path, such as spec.replicas or data["config.yaml"]'
-            )
-        name, quoted, index = match.groups()
-        if index is not None:
-            parts.append("*" if index == "*" else int(index))
-        else:
-            parts.append(name if name is not None else quoted.replace('\\"', '"'))
-        position = match.end()
-    return parts
-
-
-def without(manifest: Any, path: list[str | int]) -> Any:
+def without(manifest: Any, path: tuple[PathPart, ...]) -> Any:
     """Give a manifest that says nothing about a path."""
     if isinstance(manifest, dict) and path[0] in manifest:
         rest = {key: value for key, value in manifest.items() if key != path[0]}
@@ -99,7 +79,7 @@ def without(manifest: Any, path: list[str | int]) -> Any:
     return manifest
 
 
-def _with_old(new: Any, old: Any, path: list[str | int]) -> Any:
+def _with_old(new: Any, old: Any, path: tuple[PathPart, ...]) -> Any:
     if isinstance(new, list) and isinstance(old, list):
         return [
             (_with_old(item, old[index], path[1:]) if len(path) > 1 else old[index])

@@ -25,7 +25,8 @@ _ATTEMPTS = 8
 _PAUSE = 0.4
 """Seconds before a request is tried again; twice as long each time."""
 _LONGEST_PAUSE = 10.0
-_RETRIED = {429, 500, 502, 503, 504}
+_RETRIED = {429: _ATTEMPTS, 500: 2, 502: _ATTEMPTS, 503: _ATTEMPTS, 504: _ATTEMPTS}
+"""How often a request is made, by the status of the answer. 500 also says that a field is unknown, which stays so."""
 
 Manifest = dict[str, Any]
 
@@ -211,7 +212,7 @@ class Cluster:
                     lost.uncertain = True
                     raise lost from error
             else:
-                if response.status_code not in _RETRIED or attempt == _ATTEMPTS:
+                if attempt >= _RETRIED.get(response.status_code, 1):
                     return response
                 pause = min(float(response.headers.get("Retry-After") or pause), _LONGEST_PAUSE)
             await asyncio.sleep(pause)

@@ -6,14 +6,12 @@ is not changed.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from .paths import Path, render_path, starts_with
 from .values import UNKNOWN, Secret, masked
-
-_PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 
 
 class _Absent:
@@ -26,14 +24,12 @@ class _Absent:
 ABSENT: Final = _Absent()
 """Stands for a value that is not there, which is not the same as null."""
 
-PathPart = str | int
-
 
 @dataclass(frozen=True, slots=True)
 class Change:
     """One place where two manifests differ."""
 
-    path: tuple[PathPart, ...]
+    path: Path
     old: Any
     new: Any
 
@@ -64,7 +60,7 @@ class Diff:
         return bool(self.changes or self.drift)
 
 
-def compare(old: Any, new: Any, path: tuple[PathPart, ...] = (), *, secret: bool = False) -> Iterator[Change]:
+def compare(old: Any, new: Any, path: Path = (), *, secret: bool = False) -> Iterator[Change]:
     """Yield the changes from one value to the other, in the order of their keys."""
     secret = secret or isinstance(old, Secret) or isinstance(new, Secret)
     old, new = _bare(old), _bare(new)
@@ -88,7 +84,7 @@ def diff_manifests(
     old_inputs: dict[str, Any],
     old_outputs: dict[str, Any],
     new_inputs: dict[str, Any],
-    force_new: Iterable[tuple[str, ...]],
+    force_new: Iterable[Path],
 ) -> Diff:
     """Compare new inputs with what the state holds of the object."""
     changes = tuple(compare(old_inputs, new_inputs))
@@ -100,15 +96,15 @@ def diff_manifests(
     return Diff(changes, drift, tuple(change for change in changes if forces_new(change, force_new)))
 
 
-def forces_new(change: Change, force_new: Iterable[tuple[str, ...]]) -> bool:
+def forces_new(change: Change, force_new: Iterable[Path]) -> bool:
     """Say whether the change reaches one of the paths."""
     for path in force_new:
-        if change.path[: len(path)] == path:
+        if starts_with(change.path, path):
             return True
-        if path[: len(change.path)] == change.path:
-            rest = path[len(change.path) :]
-            if _at(change.old, rest) != _at(change.new, rest):
-                return True
+        rest = path[len(change.path) :]
+        reached = rest and starts_with(path[: len(change.path)], change.path)
+        if reached and _at(change.old, rest) != _at(change.new, rest):
+            return True
     return False
 
 
@@ -121,19 +117,6 @@ def prune(live: Any, shape: Any) -> Any:
         pruned = [prune(item, wanted) for item, wanted in zip(live, shape, strict=False)]
         return pruned + live[len(shape) :]
     return live
-
-
-def render_path(path: tuple[PathPart, ...]) -> str:
-    """Write a path as the Pulumi CLI does: `spec.ports[0].name`, `data["config.yaml"]`."""
-    text = ""
-    for part in path:
-        if isinstance(part, int):
-            text += f"[{part}]"
-        elif _PLAIN_KEY.fullmatch(part):
-            text += f".{part}" if text else part
-        else:
-            text += f'["{part}"]'
-    return text
 
 
 def render_change(change: Change) -> str:
@@ -158,11 +141,14 @@ def _bare(value: Any) -> Any:
     return value
 
 
-def _at(value: Any, path: tuple[str, ...]) -> Any:
-    """Give the part of a value at a path: UNKNOWN if anything on the way is, and then equal to nothing."""
+def _at(value: Any, path: Path) -> Any:
+    """Give the part of a value at a path: equal to nothing if it is not known, or may be several parts."""
     value = _bare(value)
     for part in path:
-        if value is UNKNOWN:
+        if value is UNKNOWN or part == "*":
             return object()
-        value = _bare(value.get(part, ABSENT)) if isinstance(value, dict) else ABSENT
+        try:
+            value = _bare(value[part])
+        except (KeyError, IndexError, TypeError):
+            return ABSENT
     return object() if value is UNKNOWN else value

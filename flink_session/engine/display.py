@@ -13,19 +13,47 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from .diff import Change, render_change
+from .diff import render_change
+from .plan import Diagnostic, Step
+from .rendering import render_mapping
 from .urn import Urn
-from .values import SECRET_MASK, UNKNOWN, masked, secret_texts
+from .values import SECRET_MASK, secret_texts
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.live import Live
     from rich.text import Text
 
-_SIGNS = {"create": "+", "update": "~", "delete": "-", "replace": "+-", "same": ""}
-_STYLES = {"create": "green", "update": "yellow", "delete": "red", "replace": "magenta", "same": "dim"}
-_DOING = {"create": "creating", "update": "updating", "delete": "deleting", "replace": "replacing", "same": "checking"}
-_DONE = {"create": "created", "update": "updated", "delete": "deleted", "replace": "replaced", "same": "unchanged"}
+_SIGNS = {"create": "+", "update": "~", "delete": "-", "replace": "+-", "read": ">", "import": "=", "same": ""}
+_STYLES = {
+    "create": "green",
+    "update": "yellow",
+    "delete": "red",
+    "replace": "magenta",
+    "read": "cyan",
+    "import": "cyan",
+    "same": "dim",
+}
+_DOING = {
+    "create": "creating",
+    "update": "updating",
+    "delete": "deleting",
+    "replace": "replacing",
+    "read": "reading",
+    "import": "importing",
+    "same": "checking",
+}
+_DONE = {
+    "create": "created",
+    "update": "updated",
+    "delete": "deleted",
+    "replace": "replaced",
+    "read": "read",
+    "import": "imported",
+    "same": "unchanged",
+}
+_WIDTH = 120
+"""Columns where there is no terminal that has a width."""
 _SHORTEST_SECRET = 3
 _TENTHS_BELOW = 10
 _REMINDER = 15.0
@@ -36,7 +64,6 @@ _REMINDER = 15.0
 class _Running:
     operation: str
     since: float
-    why: tuple[Change, ...]
     message: str = ""
     told: float = 0.0
 
@@ -49,7 +76,7 @@ class Display:
     preview: bool
     show_diff: bool = False
     quiet: bool = False
-    errors: list[tuple[str, str]] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
     _running: dict[str, _Running] = field(default_factory=dict)
     _secrets: set[str] = field(default_factory=set)
     _live: Live | None = None
@@ -73,9 +100,14 @@ class Display:
         """Keep what is secret in a value out of everything that is shown from now on."""
         self._secrets.update(text for text in secret_texts(value) if len(text) >= _SHORTEST_SECRET)
 
-    def started(self, urn: str, operation: str, why: tuple[Change, ...]) -> None:
+    @property
+    def errors(self) -> list[Diagnostic]:
+        """What went wrong."""
+        return [item for item in self.diagnostics if item.severity == "error"]
+
+    def started(self, urn: str, operation: str) -> None:
         """A step begins, or in a preview would."""
-        self._running[urn] = _Running(operation, time.monotonic(), why)
+        self._running[urn] = _Running(operation, time.monotonic())
 
     def progress(self, urn: str, message: str) -> None:
         """What a running step waits for."""
@@ -88,23 +120,22 @@ class Display:
             running.told = now
             self._line(urn, running.operation, f"{_DOING[running.operation]} ({self._elapsed(running)}) {message}")
 
-    def done(self, urn: str, operation: str) -> None:
+    def done(self, step: Step) -> None:
         """A step has ended well."""
-        running = self._running.pop(urn, None)
-        if operation == "same" or running is None:
+        running = self._running.pop(step.urn, None)
+        if step.operation == "same" or running is None:
             return
-        if self.preview:
-            self._line(urn, operation, operation)
-        else:
-            self._line(urn, operation, f"{_DONE[operation]} ({self._elapsed(running)})")
-        for change in running.why if self.show_diff else ():
-            self._print(f"        {render_change(change)}", _STYLES[operation])
+        what = step.operation if self.preview else f"{_DONE[step.operation]} ({self._elapsed(running)})"
+        self._line(step.urn, step.operation, what + (f", since {step.cause}" if step.cause else ""))
+        for change in step.changes if self.show_diff else ():
+            needs_new = "  (needs a new object)" if change in step.reasons else ""
+            self._print(f"        {render_change(change)}{needs_new}", _STYLES[step.operation])
 
     def failed(self, urn: str, message: str) -> None:
         """A step, or with no URN the whole run, has failed."""
         running = self._running.pop(urn, None)
         message = self._masked(message)
-        self.errors.append((urn, message))
+        self.diagnostics.append(Diagnostic("error", message, urn))
         if running:
             what = (
                 f"{running.operation} would fail"
@@ -113,8 +144,11 @@ class Display:
             )
             self._line(urn, running.operation, f"**{what}**")
 
-    def message(self, text: str, style: str = "") -> None:
+    def message(self, text: str, severity: str = "info", urn: str = "") -> None:
         """Something the program, or the engine, has to say."""
+        self.diagnostics.append(Diagnostic(severity, self._masked(text), urn))
+        style = "yellow" if severity == "warning" else ""
+        text = (f"{Urn.parse(urn).name}: " if urn else "") + ("warning: " if severity == "warning" else "") + text
         for line in text.rstrip("\n").splitlines():
             self._print(f"    {line}", style)
 
@@ -124,8 +158,8 @@ class Display:
             return
         self._print("Diagnostics:", "bold")
         by_message: dict[str, list[str]] = {}
-        for urn, message in self.errors:
-            by_message.setdefault(message, []).extend([urn] if urn else [])
+        for item in self.errors:
+            by_message.setdefault(item.message, []).extend([item.urn] if item.urn else [])
         for message, urns in by_message.items():
             for urn in urns:
                 self._print(f"  {_label(urn)}:")
@@ -133,14 +167,16 @@ class Display:
                 self._print(f"    {'error: ' if number == 0 else '  '}{line}", "red" if number == 0 else "")
 
     def show_outputs(self, outputs: dict[str, Any]) -> None:
-        """Show the stack's outputs, secrets masked."""
+        """Show the stack's outputs, secrets masked, and lines no longer than the terminal is wide."""
         if not outputs:
             return
         self._print("Outputs:", "bold")
-        width = max(len(name) for name in outputs)
-        for name in sorted(outputs):
-            for number, line in enumerate(render_output(outputs[name]).splitlines()):
-                self._print(f"    {name.ljust(width)}: {line}" if number == 0 else f"    {line}")
+        width = self.console.width if self.console.is_terminal else _WIDTH
+        lines = render_mapping(outputs)
+        for line in lines:
+            self._print(line if len(line) <= width else line[: width - 1] + "…")
+        if any(len(line) > width for line in lines):
+            self._print("    (`flink-session output NAME` shows a value whole)", "dim")
 
     def show_summary(self, counts: Counter[str], seconds: float) -> None:
         """Count what was done, or in a preview would be."""
@@ -185,19 +221,6 @@ class Display:
     def _elapsed(running: _Running) -> str:
         seconds = time.monotonic() - running.since
         return f"{seconds:.1f}s" if seconds < _TENTHS_BELOW else f"{seconds:.0f}s"
-
-
-def render_output(value: Any) -> str:
-    """Write an output for people: strings in quotes, secrets masked, what is not known yet as such."""
-    import json
-
-    value = masked(value)
-    if value is UNKNOWN:
-        return "[known after up]"
-    if value == SECRET_MASK:
-        return SECRET_MASK
-    indent = 4 if isinstance(value, (dict, list)) and value else None
-    return json.dumps(value, default=lambda _: "[known after up]", ensure_ascii=False, indent=indent, sort_keys=True)
 
 
 def _label(urn: str) -> str:

@@ -7,10 +7,12 @@ the resource.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from .errors import StepError, UnsupportedError
+from .paths import parse_path
 from .urn import STACK_TYPE, Urn, make_urn
 from .wire import decode_struct
 
@@ -20,14 +22,10 @@ if TYPE_CHECKING:
 
 _REFUSED = {
     "remote": "a component of another package (remote)",
-    "importId": "the resource option import_",
-    "replaceOnChanges": "the resource option replace_on_changes",
     "replacement_trigger": "the resource option replacement_trigger",
-    "deletedWith": "the resource option deleted_with",
     "replace_with": "the resource option replace_with",
     "transforms": "the resource option transforms",
     "state_migrations": "the resource option state_migrations",
-    "hideDiffs": "the resource option hide_diffs",
     "envVarMappings": "the resource option env_var_mappings",
     "packageRef": "a parameterized package",
     "pluginDownloadURL": "the resource option plugin_download_url",
@@ -52,11 +50,16 @@ class Goal:
     property_dependencies: dict[str, list[str]] = field(default_factory=dict)
     protect: bool = False
     retain_on_delete: bool = False
-    delete_before_replace: bool = False
+    delete_before_replace: bool | None = None
+    """None leaves it to the provider."""
     ignore_changes: list[str] = field(default_factory=list)
     additional_secret_outputs: list[str] = field(default_factory=list)
     custom_timeouts: dict[str, float] = field(default_factory=dict)
     aliases: tuple[str, ...] = ()
+    import_id: str = ""
+    deleted_with: str = ""
+    hide_diff: list[str] = field(default_factory=list)
+    replace_on_changes: list[str] = field(default_factory=list)
 
     @property
     def is_stack(self) -> bool:
@@ -95,10 +98,14 @@ def read_goal(request: RegisterResourceRequest, stack: str, project: str) -> Goa
         property_dependencies={key: sorted(value.urns) for key, value in sorted(request.propertyDependencies.items())},
         protect=request.protect,
         retain_on_delete=request.retainOnDelete,
-        delete_before_replace=request.deleteBeforeReplace,
-        ignore_changes=list(request.ignoreChanges),
+        delete_before_replace=request.deleteBeforeReplace if request.deleteBeforeReplaceDefined else None,
+        ignore_changes=_paths(request.ignoreChanges, f"{label}: ignore_changes"),
         additional_secret_outputs=list(request.additionalSecretOutputs),
         custom_timeouts=_timeouts(request, label),
+        import_id=request.importId,
+        deleted_with=request.deletedWith,
+        hide_diff=_paths(request.hideDiffs, f"{label}: hide_diffs"),
+        replace_on_changes=_paths(request.replaceOnChanges, f"{label}: replace_on_changes"),
         aliases=(*request.aliasURNs, *(_alias_urn(alias, request, stack, project) for alias in request.aliases)),
     )
 
@@ -115,6 +122,15 @@ def inherited_alias(goal: Goal, old_parent: str) -> str:
     """Give the URN that a resource had when its parent had another one."""
     urn = Urn.parse(goal.urn)
     return make_urn(urn.stack, urn.project, old_parent, goal.type, goal.name)
+
+
+def _paths(texts: Iterable[str], option: str) -> list[str]:
+    for text in texts:
+        try:
+            parse_path(text)
+        except StepError as error:
+            raise StepError(f"{option}: {error}") from error
+    return list(texts)
 
 
 def _timeouts(request: RegisterResourceRequest, label: str) -> dict[str, float]:

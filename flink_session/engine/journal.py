@@ -88,6 +88,13 @@ class Journal:
         self._pending.pop(old.urn, None)
         self._wanted += 1
 
+    def mark_gone(self, old: ResourceState) -> ResourceState:
+        """Record that an object was deleted to be made anew; gives the changed record."""
+        gone = replace(old, pending_replacement=True)
+        self.put_back(old, gone)
+        self.forget_interruption(old.urn)
+        return gone
+
     def replace_new(self, state: ResourceState) -> None:
         """Change the record of a resource that this run has dealt with."""
         self._require_passphrase(state)
@@ -103,10 +110,20 @@ class Journal:
         self.interrupted.pop(state.urn, None)
         self._wanted += 1
 
+    def drop_dangling_references(self) -> None:
+        """Take out of what this run has not dealt with all that refers to resources which are no more."""
+        known = {state.urn for state in self.resources}
+        self._olds = [_without_references(state, known) for state in self._olds]
+
     async def write_to(self, write: Callable[[str], None]) -> None:
         """Save what a preview has found that changes nothing but the record: dependencies, options, spellings."""
         self._write = write
         await self.save()
+
+    def write_now(self) -> None:
+        """Save what there is, changed or not. Raises BackendError."""
+        if self._write is not None:
+            self._write(self._render())
 
     async def begin(self, state: ResourceState, operation: str) -> None:
         """Record that a write to the cluster is about to happen; `operation` is creating, updating or deleting."""
@@ -194,6 +211,19 @@ def _renamed(state: ResourceState, renamed: Callable[[str], str]) -> ResourceSta
         property_dependencies={
             key: [renamed(urn) for urn in urns] for key, urns in state.property_dependencies.items()
         },
+    )
+
+
+def _without_references(state: ResourceState, known: set[str]) -> ResourceState:
+    if state.references() <= known:
+        return state
+    return replace(
+        state,
+        dependencies=[urn for urn in state.dependencies if urn in known],
+        property_dependencies={
+            key: [urn for urn in urns if urn in known] for key, urns in state.property_dependencies.items()
+        },
+        deleted_with=state.deleted_with if state.deleted_with in known else "",
     )
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from .errors import UnsupportedError
+from .paths import Path, parse_path
 from .values import plain
-
-Path = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +99,17 @@ def find_kind(token: str) -> Kind:
         raise UnsupportedError(f"the resource type {token}") from None
 
 
-def force_new_paths(kind: Kind, inputs: Mapping[str, object]) -> tuple[Path, ...]:
-    """Give the paths whose change replaces an object that has these inputs.
+def force_new_paths(
+    kind: Kind, inputs: Mapping[str, object], replace_on_changes: Iterable[str] = ()
+) -> tuple[Path, ...]:
+    """Give the paths whose change replaces an object that has these inputs, those of `replaceOnChanges` included.
 
     ConfigMaps and Secrets keep their object when the provider's own switches (PULUMI_K8S_ENABLE_CONFIGMAP_MUTABLE,
     PULUMI_K8S_ENABLE_SECRET_MUTABLE) are on, unless the object says `immutable: true`.
     """
     switch = _MUTABLE_SWITCHES.get(kind.kind)
     if switch and os.environ.get(switch, "").lower() in ("1", "true") and inputs.get("immutable") is not True:
-        return _ALWAYS_NEW + tuple(path for path in kind.force_new if path == ("type",))
-    return _ALWAYS_NEW + kind.force_new
+        paths: tuple[Path, ...] = tuple(path for path in kind.force_new if path == ("type",))
+    else:
+        paths = kind.force_new
+    return _ALWAYS_NEW + paths + tuple(tuple(parse_path(text)) for text in replace_on_changes)

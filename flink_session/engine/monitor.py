@@ -23,12 +23,9 @@ from .display import Display
 from .errors import EngineError, UnsupportedError
 from .goal import read_goal
 from .project import StackConfig
-from .urn import Urn
 from .wire import decode_struct, encode_struct
 
 ORGANIZATION = "organization"
-PARALLEL = 32
-"""How many registrations a program may have under way."""
 
 _FEATURES = {
     "secrets": resource_pb2.RESOURCE_MONITOR_FEATURE_SECRETS,
@@ -70,7 +67,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
             config=self._config.values,
             configSecretKeys=sorted(self._config.secret_keys),
             dryRun=self._deployment.preview,
-            parallel=PARALLEL,
+            parallel=self._deployment.parallel,
             supportedFeatures=list(_FEATURES.values()),
         )
 
@@ -184,9 +181,8 @@ class EngineService(engine_pb2_grpc.EngineServicer):
             if not self._deployment.failed:
                 self._deployment.fail(request.message, request.urn)
         elif request.severity != engine_pb2.DEBUG:
-            label = f"{Urn.parse(request.urn).name}: " if request.urn else ""
-            warning = "warning: " if request.severity == engine_pb2.WARNING else ""
-            self._display.message(f"{label}{warning}{request.message}", "yellow" if warning else "")
+            severity = "warning" if request.severity == engine_pb2.WARNING else "info"
+            self._display.message(request.message, severity, request.urn)
         return empty_pb2.Empty()
 
     async def GetRootResource(self, request: Any, context: Context) -> engine_pb2.GetRootResourceResponse:

@@ -1,4 +1,4 @@
-"""The commands: what `up`, `preview`, `destroy` and `output` do, from the user's files to the last line shown."""
+"""The commands on what a stack deploys: `up`, `preview`, `refresh`, `destroy` and `output`, from files to last line."""
 
 # ruff: noqa: PLC0415 (what is slow to import is imported where it is used)
 
@@ -6,10 +6,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .options import Options
 from .program import Program
 from .stack import Loaded, Target
 from .state import checkpoint_from_json
@@ -19,24 +20,21 @@ from .values import SECRET_MASK, masked, plain
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from .deployment import Deployment
     from .kubeconfig import ClusterChoice
     from .provider import KubernetesProvider
     from .providers import Connect
+    from .run import Run
 
-Confirm = Callable[[str], bool]
 
-
-async def up(
-    cwd: Path, stack: str | None, console: Console, confirm: Confirm | None, *, show_diff: bool = False
-) -> bool:
+async def up(cwd: Path, stack: str | None, console: Console, options: Options) -> bool:
     """Preview, ask, and update a stack; gives whether all went well.
 
     Args:
         cwd: where to look for the project.
-        stack: its name; None for that of the environment.
+        stack: its name; None for the one in the environment or the selected one.
         console: where everything is shown.
-        confirm: asks the user; None goes on without asking.
-        show_diff: show each changed property.
+        options: what else the user chose.
 
     Raises:
         EngineError: something is wrong with the user's files, before anything was begun.
@@ -45,67 +43,78 @@ async def up(
     target.require_begun()
     with target.file.locked():
         async with _clusters() as connect, _program(target, console) as program:
-            loaded = await _load(target)
-            from .run import Run
-
-            run = Run(target, loaded, console, connect, show_diff)
-            console.print(f"Previewing update ({target.stack}):", style="bold")
-            previewed = await run.execute(program, preview=True)
-            if previewed.failed:
+            run = await _prepared(target, console, connect, options)
+            if options.refresh and not await _refreshed(run, preview=False):
+                return False
+            if options.skip_preview:
+                return await _update(run, program)
+            run.title("Previewing update")
+            previewed = await run.update(program, preview=True)
+            if previewed.failed or not _as_expected(run, previewed):
                 return False
             if previewed.idle:
                 if previewed.journal.changed:
                     await previewed.journal.write_to(target.file.write)
                 return True
             async with _program(target, console) as updating:
-                if confirm and not confirm(f"Do you want to perform this update of {target.stack}?"):
-                    console.print("confirmation declined, nothing was changed")
+                if not run.confirmed(f"Do you want to perform this update of {target.stack}?"):
                     return False
-                await asyncio.to_thread(loaded.crypter.begin)
-                console.print(f"\nUpdating ({target.stack}):", style="bold")
-                return not (await run.execute(updating, preview=False)).failed
+                return await _update(run, updating)
 
 
-async def preview(
-    cwd: Path, stack: str | None, console: Console, *, show_diff: bool = False, expect_no_changes: bool = False
-) -> bool:
+async def preview(cwd: Path, stack: str | None, console: Console, options: Options) -> bool:
     """Show what `up` would do; gives whether it would go well (and change nothing). Raises EngineError."""
     target = Target.find(cwd, stack)
     target.require_begun()
     async with _clusters() as connect, _program(target, console) as program:
-        loaded = await _load(target)
-        from .run import Run
-
-        console.print(f"Previewing update ({target.stack}):", style="bold")
-        previewed = await Run(target, loaded, console, connect, show_diff).execute(program, preview=True)
-    if previewed.failed:
-        return False
-    if expect_no_changes and previewed.changes:
-        console.print("error: no changes were expected but changes were proposed", style="red")
-        return False
-    return True
+        run = await _prepared(target, console, connect, options)
+        if options.refresh and not await _refreshed(run, preview=True):
+            return False
+        run.title("Previewing update")
+        previewed = await run.update(program, preview=True)
+        return not previewed.failed and _as_expected(run, previewed)
 
 
-async def destroy(cwd: Path, stack: str | None, console: Console, confirm: Confirm | None) -> bool:
+async def refresh(cwd: Path, stack: str | None, console: Console, options: Options) -> bool:
+    """Bring the state up to what is in the cluster; gives whether all went well. Raises EngineError."""
+    target = Target.find(cwd, stack)
+    with target.file.locked():
+        target.require()
+        async with _clusters() as connect:
+            run = await _prepared(target, console, connect, options)
+            if not options.skip_preview:
+                run.title("Previewing refresh")
+                previewed = await run.refresh(preview=True)
+                if previewed.failed or not _as_expected(run, previewed):
+                    return False
+                if not run.confirmed(f"Do you want to record this in the state of {target.stack}?"):
+                    return False
+                run = await _prepared(target, console, connect, options)
+            return await _refreshed(run, preview=False)
+
+
+async def destroy(cwd: Path, stack: str | None, console: Console, options: Options) -> bool:
     """Delete all that a stack has, and keep the stack; gives whether all went well. Raises EngineError."""
     target = Target.find(cwd, stack)
     with target.file.locked():
         target.require()
         async with _clusters() as connect:
-            loaded = await _load(target)
-            from .run import Removal
-
-            removal = Removal(target, loaded, console, connect)
-            await removal.check()
-            console.print(f"Previewing destroy ({target.stack}):", style="bold")
-            await removal.execute(preview=True)
-            if confirm and not confirm(f"Do you want to delete everything in {target.stack}?"):
-                console.print("confirmation declined, nothing was deleted")
+            run = await _prepared(target, console, connect, options)
+            if options.refresh and not await _refreshed(run, preview=False):
                 return False
-            console.print(f"\nDestroying ({target.stack}):", style="bold")
-            succeeded = await removal.execute(preview=False)
+            if not options.skip_preview:
+                run.title("Previewing destroy")
+                if (await run.destroy(preview=True)).failed:
+                    return False
+                if not run.confirmed(f"Do you want to delete everything in {target.stack}?"):
+                    return False
+            run.title("Destroying")
+            succeeded = not (await run.destroy(preview=False)).failed
     if succeeded:
-        console.print("\nThe stack and its configuration are kept; the next `up` makes everything anew.")
+        console.print(
+            "\nThe resources are deleted; the stack and its configuration are kept. "
+            f"`flink-session stack rm {target.stack}` removes these as well."
+        )
     return succeeded
 
 
@@ -124,13 +133,34 @@ def output(cwd: Path, stack: str | None, *, show_secrets: bool) -> dict[str, Any
     return {}
 
 
-async def _load(target: Target) -> Loaded:
+async def _update(run: Run, program: Program) -> bool:
+    await asyncio.to_thread(run.loaded.crypter.begin)
+    run.title("Updating")
+    updated = await run.update(program, preview=False)
+    # Asked not to change anything, and without a preview to find out: what is done is done, but it is told.
+    return not updated.failed and _as_expected(run, updated)
+
+
+async def _refreshed(run: Run, *, preview: bool) -> bool:
+    run.title("Refreshing")
+    refreshed = await run.refresh(preview=preview)
+    return not refreshed.failed
+
+
+def _as_expected(run: Run, deployment: Deployment) -> bool:
+    if run.options.expect_no_changes and deployment.changes:
+        run.complain("no changes were expected but changes were proposed")
+        return False
+    return True
+
+
+async def _prepared(target: Target, console: Console, connect: Connect, options: Options) -> Run:
     """Load a stack. Deriving its key takes a processor about as long as importing the rest takes another one."""
     loading = asyncio.create_task(asyncio.to_thread(Loaded.load, target))
     await asyncio.sleep(0)
-    from . import run  # noqa: F401
+    from .run import Run
 
-    return await loading
+    return Run(target, await loading, console, connect, options)
 
 
 @contextlib.asynccontextmanager

@@ -22,6 +22,8 @@ _STACK_NAME = re.compile(r"(?:organization/(?P<project>[^/]+)/)?(?P<stack>[A-Za-
 class Project:
     """A Pulumi project."""
 
+    file: Path
+    """Pulumi.yaml itself."""
     root: Path
     name: str
     main: Path
@@ -75,6 +77,7 @@ def _read_project(path: Path) -> Project:
     virtualenv = options.get("virtualenv")
     config_dir = document.get("stackConfigDir") or ""
     return Project(
+        file=path,
         root=path.parent,
         name=str(name),
         main=path.parent / main,
@@ -139,7 +142,7 @@ class StackFileReader:
         if not isinstance(typed, dict):
             raise ProjectError(f"{self.path}: config: must be a mapping of keys to values")
         for (key, value), text in zip(typed.items(), texts.values(), strict=True):
-            full = self._full_key(str(key))
+            full = self.full_key(str(key))
             value, secret = _decrypted(value, decrypt)  # noqa: PLW2901
             values[full] = _as_text(value, text) if not secret or isinstance(value, (dict, list)) else str(value)
             secret_keys.discard(full)
@@ -151,7 +154,7 @@ class StackFileReader:
         values: dict[str, str] = {}
         secret_keys: set[str] = set()
         for key, declared in self._project.config.items():
-            full = self._full_key(str(key))
+            full = self.full_key(str(key))
             is_declaration = isinstance(declared, dict) and declared.keys() & {
                 "type",
                 "default",
@@ -166,7 +169,8 @@ class StackFileReader:
                     secret_keys.add(full)
         return values, secret_keys
 
-    def _full_key(self, key: str) -> str:
+    def full_key(self, key: str) -> str:
+        """Give a key with its namespace, which is the project's if it names none."""
         return key if ":" in key else f"{self._project.name}:{key}"
 
 

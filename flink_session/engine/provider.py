@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import field_managers
-from .check import parse_path, without
+from .check import without
 from .cluster import ApiError, Cluster
 from .diff import compare
 from .errors import StepError
 from .kinds import Kind
+from .paths import Path, parse_path, render_path
 from .values import UNKNOWN, Secret, mark_secrets, plain
 from .waiting import Report, wait_until_gone, wait_until_ready
 
@@ -75,6 +76,26 @@ class KubernetesProvider:
                 kind, {"apiVersion": kind.api_version, "kind": kind.kind, "metadata": metadata}, manager
             )
             raise await self._taken(kind, inputs)
+        return live
+
+    async def adopt(self, kind: Kind, inputs: Manifest, id_: str, manager: str) -> Manifest:
+        """Give an object that somebody else has made, to be managed from now on; nothing is written.
+
+        Raises:
+            StepError: it is not there, or is not what the inputs say.
+        """
+        identity = kind.identity(*identity_of(inputs))
+        if id_ not in (identity, identity_of(inputs)[1]):
+            raise StepError(f"import_ is {id_!r}, but the program's metadata is that of {kind.describe(inputs)}")
+        live = await self._find(kind, inputs)
+        if live is None:
+            raise StepError(f"{kind.describe(inputs)} cannot be imported: there is none")
+        after, _ = await self.cluster.apply(kind, plain(inputs), manager, force=True, dry_run=True)
+        if different := [render_path(change.path) for change in compare(comparable(live), comparable(after))]:
+            raise StepError(
+                f"{kind.describe(inputs)} cannot be imported: the program differs in {', '.join(different)}; "
+                "import needs inputs that match the object"
+            )
         return live
 
     async def preview_update(
@@ -249,7 +270,7 @@ def _is_effective(live: Manifest, after: Manifest, manager: str, *, drops: bool)
     To own a field more, at the value that it has, is no change: the Pulumi provider leaves out values that are Go's
     zero (`hostNetwork: false`), so that the two would forever take turns.
     """
-    if any(compare(_comparable(live), _comparable(after))):
+    if any(compare(comparable(live), comparable(after))):
         return True
     if field_managers.taken_over(live, manager) is not None:
         return drops
@@ -261,9 +282,11 @@ def _version(live: Manifest) -> str | None:
     return version
 
 
-def _comparable(live: Manifest) -> Manifest:
+def comparable(live: Manifest) -> Manifest:
+    """Give of an object what people and programs decide about: no status, and no bookkeeping of the server."""
     metadata = {key: value for key, value in live.get("metadata", {}).items() if key not in _SERVER_METADATA}
-    return {**{key: value for key, value in live.items() if key != "status"}, "metadata": metadata}
+    rest = {key: value for key, value in live.items() if key != "status" and not key.startswith("__")}
+    return {**rest, "metadata": metadata}
 
 
 def _leave_to_others(live: Manifest, inputs: Manifest, ignored: list[str]) -> Manifest:
@@ -276,7 +299,7 @@ def _leave_to_others(live: Manifest, inputs: Manifest, ignored: list[str]) -> Ma
     return inputs
 
 
-def live_value(manifest: Any, path: list[str | int]) -> Any:
+def live_value(manifest: Any, path: Path) -> Any:
     """Give what a manifest says at a path; None if nothing."""
     value = plain(manifest)
     for part in path:

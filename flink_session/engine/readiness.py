@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from .kinds import Kind
+
 Manifest = dict[str, Any]
 
 _IMAGE_REASONS = {
@@ -57,6 +59,11 @@ def deployment_progress(deployment: Manifest) -> Progress:
     if available < wanted:
         return Progress(False, f"{available} of {wanted} pods available")
     return Progress(True)
+
+
+def is_ready(kind: Kind, live: Manifest) -> bool:
+    """Say whether an object, seen by itself and at this moment, is ready."""
+    return kind.ready != "deployment" or deployment_progress(live).ready
 
 
 def deployment_problems(deployment: Manifest, replica_set: Manifest | None) -> list[Problem]:

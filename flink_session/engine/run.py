@@ -1,71 +1,122 @@
-"""One run against a stack: of the program with the services it talks to, or of the removal of all there is."""
+"""One run against a stack: of the program with the services it talks to, of a refresh, or of the removal of all."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import signal
+import sys
 import time
-from collections.abc import Awaitable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from .deployment import Deployment
+from .digest import preview_digest
 from .display import Display
-from .errors import EngineError, ProjectError
+from .errors import EngineError
 from .journal import Journal
-from .kinds import find_kind
-from .monitor import ORGANIZATION, PARALLEL, EngineService, Monitor, serve
+from .monitor import ORGANIZATION, EngineService, Monitor, serve
+from .options import Options
 from .program import Program, find_interpreter, find_kubernetes_version
 from .providers import Connect, Providers
+from .refresh import refresh
 from .stack import Loaded, Target
 from .values import Secret
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+Work = Callable[[Deployment], Awaitable[None]]
+
 
 @dataclass(slots=True)
 class Run:
-    """One run of the program against the stack."""
+    """What is run against a stack. Everything that went wrong has been displayed when a run returns."""
 
     target: Target
     loaded: Loaded
     console: Console
     connect: Connect
-    show_diff: bool = False
+    options: Options
 
-    async def execute(self, program: Program, *, preview: bool) -> Deployment:
-        """Run the program; everything that went wrong has been displayed when this returns."""
-        target, loaded = self.target, self.loaded
+    def title(self, text: str) -> None:
+        """Say what comes."""
+        if not self.options.as_json:
+            self.console.print(f"{text} ({self.target.stack}):", style="bold")
+
+    def complain(self, text: str) -> None:
+        """Say what is wrong; where standard output is for a digest, say it elsewhere."""
+        if self.options.as_json:
+            sys.stderr.write(f"error: {text}\n")
+        else:
+            self.console.print(f"error: {text}", style="red")
+
+    def confirmed(self, question: str) -> bool:
+        """Ask, where the user wants to be asked."""
+        if self.options.confirm is None or self.options.confirm(question):
+            return True
+        self.console.print("confirmation declined, nothing was changed")
+        return False
+
+    async def update(self, program: Program, *, preview: bool) -> Deployment:
+        """Run the program."""
+        return await self._run(lambda deployment: self._follow(program, deployment), preview=preview)
+
+    async def destroy(self, *, preview: bool) -> Deployment:
+        """Remove everything."""
+        return await self._run(lambda deployment: deployment.remove(deployment.journal.remaining()), preview=preview)
+
+    async def refresh(self, *, preview: bool) -> Deployment:
+        """Read everything; the runs after this one start from what was found, whether it was saved or not."""
+        deployment = await self._run(refresh, preview=preview)
+        self.loaded = self.loaded.with_resources(deployment.journal.resources)
+        return deployment
+
+    async def _run(self, work: Work, *, preview: bool) -> Deployment:
+        target, loaded, options = self.target, self.loaded, self.options
         journal = Journal(loaded.checkpoint, loaded.crypter, None if preview else target.file.write)
         version = find_kubernetes_version(find_interpreter(target.project))
         providers = Providers(
             target.stack, target.project.name, loaded.provider_settings(), version, journal, self.connect
         )
         started = time.monotonic()
-        with Display(self.console, preview, self.show_diff) as display:
+        with Display(self.console, preview, options.show_diff, quiet=options.as_json) as display:
             display.hide([Secret(loaded.config.values[key]) for key in loaded.config.secret_keys])
-            for state in loaded.checkpoint.resources:
-                display.hide([state.inputs, state.outputs])
-            program.say = display.message
-            deployment = Deployment(journal, providers, display, preview)
-            monitor = Monitor(deployment, display, target.project.name, target.stack, loaded.config)
-            server, address = await serve(monitor, EngineService(deployment, display))
-            warming = asyncio.create_task(_quietly(providers.warm_up()))
-            try:
-                with interruptible(deployment):
-                    await program.tell(self._job(address, preview=preview))
-                    await self._follow(program, deployment, monitor)
-            finally:
-                warming.cancel()
-                monitor.abandon()
-                await server.stop(0)
+            display.hide([[state.inputs, state.outputs] for state in loaded.checkpoint.resources])
+            deployment = Deployment(journal, providers, display, preview, options.parallel)
+            with interruptible(deployment):
+                await work(deployment)
+        seconds = time.monotonic() - started
         display.show_errors()
         if not deployment.failed:
             display.show_outputs(deployment.outputs or {})
-        display.show_summary(deployment.counts, time.monotonic() - started)
+        display.show_summary(deployment.counts, seconds)
+        if options.as_json:
+            digest = preview_digest(loaded.config, deployment.steps, display.diagnostics, deployment.counts, seconds)
+            self.console.print(digest, markup=False, highlight=False, soft_wrap=True)
         return deployment
+
+    async def _follow(self, program: Program, deployment: Deployment) -> None:
+        """Serve the program, and wait for its end and for all that it has asked for."""
+        program.say = deployment.display.message
+        monitor = Monitor(
+            deployment, deployment.display, self.target.project.name, self.target.stack, self.loaded.config
+        )
+        server, address = await serve(monitor, EngineService(deployment, deployment.display))
+        warming = asyncio.create_task(_quietly(deployment.providers.warm_up()))
+        try:
+            await program.tell(self._job(address, preview=deployment.preview))
+            status = await program.wait()
+            await monitor.drain()
+            if not monitor.succeeded:
+                if status != 0 and not deployment.failed:
+                    deployment.fail(f"the program ended with exit status {status}")
+                await deployment.finish(succeeded=status == 0)
+        finally:
+            warming.cancel()
+            monitor.abandon()
+            await server.stop(0)
 
     def _job(self, address: str, *, preview: bool) -> dict[str, Any]:
         """Say to the language host what to run."""
@@ -79,66 +130,10 @@ class Run:
             "monitor": address,
             "engine": address,
             "dry_run": preview,
-            "parallel": PARALLEL,
+            "parallel": self.options.parallel,
             "config": config.values,
             "config_secret_keys": sorted(config.secret_keys),
         }
-
-    @staticmethod
-    async def _follow(program: Program, deployment: Deployment, monitor: Monitor) -> None:
-        """Wait for the program's end, and for all that it has asked for."""
-        status = await program.wait()
-        await monitor.drain()
-        if monitor.succeeded:
-            return
-        if status != 0 and not deployment.failed:
-            deployment.fail(f"the program ended with exit status {status}")
-        await deployment.finish(succeeded=status == 0)
-
-
-@dataclass(slots=True)
-class Removal:
-    """One removal of everything that a stack has; no program runs."""
-
-    target: Target
-    loaded: Loaded
-    console: Console
-    connect: Connect
-
-    async def check(self) -> None:
-        """Find out, before anything is touched, what would keep resources from being deleted. Raises EngineError."""
-        journal = self._journal(preview=True)
-        providers = self._providers(journal)
-        findings = [
-            f"{state.urn} is protected; remove the option protect, run `up`, then destroy"
-            for state in journal.resources
-            if state.protect
-        ]
-        if findings:
-            raise ProjectError("\n".join(findings))
-        for state in journal.resources:
-            if state.custom and state.provider:
-                find_kind(state.type)
-                await providers.of_state(state)
-
-    async def execute(self, *, preview: bool) -> bool:
-        """Remove everything, or in a preview list it; gives whether all went well."""
-        journal, started = self._journal(preview=preview), time.monotonic()
-        with Display(self.console, preview) as display:
-            deployment = Deployment(journal, self._providers(journal), display, preview)
-            for state in self.loaded.checkpoint.resources:
-                display.hide([state.inputs, state.outputs])
-            with interruptible(deployment):
-                await deployment.remove(journal.remaining())
-        display.show_errors()
-        display.show_summary(deployment.counts, time.monotonic() - started)
-        return not deployment.failed
-
-    def _journal(self, *, preview: bool) -> Journal:
-        return Journal(self.loaded.checkpoint, self.loaded.crypter, None if preview else self.target.file.write)
-
-    def _providers(self, journal: Journal) -> Providers:
-        return Providers(self.target.stack, self.target.project.name, {}, "", journal, self.connect)
 
 
 @contextlib.contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +11,9 @@ from .backend import StackFile, backend_directory
 from .errors import BackendError, ProjectError, UnsupportedError
 from .passphrase import Crypter, find_passphrase, make_crypter
 from .project import Project, StackConfig, StackFileReader, check_stack_name, find_project
-from .state import Checkpoint, checkpoint_from_json
+from .state import Checkpoint, ResourceState, checkpoint_from_json
 from .values import Secret
+from .workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,17 +29,23 @@ class Target:
     def find(cls, cwd: Path, stack: str | None) -> Target:
         """Find the project and the stack. Raises ProjectError, UnsupportedError, BackendError."""
         project = find_project(cwd)
-        chosen = stack or os.environ.get("PULUMI_STACK")
+        chosen = stack or os.environ.get("PULUMI_STACK") or Workspace(project, backend_of(project)[0]).selected
         if not chosen:
             raise ProjectError(
-                "no stack is chosen; name one by --stack or PULUMI_STACK (selected stacks are the `pulumi` CLI's)"
+                "no stack is chosen; name one by --stack or PULUMI_STACK, or select one by `stack select`"
             )
-        name = check_stack_name(chosen, project.name)
-        from_environment = os.environ.get("PULUMI_BACKEND_URL")
-        url, base = (from_environment, Path.cwd()) if from_environment else (project.backend_url, project.root)
-        return cls(
-            project, name, StackFile(backend_directory(url, base), project.name, name), StackFileReader(project, name)
-        )
+        return cls.of(project, chosen)
+
+    @classmethod
+    def named(cls, cwd: Path, stack: str) -> Target:
+        """Give the stack of this name. Raises as `find` does."""
+        return cls.of(find_project(cwd), stack)
+
+    @classmethod
+    def of(cls, project: Project, stack: str) -> Target:
+        """Give a stack of a project. Raises as `find` does."""
+        name = check_stack_name(stack, project.name)
+        return cls(project, name, StackFile(backend_of(project)[1], project.name, name), StackFileReader(project, name))
 
     def require_begun(self) -> None:
         """Raise ProjectError if the stack has neither state nor a configuration file: then its name is a slip."""
@@ -60,6 +67,13 @@ class Target:
         return document
 
 
+def backend_of(project: Project) -> tuple[str, Path]:
+    """Give the URL of the backend, and the folder that holds its `.pulumi`. Raises BackendError."""
+    from_environment = os.environ.get("PULUMI_BACKEND_URL")
+    url, base = (from_environment, Path.cwd()) if from_environment else (project.backend_url, project.root)
+    return url or "file://~", backend_directory(url, base)
+
+
 @dataclass(frozen=True, slots=True)
 class Loaded:
     """A stack with its secrets opened."""
@@ -77,6 +91,10 @@ class Loaded:
         keep = None if target.reader.encryption_salt else target.reader.save_encryption_salt
         crypter = make_crypter(find_passphrase(ask=salt is not None), salt, keep)
         return cls(checkpoint_from_json(document, crypter.decrypt), target.reader.config(crypter.decrypt), crypter)
+
+    def with_resources(self, resources: list[ResourceState]) -> Loaded:
+        """Give the same stack with other resources."""
+        return replace(self, checkpoint=replace(self.checkpoint, resources=resources))
 
     def provider_settings(self) -> dict[str, Any]:
         """Give the `kubernetes:` configuration, which the default provider takes. Raises UnsupportedError."""

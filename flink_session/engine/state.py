@@ -42,10 +42,14 @@ class ResourceState:
     pending_replacement: bool = False
     additional_secret_outputs: list[str] = field(default_factory=list)
     custom_timeouts: dict[str, float] = field(default_factory=dict)
+    import_id: str = ""
     retain_on_delete: bool = False
+    deleted_with: str = ""
     created: str = ""
     modified: str = ""
     ignore_changes: list[str] = field(default_factory=list)
+    hide_diff: list[str] = field(default_factory=list)
+    replace_on_changes: list[str] = field(default_factory=list)
     extra: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -55,7 +59,7 @@ class ResourceState:
 
     def references(self) -> set[str]:
         """Give the URNs of all resources that must come before this one."""
-        urns = {self.parent, *self.dependencies, self.extra.get("deletedWith", ""), *self.extra.get("replaceWith", [])}
+        urns = {self.parent, *self.dependencies, self.deleted_with, *self.extra.get("replaceWith", [])}
         for dependencies in self.property_dependencies.values():
             urns.update(dependencies)
         if self.provider:
@@ -87,8 +91,12 @@ _JSON_NAMES = {
     "pending_replacement": "pendingReplacement",
     "additional_secret_outputs": "additionalSecretOutputs",
     "custom_timeouts": "customTimeouts",
+    "import_id": "importID",
     "retain_on_delete": "retainOnDelete",
+    "deleted_with": "deletedWith",
     "ignore_changes": "ignoreChanges",
+    "hide_diff": "hideDiff",
+    "replace_on_changes": "replaceOnChanges",
 }
 _ORDER = ["urn", "custom", "delete", "id", "type", *[f.name for f in fields(ResourceState)][5:-1]]
 _ALWAYS = {"urn", "custom", "type"}
@@ -182,6 +190,17 @@ def integrity_errors(resources: Iterable[ResourceState]) -> list[str]:
         if state.type.startswith("pulumi:providers:"):
             provider_ids[state.urn] = state.id
     return findings
+
+
+def in_clear(value: Any, decrypt: Callable[[str], str]) -> Any:
+    """Give a part of a checkpoint's JSON with its secrets decrypted, as `pulumi stack export --show-secrets` does."""
+    if isinstance(value, list):
+        return [in_clear(item, decrypt) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if value.get(SIGNATURE_KEY) == SECRET_SIGNATURE and "ciphertext" in value:
+        return {SIGNATURE_KEY: SECRET_SIGNATURE, "plaintext": decrypt(value["ciphertext"])}
+    return {key: in_clear(item, decrypt) for key, item in value.items()}
 
 
 def _seal(value: Any, encrypt: Callable[[str], str]) -> Any:

@@ -6,29 +6,36 @@ touched, and the result is on disk before the program hears of it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .cluster import ApiError
-from .diff import Change, Diff, diff_manifests, forces_new, render_path
-from .errors import StepError, UnreadyError, UnsupportedError
+from .diff import Change, diff_manifests, forces_new
+from .errors import StepError, UnreadyError
 from .field_managers import new_field_manager
 from .goal import Goal
 from .journal import Journal, now_text
-from .kinds import KINDS, Kind, force_new_paths
+from .kinds import Kind, force_new_paths
 from .provider import FIELD_MANAGER, KubernetesProvider, echoed, identity_of, manager_of, outputs_of
 from .state import ResourceState
 from .values import Secret, contains_unknown, mark_secrets, plain
 from .waiting import DEFAULT_TIMEOUT
 
-Announce = Callable[[str, tuple[Change, ...]], None]
-"""Told what a step is (same, create, update, replace), and why, before it is carried out."""
+Announce = Callable[[str, tuple[Change, ...], tuple[Change, ...]], None]
+"""Told what a step is, what differs, and which of the changes need a new object, before it is carried out."""
 
 
 @dataclass(slots=True)
 class KubernetesStep:
-    """The step of one Kubernetes resource. `inputs` are checked; `report` gets a word on progress."""
+    """The step of one Kubernetes resource.
+
+    Attributes:
+        inputs: checked.
+        doomed: the reasons, if the object has gone, or in a preview would go, along with another one.
+        delete_dependents: deletes what cannot outlive the object. Raises StepError.
+        report: gets a word on progress.
+    """
 
     goal: Goal
     kind: Kind
@@ -39,6 +46,8 @@ class KubernetesStep:
     journal: Journal
     preview: bool
     planned_namespaces: set[str]
+    doomed: tuple[Change, ...]
+    delete_dependents: Callable[[ResourceState], Awaitable[None]]
     announce: Announce
     report: Callable[[str], None]
     _keeps_original: bool = field(default=False, init=False)
@@ -51,17 +60,21 @@ class KubernetesStep:
             UnsupportedError: it would take more than the engine can do.
         """
         old = self.old
+        if self.doomed:
+            return await self._recreate()
+        if old is None and self.goal.import_id:
+            return await self._import()
         if old is None or old.pending_replacement:
-            return await self._create(())
-        force_new = force_new_paths(self.kind, plain(self.inputs))
+            return await self._create()
+        force_new = force_new_paths(self.kind, plain(self.inputs), self.goal.replace_on_changes)
         diff = diff_manifests(old.inputs, old.outputs, self.inputs, force_new)
         unfinished = bool(old.init_errors) or self.goal.urn in self.journal.interrupted
         if not diff and not unfinished:
             return self._same(old)
         if diff.replace:
-            return await self._replace(old, diff.replace)
+            return await self._replace(old, diff.changes, diff.replace)
         if contains_unknown(self.inputs):
-            self.announce("update", diff.changes)
+            self.announce("update", diff.changes, ())
             return self._keep(self._state(mark_secrets({**old.outputs, **self.inputs}, self.inputs), old))
         drops = any(change.kind == "delete" for change in diff.changes)
         dry_run = await self.provider.preview_update(
@@ -71,10 +84,13 @@ class KubernetesStep:
             return await self._create(diff.changes)
         if not dry_run.effective and not unfinished:
             return self._same(old)
-        return await self._update(old, diff, dry_run.outputs, force_new)
+        # What the state merely suspected of having drifted, the API server has now confirmed.
+        if drifted := tuple(change for change in diff.drift if forces_new(change, force_new)):
+            return await self._replace(old, diff.changes or diff.drift, drifted)
+        return await self._update(old, diff.changes or diff.drift, dry_run.outputs)
 
     def _same(self, old: ResourceState) -> ResourceState:
-        self.announce("same", ())
+        self.announce("same", (), ())
         if self.inputs == old.inputs:
             state = replace(self._state(old.outputs, old), inputs=old.inputs, outputs=old.outputs)
         else:
@@ -84,12 +100,9 @@ class KubernetesStep:
         return unchanged
 
     async def _update(
-        self, old: ResourceState, diff: Diff, previewed: dict[str, Any], force_new: tuple[tuple[str, ...], ...]
+        self, old: ResourceState, changes: tuple[Change, ...], previewed: dict[str, Any]
     ) -> ResourceState:
-        # What the state merely suspected of having drifted, the API server has now confirmed.
-        if drifted := tuple(change for change in diff.drift if forces_new(change, force_new)):
-            return await self._replace(old, drifted)
-        self.announce("update", diff.changes or diff.drift)
+        self.announce("update", changes, ())
         if self.preview:
             return self._keep(self._state({key: value for key, value in previewed.items() if key != "status"}, old))
         await self.journal.begin(replace(old, urn=self.goal.urn, inputs=self.inputs), "updating")
@@ -101,12 +114,25 @@ class KubernetesStep:
             raise
         return await self._settle(live, manager_of(old.outputs), self._timeout("update"))
 
-    async def _create(self, why: tuple[Change, ...], *, operation: str = "create") -> ResourceState:
-        self.announce(operation, why)
+    async def _create(self, changes: tuple[Change, ...] = ()) -> ResourceState:
+        self.announce("create", changes, ())
         manager = self._interrupted_manager() or new_field_manager()
         if self.preview:
             return self._keep(await self._previewed_create(manager))
         return await self._make(manager)
+
+    async def _recreate(self) -> ResourceState:
+        """Make anew what was deleted along with something that it was made from."""
+        self.announce("replace", self.doomed, self.doomed)
+        manager = self._interrupted_manager() or new_field_manager()
+        return self._keep(self._echo(manager)) if self.preview else await self._make(manager)
+
+    async def _import(self) -> ResourceState:
+        self.announce("import", (), ())
+        manager = new_field_manager()
+        live = await self.provider.adopt(self.kind, self.inputs, self.goal.import_id, manager)
+        state = self._state(outputs_of(live, self.inputs, manager), None)
+        return self._keep(replace(state, import_id=self.goal.import_id))
 
     async def _make(self, manager: str) -> ResourceState:
         await self.journal.begin(self._state({FIELD_MANAGER: manager}, None), "creating")
@@ -118,31 +144,42 @@ class KubernetesStep:
             raise
         return await self._settle(live, manager, self._timeout("create"))
 
-    async def _replace(self, old: ResourceState, why: tuple[Change, ...]) -> ResourceState:
+    async def _replace(
+        self, old: ResourceState, changes: tuple[Change, ...], reasons: tuple[Change, ...]
+    ) -> ResourceState:
         if old.protect and self.goal.protect:
             raise StepError(
                 f"{self.goal.urn} would be replaced, and is protected; remove the resource option protect first"
             )
-        same_name = not contains_unknown(self.inputs["metadata"]) and identity_of(self.inputs) == identity_of(
-            old.inputs
-        )
-        delete_first = self.goal.delete_before_replace or same_name
-        if delete_first:
-            self._refuse_cascade(old, why)
+        known = not contains_unknown(self.inputs["metadata"])
+        same_name = known and identity_of(self.inputs) == identity_of(old.inputs)
+        if self.goal.delete_before_replace or (self.goal.delete_before_replace is None and same_name):
+            return await self._replace_in_place(old, changes, reasons)
+        self.announce("replace", changes, reasons)
+        manager = self._interrupted_manager() or new_field_manager()
         if self.preview:
-            self.announce("replace", why)
+            return self._keep(await self._previewed_create(manager))
+        # What is left of the old object goes with the deletes at the end.
+        self._keeps_original = True
+        return await self._make(manager)
+
+    async def _replace_in_place(
+        self, old: ResourceState, changes: tuple[Change, ...], reasons: tuple[Change, ...]
+    ) -> ResourceState:
+        """Delete the object, and before it all that cannot outlive it, then make it anew."""
+        if old.retain_on_delete:
+            raise StepError(
+                f"{self.goal.urn} has to be deleted before it can be made anew, and has the option retain_on_delete; "
+                "remove that, or give the new object another name"
+            )
+        self.announce("replace", changes, reasons)
+        await self.delete_dependents(old)
+        if self.preview:
             return self._keep(self._echo(manager_of(old.outputs)))
-        if not delete_first:
-            # What is left of the old object goes with the deletes at the end.
-            self._keeps_original = True
-            return await self._create(why, operation="replace")
-        self.announce("replace", why)
         self.report("deleting the original")
         await self.journal.begin(old, "deleting")
         await self.provider.delete(self.kind, old.outputs, self._timeout("delete"), self.report)
-        self.old = replace(old, pending_replacement=True)
-        self.journal.put_back(old, self.old)
-        self.journal.forget_interruption(old.urn)
+        self.old = self.journal.mark_gone(old)
         self.report("creating the replacement")
         return await self._make(new_field_manager())
 
@@ -181,22 +218,6 @@ class KubernetesStep:
         """Give the state to expect where the API server cannot be asked: the inputs, and what only `up` can know."""
         return replace(self._state(echoed(self.kind, self.inputs, manager), None), id="")
 
-    def _refuse_cascade(self, old: ResourceState, why: tuple[Change, ...]) -> None:
-        """Refuse to replace what another resource would have to be replaced for as well.
-
-        The Pulumi engine deletes such a dependent first: one whose property depends on this resource and forces a new
-        object.
-        """
-        for state in self.journal.remaining():
-            kind = KINDS.get(state.type)
-            through = {key for key, urns in state.property_dependencies.items() if old.urn in urns}
-            if kind and any(path[0] in through for path in force_new_paths(kind, plain(state.inputs))):
-                paths = ", ".join(render_path(change.path) for change in why)
-                raise UnsupportedError(
-                    f"{old.urn} has to be replaced ({paths}), and with it {state.urn}, "
-                    f"whose {' and '.join(sorted(through))} is made from its outputs. Replacing dependents"
-                )
-
     def _state(self, outputs: dict[str, Any], old: ResourceState | None) -> ResourceState:
         goal, now = self.goal, now_text()
         secret = [key for key in goal.additional_secret_outputs if key in outputs]
@@ -215,10 +236,14 @@ class KubernetesStep:
             property_dependencies=goal.property_dependencies,
             additional_secret_outputs=goal.additional_secret_outputs,
             custom_timeouts=goal.custom_timeouts,
+            import_id=old.import_id if old else "",
             retain_on_delete=goal.retain_on_delete,
+            deleted_with=goal.deleted_with,
             created=old.created if old and old.created and not old.pending_replacement else now,
             modified=now,
             ignore_changes=goal.ignore_changes,
+            hide_diff=goal.hide_diff,
+            replace_on_changes=goal.replace_on_changes,
         )
 
     def _keep(self, state: ResourceState) -> ResourceState:

@@ -69,6 +69,17 @@ def masked(value: Any) -> Any:
     return value
 
 
+def without_ciphertext(value: Any) -> Any:
+    """Give the value with its secrets to be encrypted anew."""
+    if isinstance(value, Secret):
+        return Secret(without_ciphertext(value.value))
+    if isinstance(value, dict):
+        return {key: without_ciphertext(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [without_ciphertext(item) for item in value]
+    return value
+
+
 def contains_unknown(value: Any) -> bool:
     """Say whether any part of the value is not known yet."""
     if isinstance(value, Secret):

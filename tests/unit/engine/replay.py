@@ -26,6 +26,7 @@ from flink_session.engine.passphrase import PassphraseCrypter
 from flink_session.engine.project import StackConfig
 from flink_session.engine.provider import KubernetesProvider
 from flink_session.engine.providers import Providers
+from flink_session.engine.refresh import refresh
 from flink_session.engine.run import interruptible
 from flink_session.engine.state import Checkpoint, checkpoint_from_json
 from tests.unit.engine.fake_api import FakeApi
@@ -97,6 +98,14 @@ class Replay:
             await self.deployment.remove(self.deployment.journal.remaining())
 
         return asyncio.run(self._with_monitor(remove, preview=False))
+
+    def refresh(self, *, preview: bool = False) -> Deployment:
+        """Read everything."""
+
+        async def read(_: Monitor) -> None:
+            await refresh(self.deployment)
+
+        return asyncio.run(self._with_monitor(read, preview=preview))
 
     def resource(self, name: str) -> Message:
         """The checkpoint's entry of a resource."""

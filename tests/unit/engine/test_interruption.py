@@ -72,6 +72,19 @@ def new_name(request: Message) -> None:
         request["object"]["metadata"]["name"] = "renamed"
 
 
+def made_from_the_config_map(request: Message) -> None:
+    """The Deployment's spec is made from the ConfigMap's outputs."""
+    if request["name"] == "demo-jm":
+        urn = "urn:pulumi:dev::recording::recording:index:Session$kubernetes:core/v1:ConfigMap::demo-config"
+        request["propertyDependencies"]["spec"] = {"urns": [urn]}
+
+
+def cascade(request: Message) -> None:
+    """A change that replaces the ConfigMap, and the Deployment with it."""
+    made_from_the_config_map(request)
+    more_slots(request)
+
+
 def all_but_the_service(replay: Replay) -> Any:
     return replay.run(without=("demo-rest",))
 
@@ -79,17 +92,22 @@ def all_but_the_service(replay: Replay) -> Any:
 SCENARIOS: dict[str, tuple[bool, Callable[[Replay], Any]]] = {
     "create": (False, lambda replay: replay.run()),
     "update and replace": (True, lambda replay: replay.run(more_slots)),
+    "replace two": (True, lambda replay: replay.run(cascade)),
     "replace, the new one first": (True, lambda replay: replay.run(new_name)),
     "delete one": (True, all_but_the_service),
     "destroy": (True, lambda replay: replay.destroy()),
-    # refresh
+    "refresh": (True, lambda replay: replay.refresh()),
 }
 
 
-def world_before(exists: bool) -> Replay:
+def world_before(exists: bool, *, drifted: bool = False) -> Replay:
     world = Replay(FakeApi())
     if exists:
-        world.run()
+        world.run(made_from_the_config_map)
+    if drifted:
+        live = world.api.objects[DEPLOYMENT]
+        live["spec"]["replicas"] = 2
+        del world.api.objects[CONFIG_MAP]
     return world
 
 
@@ -106,12 +124,13 @@ def wanted(objects: dict[str, Manifest]) -> dict[str, Any]:
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_every_point(scenario: str, after: bool) -> None:
     exists, act = SCENARIOS[scenario]
-    whole, edges = world_before(exists), Edges()
+    drifted = scenario == "refresh"
+    whole, edges = world_before(exists, drifted=drifted), Edges()
     assert not act(process(whole, edges)).failed
     assert edges.passed.count("checkpoint") >= 1
     for fatal, point in enumerate(edges.passed, start=1):
         where = f"killed {'after' if after else 'before'} edge {fatal}, {point}"
-        world = world_before(exists)
+        world = world_before(exists, drifted=drifted)
         with pytest.raises(Killed):
             act(process(world, Edges(fatal, after)))
         found = {path: live["metadata"]["uid"] for path, live in world.api.objects.items() if "uid" in live["metadata"]}

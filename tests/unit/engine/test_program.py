@@ -14,6 +14,7 @@ from rich.console import Console
 from flink_session.cli.main import main
 from flink_session.engine import kubeconfig, operations
 from flink_session.engine.errors import ProjectError
+from flink_session.engine.options import Options
 from tests.unit.engine.fake_api import FakeApi
 from tests.unit.engine.replay import CRYPTER, RECORDINGS, SALT
 
@@ -207,7 +208,7 @@ def test_a_declined_update_touches_nothing(api: FakeApi, folder: Path) -> None:
     import asyncio  # noqa: PLC0415
 
     console = Console(file=io.StringIO())
-    assert not asyncio.run(operations.up(folder, "dev", console, lambda _: False))
+    assert not asyncio.run(operations.up(folder, "dev", console, Options(lambda _: False)))
     assert api.writes() == []
 
 
@@ -222,7 +223,7 @@ def test_a_misspelt_stack_is_not_made(folder: Path) -> None:
     import asyncio  # noqa: PLC0415
 
     with pytest.raises(ProjectError, match=r"no stack 'dve'.*dev"):
-        asyncio.run(operations.up(folder, "dve", Console(file=io.StringIO()), None))
+        asyncio.run(operations.up(folder, "dve", Console(file=io.StringIO()), Options()))
 
 
 @pytest.mark.parametrize("key", ["kubernetes:enableServerSideApply", "pulumi:disable-default-providers"])

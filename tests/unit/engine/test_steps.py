@@ -245,13 +245,122 @@ def test_destroy_deletes_dependents_first_and_leaves_the_recorded_state(replay: 
     assert {**replay.checkpoint, "manifest": 0} == {**recorded, "manifest": 0}
 
 
-def test_a_replaced_resource_with_a_dependent_property_is_refused_not_done_wrong(replay: Replay) -> None:
+def through_its_spec(replay: Replay) -> Any:
+    """Let the Deployment's spec be made from the ConfigMap's outputs, as in recording 13."""
     urn = replay.resource("demo-config")["urn"]
-    replay.run(on("demo-jm", "propertyDependencies.spec", {"urns": [urn]}))
+    return on("demo-jm", "propertyDependencies.spec", {"urns": [urn]})
+
+
+def both(*changes: Any) -> Any:
+    def change(request: Message) -> None:
+        for one in changes:
+            one(request)
+
+    return change
+
+
+@pytest.mark.parametrize("preview", [True, False])
+def test_what_is_made_from_a_replaced_resource_is_replaced_before_it(replay: Replay, preview: bool) -> None:
+    made_from = through_its_spec(replay)
+    replay.run(made_from)
     replay.api.requests.clear()
-    assert replay.run(more_slots).failed
-    assert "`pulumi` CLI" in replay.text
+    uid = replay.api.objects[DEPLOYMENT]["metadata"]["uid"]
+    deployment = replay.run(both(made_from, more_slots), preview=preview)
+    assert deployment.counts == {"same": 4, "replace": 2}, replay.text
+    assert "spec is made from demo-config, which is replaced" in replay.text
+    steps = {step.urn.rsplit("::", 1)[-1]: [change.path for change in step.reasons] for step in deployment.steps}
+    assert steps["demo-config"] == [("data", "config.yaml")]
+    assert steps["demo-jm"] == [("spec",)]
+    expected = [f"DELETE {DEPLOYMENT}", f"DELETE {CONFIG_MAP}", f"PATCH {CONFIG_MAP}", f"PATCH {DEPLOYMENT}"]
+    assert replay.api.writes() == ([] if preview else expected)
+    assert (replay.api.objects[DEPLOYMENT]["metadata"]["uid"] == uid) is preview
+    assert replay.run(both(made_from, more_slots)).counts["same"] == (4 if preview else 6)
+
+
+def test_a_dependence_that_forces_nothing_replaces_nothing(replay: Replay) -> None:
+    urn = replay.resource("demo-config")["urn"]
+    made_from = on("demo-rest", "propertyDependencies.apiVersion", {"urns": [urn]})
+    replay.run(made_from)
+    assert replay.run(both(made_from, more_slots)).counts == {"same": 4, "update": 1, "replace": 1}
+
+
+def test_a_protected_dependent_keeps_what_it_is_made_from(replay: Replay) -> None:
+    made_from = both(through_its_spec(replay), on("demo-jm", "protect", True))
+    replay.run(made_from)
+    replay.api.requests.clear()
+    assert replay.run(both(made_from, more_slots)).failed
+    assert "replaced along with demo-config, and is protected" in replay.text
     assert replay.api.writes() == []
+
+
+def test_replace_on_changes(replay: Replay) -> None:
+    option = on("demo-jm", "replaceOnChanges", ["spec.template.spec.containers[*].image"])
+    replay.run(option)
+    image = on("demo-jm", "object.spec.template.spec.containers", [{"name": "main", "image": "other"}])
+    assert replay.run(both(option, image)).counts == {"same": 5, "replace": 1}, replay.text
+    more = on("demo-jm", "object.spec.minReadySeconds", 3)
+    assert replay.run(both(option, image, more)).counts == {"same": 5, "update": 1}, replay.text
+
+
+def test_delete_before_replace_may_be_turned_off(replay: Replay) -> None:
+    """Then the name is still taken when the new object is made."""
+    option = both(
+        on("demo-config", "deleteBeforeReplace", False), on("demo-config", "deleteBeforeReplaceDefined", True)
+    )
+    assert replay.run(both(option, more_slots), preview=True).failed
+    assert "already exists" in replay.text
+
+
+def test_hidden_diffs_are_not_shown(replay: Replay) -> None:
+    option = on("demo-jm", "hideDiffs", ["spec.template"])
+    deployment = replay.run(both(option, more_slots), preview=True)
+    step = next(step for step in deployment.steps if step.operation == "update")
+    assert step.changes == ()
+
+
+def test_what_goes_with_another_is_not_deleted_by_itself(replay: Replay) -> None:
+    urn = replay.resource("demo-jm")["urn"]
+    replay.run(on("demo-rest", "deletedWith", urn))
+    replay.api.requests.clear()
+    assert replay.run(without=("demo-rest", "demo-jm")).counts == {"same": 4, "delete": 2}
+    assert replay.api.writes() == [f"DELETE {DEPLOYMENT}"]
+
+
+def test_import_takes_what_is_there_and_writes_nothing() -> None:
+    first = Replay(FakeApi())
+    first.run()
+    replay = Replay(first.api)
+    replay.api.requests.clear()
+    importing = both(
+        *(
+            on(name, "importId", f"default/{object_}")
+            for name, object_ in (
+                ("demo-config", "flink-config-demo"),
+                ("demo-secret", "demo-secret"),
+                ("demo-jm", "demo"),
+                ("demo-rest", "demo-rest"),
+            )
+        )
+    )
+    assert replay.run(importing).counts == {"create": 2, "import": 4}, replay.text
+    assert replay.api.writes() == []
+    assert replay.resource("demo-jm")["importID"] == "default/demo"
+    assert replay.run(importing).counts == {"same": 6}
+    assert replay.run(both(importing, on("demo-jm", "object.spec.minReadySeconds", 3))).counts["update"] == 1
+
+
+@pytest.mark.parametrize(
+    ("id_", "said"),
+    [
+        ("default/other", "import_ is 'default/other', but"),
+        ("default/demo", "the program differs in spec.minReadySeconds"),
+    ],
+)
+def test_import_of_something_else_is_refused(replay: Replay, id_: str, said: str) -> None:
+    other = Replay(replay.api)
+    change = both(on("demo-jm", "importId", id_), on("demo-jm", "object.spec.minReadySeconds", 3))
+    assert other.run(change, preview=True, without=("demo-config", "demo-secret", "demo-rest")).failed
+    assert said in other.text
 
 
 def test_a_new_name_is_created_before_the_old_object_is_deleted(replay: Replay) -> None:
@@ -289,9 +398,6 @@ def test_two_resources_of_one_urn_are_refused(replay: Replay) -> None:
     [
         (on("demo-rest", "type", "kubernetes:apps/v1:StatefulSet"), "kubernetes:apps/v1:StatefulSet"),
         (on("demo-rest", "type", "aws:s3/bucket:Bucket"), "aws:s3/bucket:Bucket"),
-        (on("demo-rest", "importId", "default/x"), "import_"),
-        (on("demo-rest", "deletedWith", "urn:pulumi:dev::recording::a:b:c::d"), "deleted_with"),
-        (on("demo-rest", "replaceOnChanges", ["spec"]), "replace_on_changes"),
         (on("demo-rest", "hooks", {"after_create": ["h"]}), "hooks"),
         (on("demo-rest", "remote", True), "remote"),
     ],

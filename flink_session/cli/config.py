@@ -1,0 +1,80 @@
+"""`flink-session config`: the values in a stack's configuration file."""
+
+# ruff: noqa: PLC0415 (what is slow to import is imported where it is used)
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from .options import guarded, non_interactive_option, stack_options
+
+_show_secrets = click.option("--show-secrets", is_flag=True, help="Print secret values in clear.")
+_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+_MASK = "[secret]"
+
+
+@click.group(invoke_without_command=True)
+@stack_options
+@_json
+@_show_secrets
+@click.pass_context
+def config(context: click.Context, stack: str | None, cwd: Path, as_json: bool, show_secrets: bool) -> None:
+    """Show a stack's configuration, or change it."""
+    if context.invoked_subcommand:
+        return
+    from flink_session.engine import configuration
+
+    values, secret = guarded(lambda: configuration.read(cwd, stack))
+    shown = {key: values[key] if show_secrets or key not in secret else _MASK for key in sorted(values)}
+    if as_json:
+        entries = {
+            key: {**({"value": value} if value != _MASK else {}), "secret": key in secret}
+            for key, value in shown.items()
+        }
+        click.echo(json.dumps(entries, indent=2, ensure_ascii=False))
+        return
+    width = max([3, *(len(key) for key in shown)])
+    click.echo(f"{'KEY'.ljust(width)}  VALUE")
+    for key, value in shown.items():
+        click.echo(f"{key.ljust(width)}  {value}")
+
+
+@config.command()
+@stack_options
+@click.argument("key")
+@_json
+def get(stack: str | None, cwd: Path, key: str, as_json: bool) -> None:
+    """Print the value of KEY, in clear if it is secret."""
+    from flink_session.engine import configuration
+
+    value, secret = guarded(lambda: configuration.get(cwd, stack, key))
+    click.echo(json.dumps({"value": value, "secret": secret}, indent=2, ensure_ascii=False) if as_json else value)
+
+
+@config.command("set")
+@stack_options
+@click.argument("key")
+@click.argument("value", required=False)
+@click.option("--secret", is_flag=True, help="Encrypt the value.")
+@non_interactive_option
+def set_(stack: str | None, cwd: Path, key: str, value: str | None, secret: bool) -> None:
+    """Set KEY to VALUE; without VALUE, to what is typed or on standard input."""
+    from flink_session.engine import configuration
+
+    if value is None:
+        value = click.prompt("value", hide_input=secret) if sys.stdin.isatty() else sys.stdin.read().rstrip("\n")
+    guarded(lambda: configuration.set_value(cwd, stack, key, value, secret=secret))
+
+
+@config.command()
+@stack_options
+@click.argument("key")
+def rm(stack: str | None, cwd: Path, key: str) -> None:
+    """Remove KEY."""
+    from flink_session.engine import configuration
+
+    guarded(lambda: configuration.remove(cwd, stack, key))

@@ -1,0 +1,115 @@
+"""What the commands have in common: options, errors as one message, and the terminal."""
+
+# ruff: noqa: PLC0415 (what is slow to import is imported where it is used)
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+Result = TypeVar("Result")
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+_INTERRUPTED = 130
+
+
+def cwd_option(command: Command) -> Command:
+    """Add what every command needs to find its project."""
+    return click.option(
+        "--cwd",
+        "-C",
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        default=Path(),
+        metavar="FOLDER",
+        help="Where to look for Pulumi.yaml; here or in the nearest folder above.  [default: the current folder]",
+    )(command)
+
+
+def stack_options(command: Command) -> Command:
+    """Add what every command on a stack needs to find it."""
+    help_ = "The stack; else that of PULUMI_STACK, else the selected one."
+    return cwd_option(click.option("--stack", "-s", metavar="NAME", help=help_)(command))
+
+
+def run_options(command: Command) -> Command:
+    """Add what all commands that work on the cluster take."""
+    for option in (
+        click.option("--diff", "show_diff", is_flag=True, help="Show each changed property."),
+        click.option(
+            "--parallel", "-p", type=click.IntRange(min=1), metavar="N", help="Resources to work on at a time.  [32]"
+        ),
+        non_interactive_option,
+    ):
+        command = option(command)
+    return stack_options(command)
+
+
+def non_interactive_option(command: Command) -> Command:
+    """Add the option that lets nothing be asked, as if there were no terminal."""
+
+    def forget_terminal(_context: click.Context, _parameter: click.Parameter, value: bool) -> None:
+        if value:
+            sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: PTH123, SIM115 (for as long as the process runs)
+
+    return click.option(
+        "--non-interactive", is_flag=True, expose_value=False, callback=forget_terminal, help="Ask nothing."
+    )(command)
+
+
+def options(parallel: int | None, *, yes: bool | None = None, skip_preview: bool = False, **chosen: bool) -> Any:
+    """Give the engine's options; `yes` is None for commands that ask nothing."""
+    from flink_session.engine.options import PARALLEL, Options
+
+    confirm = None if yes is None or skip_preview else confirmation(yes)
+    return Options(confirm, skip_preview=skip_preview, parallel=parallel or PARALLEL, **chosen)
+
+
+def console() -> Console:
+    """Give what everything is shown on."""
+    from rich.console import Console
+
+    return Console(highlight=False, markup=False)
+
+
+def confirmation(yes: bool) -> Callable[[str], bool] | None:
+    """Give what asks the user; None if he has said yes already."""
+    if yes:
+        return None
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        fail("--yes is needed where there is no terminal to ask on")
+    return lambda question: click.confirm(question, default=False)
+
+
+def guarded(run: Callable[[], Result]) -> Result:
+    """Run a command; errors of the user are one message and an exit status."""
+    from flink_session.engine.errors import EngineError
+
+    try:
+        return run()
+    except EngineError as error:
+        fail(str(error))
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        click.echo(
+            "interrupted; what was begun is recorded, and the next `up` or `destroy` goes on from there", err=True
+        )
+        sys.exit(_INTERRUPTED)
+
+
+def finish(run: Callable[[], Any]) -> NoReturn:
+    """Run a coroutine to its end, and leave with the exit status that says whether it went well."""
+    sys.exit(0 if guarded(lambda: asyncio.run(run())) else 1)
+
+
+def fail(message: str) -> NoReturn:
+    """End with an error."""
+    click.echo(f"error: {message}", err=True)
+    sys.exit(1)

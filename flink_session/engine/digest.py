@@ -1,0 +1,61 @@
+"""The machine-readable preview, in the form of `pulumi preview --json`, so that readers of that read this as well."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import replace
+from typing import Any
+
+from .paths import render_path
+from .plan import Diagnostic, Step
+from .project import StackConfig
+from .state import ResourceState, resource_to_json
+from .urn import STACK_TYPE, split_provider_reference
+from .values import SECRET_MASK, masked
+from .wire import UNKNOWN_TEXT
+
+
+def preview_digest(
+    config: StackConfig, steps: list[Step], diagnostics: list[Diagnostic], counts: Counter[str], seconds: float
+) -> str:
+    """Give the digest as JSON. Of what stays the same, only the stack is listed, and all is counted."""
+    digest: dict[str, Any] = {
+        "config": {key: SECRET_MASK if key in config.secret_keys else config.values[key] for key in config.values}
+    }
+    shown = [step for step in steps if step.operation != "same" or (step.new and step.new.type == STACK_TYPE)]
+    digest["steps"] = [_step(step) for step in shown]
+    if diagnostics:
+        digest["diagnostics"] = [
+            {**({"urn": item.urn} if item.urn else {}), "message": item.message, "severity": item.severity}
+            for item in diagnostics
+        ]
+    digest["duration"] = round(seconds * 1e9)
+    digest["changeSummary"] = {operation: counts[operation] for operation in sorted(counts) if counts[operation]}
+    return json.dumps(digest, indent=4, ensure_ascii=False, default=lambda _: UNKNOWN_TEXT)
+
+
+def _step(step: Step) -> dict[str, Any]:
+    entry: dict[str, Any] = {"op": step.operation, "urn": step.urn}
+    if provider := (step.new or step.old or ResourceState("", True, "")).provider:
+        urn, id_ = split_provider_reference(provider)
+        entry["provider"] = f"{urn}::{id_ or UNKNOWN_TEXT}"
+    if step.old:
+        entry["oldState"] = _state(step.old)
+    if step.new:
+        entry["newState"] = _state(replace(step.new, id="", outputs={}) if step.operation != "refresh" else step.new)
+    if step.reasons:
+        entry["replaceReasons"] = [render_path(change.path) for change in step.reasons]
+    entry["detailedDiff"] = {
+        render_path(change.path): {
+            "kind": change.kind + ("-replace" if change in step.reasons else ""),
+            "inputDiff": False,
+        }
+        for change in step.changes
+    } or None
+    return entry
+
+
+def _state(state: ResourceState) -> dict[str, Any]:
+    shown = replace(state, inputs=masked(state.inputs), outputs=masked(state.outputs))
+    return resource_to_json(shown, str)

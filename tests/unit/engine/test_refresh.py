@@ -1,0 +1,89 @@
+"""A refresh brings the state up to the cluster: drift is recorded as the CLI records it, and nothing is touched."""
+
+import pytest
+
+from tests.unit.engine.fake_api import FakeApi, Manifest
+from tests.unit.engine.replay import Replay, recorded_checkpoint
+from tests.unit.engine.test_steps import CONFIG_MAP, DEPLOYMENT, on
+
+
+@pytest.fixture
+def replay() -> Replay:
+    """A stack that is up, and whose Deployment somebody has scaled."""
+    replay = Replay(FakeApi())
+    assert not replay.run().failed
+    live = replay.api.objects[DEPLOYMENT]
+    live["spec"]["replicas"] = 2
+    live["metadata"]["labels"]["drift"] = "yes"
+    scaled: Manifest = {"f:spec": {"f:replicas": {}}}
+    del live["metadata"]["managedFields"][0]["fieldsV1"]["f:spec"]["f:replicas"]
+    live["metadata"]["managedFields"].append({"manager": "kubectl", "operation": "Update", "fieldsV1": scaled})
+    replay.api.requests.clear()
+    return replay
+
+
+def test_drift_is_recorded_as_the_cli_does(replay: Replay) -> None:
+    """Recording 06: the inputs follow where they have something to say, and the outputs wholly."""
+    dependencies = replay.resource("demo-jm")["propertyDependencies"]
+    assert replay.refresh().counts == {"same": 5, "update": 1}
+    assert replay.api.writes() == []
+    entry = replay.resource("demo-jm")
+    assert entry["inputs"]["spec"]["replicas"] == 2
+    assert entry["outputs"]["__inputs"] == entry["inputs"]
+    assert entry["outputs"]["spec"]["replicas"] == 2
+    assert entry["outputs"]["metadata"]["labels"]["drift"] == "yes"
+    assert "drift" not in entry["inputs"]["metadata"]["labels"]
+    assert entry["propertyDependencies"] == dependencies
+
+
+def test_a_preview_of_a_refresh_records_nothing(replay: Replay) -> None:
+    before = replay.checkpoint
+    assert replay.refresh(preview=True).counts == {"same": 5, "update": 1}
+    assert replay.checkpoint == before
+
+
+def test_after_a_refresh_a_preview_finds_who_has_the_field_now(replay: Replay) -> None:
+    """Recording 07."""
+    assert not replay.run(preview=True).failed, "drift is not looked for without a refresh"
+    replay.refresh()
+    assert replay.run(preview=True).failed
+    assert ".spec.replicas is managed by 'kubectl'" in replay.text
+
+
+def test_a_second_refresh_finds_nothing(replay: Replay) -> None:
+    replay.refresh()
+    replay.saved.clear()
+    assert replay.refresh().counts == {"same": 6}
+    assert replay.saved == []
+
+
+def test_what_is_gone_is_forgotten_and_made_again(replay: Replay) -> None:
+    del replay.api.objects[CONFIG_MAP]
+    assert replay.refresh().counts == {"same": 4, "update": 1, "delete": 1}
+    names = {entry["urn"].rsplit("::", 1)[-1] for entry in replay.checkpoint["resources"]}
+    assert "demo-config" not in names
+    assert all("demo-config" not in str(entry.get("dependencies")) for entry in replay.checkpoint["resources"])
+    force = on("demo-jm", "object.metadata.annotations", {"pulumi.com/patchForce": "true"})
+    assert replay.run(force).counts == {"same": 4, "update": 1, "create": 1}, replay.text
+
+
+def test_a_refresh_of_the_clis_own_state_that_did_not_drift_changes_nothing() -> None:
+    first = Replay(FakeApi())
+    first.run()
+    second = Replay(first.api, first.checkpoint)
+    assert second.refresh().counts == {"same": 6}
+    assert second.saved == []
+
+
+def test_an_object_that_became_ready_by_itself_is_no_longer_unfinished() -> None:
+    replay = Replay(FakeApi())
+    replay.run()
+    replay.resource("demo-jm")["initErrors"] = ["1 of 1 pods crash"]
+    assert replay.refresh().counts == {"same": 5, "update": 1}
+    assert "initErrors" not in replay.resource("demo-jm")
+    assert replay.run().counts == {"same": 6}
+
+
+def test_recorded_state_is_read_and_refreshed_without_a_cluster_object() -> None:
+    replay = Replay(FakeApi(), recorded_checkpoint("02-up-create"))
+    assert replay.refresh().counts == {"same": 2, "delete": 4}
