@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
+from flink_session.configuration.java_text import trim
+
 _SECOND = 1_000_000_000
 _UNITS = {
     name: factor
@@ -40,10 +42,10 @@ class Duration:
         Raises:
             ValueError: Flink would refuse it.
         """
-        trimmed = text.strip()
+        trimmed = trim(text)
         flink = _FLINK.fullmatch(trimmed)
         if flink is not None:
-            factor = _UNITS.get(flink[2].strip().lower())
+            factor = _UNITS.get(trim(flink[2]).lower())
             if factor is None:
                 raise ValueError("must end with one of the units d, h, min, s, ms, µs or ns")
             return cls(int(flink[1]) * factor)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from flink_session.configuration.findings import illegal
+from flink_session.configuration.java_text import trim
 
 _KIB, _MIB, _GIB, _TIB = 1 << 10, 1 << 20, 1 << 30, 1 << 40
 
@@ -63,11 +64,11 @@ class MemorySize:
         Raises:
             ValueError: Flink would refuse it.
         """
-        match = _FLINK.fullmatch(text.strip())
+        match = _FLINK.fullmatch(trim(text))
         digits, unit = match.groups() if match else ("", "")
         if not digits:
             raise ValueError("must start with an integer")
-        factor = _FLINK_UNITS.get(unit.strip().lower())
+        factor = _FLINK_UNITS.get(trim(unit).lower())
         if factor is None:
             raise ValueError("must end with one of Flink's units: b, k, m, g or t, of powers of 1024")
         if int(digits) * factor > MAX_BYTES:

@@ -15,6 +15,7 @@ from typing import Any, Generic, TypeVar
 
 from flink_session.configuration import yaml_core
 from flink_session.configuration.duration import Duration
+from flink_session.configuration.java_text import trim
 from flink_session.configuration.memory_size import MemorySize
 from flink_session.configuration.splitting import split_escaped, split_map
 
@@ -49,7 +50,7 @@ def integer(value: object) -> int:
 
 def double(value: object) -> float:
     """A number of double precision, as ``Double.parseDouble`` takes it."""
-    text = to_text(value).strip()
+    text = trim(to_text(value))
     if isinstance(value, bool) or not _DOUBLE.fullmatch(text):
         raise ValueError("must be a number")
     return float(text.rstrip("fFdD") if text[-1] in "fFdD" else text)
@@ -102,7 +103,7 @@ def string_map(value: object) -> dict[str, str]:
 def map_list(value: object) -> tuple[dict[str, str], ...]:
     """A list of maps: YAML, or ``a:1,b:2;a:3,b:4``."""
     items = _yaml(value, list)
-    if items is not None and all(isinstance(item, dict) for item in items):
+    if items is not None and all(isinstance(item, dict) and None not in item.values() for item in items):
         return tuple(string_map(item) for item in items)
     return tuple(string_map(item) for item in split_escaped(to_text(value), ";"))
 

@@ -5,6 +5,8 @@ Mirrors ``StructuredOptionsSplitter``: parts may be quoted with ``'`` or ``"``, 
 
 from __future__ import annotations
 
+from flink_session.configuration.java_text import is_whitespace, trim
+
 
 def split_escaped(text: str, delimiter: str) -> list[str]:
     """Split ``text`` at ``delimiter``, honouring quotes that open a part.
@@ -23,7 +25,7 @@ def split_escaped(text: str, delimiter: str) -> list[str]:
             after_delimiter, after_quoted = True, False
             position += 1
             continue
-        if char.isspace():
+        if is_whitespace(char):
             position += 1
             continue
         if after_quoted:
@@ -70,4 +72,4 @@ def _quoted(text: str, start: int) -> tuple[str, int]:
 def _unquoted(text: str, start: int, delimiter: str) -> tuple[str, int]:
     end = text.find(delimiter, start)
     end = len(text) if end < 0 else end
-    return text[start:end].strip(), end
+    return trim(text[start:end]), end

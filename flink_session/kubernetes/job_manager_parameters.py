@@ -20,6 +20,7 @@ from flink_session.configuration.core_options import (
 )
 from flink_session.configuration.findings import FindingCollector, illegal
 from flink_session.configuration.flink_version import FlinkVersion
+from flink_session.configuration.java_text import is_blank, trim
 from flink_session.configuration.options import ConfigOption, integer, to_text
 from flink_session.kubernetes import constants, references
 from flink_session.kubernetes.high_availability import HighAvailabilityMode
@@ -60,7 +61,7 @@ class KubernetesJobManagerParameters:
     def cluster_id(self) -> str:
         """``kubernetes.cluster-id``, at most 45 characters."""
         cluster_id = self.configuration.get(Options.CLUSTER_ID)
-        if not cluster_id or cluster_id.isspace():
+        if cluster_id is None or is_blank(cluster_id):
             raise illegal(Options.CLUSTER_ID.key, cluster_id, "must be set", "give the cluster a name")
         if len(cluster_id) > constants.MAXIMUM_CHARACTERS_OF_CLUSTER_ID:
             rule = f"must have at most {constants.MAXIMUM_CHARACTERS_OF_CLUSTER_ID} characters"
@@ -88,7 +89,7 @@ class KubernetesJobManagerParameters:
     def image_pull_secrets(self) -> list[Manifest]:
         """References to the Secrets with registry credentials."""
         names = self.configuration.get(Options.CONTAINER_IMAGE_PULL_SECRETS)
-        return [{"name": name.strip()} for name in names if name.strip()]
+        return [{"name": trim(name)} for name in names if trim(name)]
 
     @cached_property
     def common_labels(self) -> dict[str, str]:
@@ -267,7 +268,7 @@ class KubernetesJobManagerParameters:
         return factor
 
     def _not_blank(self, option: ConfigOption[str] | ConfigOption[str | None], value: str) -> str:
-        if not value or value.isspace():
+        if is_blank(value):
             key = self.configuration.key_of(option) or option.key
             raise illegal(key, value, "must not be blank", "remove it to get the default, or give it a value")
         return value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flink_session.configuration.java_text import is_blank
 from flink_session.kubernetes import constants
 from flink_session.kubernetes.decorators.step_decorator import KubernetesStepDecorator
 from flink_session.kubernetes.flink_pod import FlinkPod
@@ -39,7 +40,7 @@ class InitJobManagerDecorator(KubernetesStepDecorator):
             "serviceAccount": account,
             "serviceAccountName": account,
             "hostNetwork": False,
-            "dnsPolicy": (spec.get("dnsPolicy") or "").strip() or "ClusterFirst",
+            "dnsPolicy": "ClusterFirst" if is_blank(spec.get("dnsPolicy") or "") else spec["dnsPolicy"],
             "imagePullSecrets": [*spec.get("imagePullSecrets", []), *self.parameters.image_pull_secrets],
             "nodeSelector": {**spec.get("nodeSelector", {}), **self.parameters.node_selector},
             "tolerations": [*spec.get("tolerations", []), *self.parameters.tolerations],
@@ -66,7 +67,8 @@ class InitJobManagerDecorator(KubernetesStepDecorator):
     def _resources(self, resources: Manifest) -> Manifest:
         cpu, memory = self.parameters.job_manager_cpu, self.parameters.job_manager_memory_mb
         cpu_limit = cpu * self.parameters.job_manager_cpu_limit_factor
-        memory_limit = int(memory * self.parameters.job_manager_memory_limit_factor)
+        # Java's cast to int saturates.
+        memory_limit = int(min(memory * self.parameters.job_manager_memory_limit_factor, (1 << 31) - 1))
         requests = {"cpu": cpu_quantity(cpu), "memory": f"{memory}Mi"}
         limits = {"cpu": cpu_quantity(cpu_limit), "memory": f"{memory_limit}Mi"}
         return {
