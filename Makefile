@@ -1,6 +1,6 @@
 # Every target is one script in dev/; read those for what happens.
 SHELL := /bin/bash
-.PHONY: help up down status job test test-unit check clean
+.PHONY: help up down status job test test-unit check conformance clean
 
 help:            ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,3 +28,6 @@ check:           ## Linters and types only
 
 clean:           ## Remove .venv and the build cache
 	@dev/clean
+
+conformance:     ## Our objects against Flink's own classes: make conformance FLINK=2.2.1
+	@dev/conformance $(or $(FLINK),2.2.1)
