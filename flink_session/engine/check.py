@@ -6,6 +6,7 @@ import base64
 import secrets
 from typing import Any
 
+from .annotations import check_annotations
 from .errors import StepError
 from .kinds import Kind
 from .paths import PathPart, parse_path
@@ -34,7 +35,7 @@ def check(
     checked = {"apiVersion": kind.api_version, "kind": kind.kind, **inputs}
     checked = {key: value for key, value in checked.items() if value is not None and key != "status"}
     findings = [
-        f"{key}: {checked[key]!r} is not {expected!r}, which the type {kind.token} stands for"
+        f"{key}: {checked[key]!r} is not {expected!r}, which is the type of {resource_name}"
         for key, expected in (("apiVersion", kind.api_version), ("kind", kind.kind))
         if checked[key] != expected
     ]
@@ -58,6 +59,7 @@ def check(
     if kind.namespaced and not metadata.get("namespace"):
         metadata["namespace"] = default_namespace
     checked["metadata"] = metadata
+    check_annotations(checked)
     return _encode_secret(checked) if kind.kind == "Secret" else checked
 
 

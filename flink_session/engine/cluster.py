@@ -69,6 +69,7 @@ class Cluster:
         self._client = connection.client
         self._slots = asyncio.Semaphore(concurrency)
         self.namespace = connection.namespace
+        self._resolved: dict[Kind, Kind] = {}
 
     async def check_reachable(self) -> None:
         """Raise ClusterError, with what to do about it, if the API server does not answer or knows us not."""
@@ -90,6 +91,20 @@ class Cluster:
             raise ClusterError(
                 f"the Kubernetes API server {self._connection.server} refuses the credentials of {source}"
             )
+
+    async def resolve(self, kind: Kind) -> Kind | None:
+        """Give a kind with its plural and scope, asked of the API server once; None if it has no such kind."""
+        if kind.plural:
+            return kind
+        if kind not in self._resolved:
+            response = await self._request("GET", kind.root)
+            if response.status_code == 404:
+                return None
+            for item in _body(response, f"the kinds of {kind.api_version} cannot be listed").get("resources") or []:
+                if "/" not in item["name"]:
+                    known = Kind(kind.api_version, item["kind"], item["name"], item["namespaced"])
+                    self._resolved[Kind(kind.api_version, item["kind"])] = known
+        return self._resolved.get(kind)
 
     async def get(self, kind: Kind, namespace: str, name: str) -> Manifest | None:
         """Read an object; None if there is none."""

@@ -1,41 +1,49 @@
-"""The Kubernetes kinds that the engine handles: one table, and the only place that knows them by name."""
+"""The Kubernetes kinds: how a Pulumi type names one, what of it cannot be changed in place, and which ones to wait for.
+
+Every kind that the API server knows can be used; its plural, and whether it lives in a namespace, are asked of the
+server (`Cluster.resolve`). Known here are those that are used most, so that they need no question.
+"""
 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from .errors import UnsupportedError
 from .paths import Path, parse_path
 from .values import plain
 
+_TOKEN = re.compile(r"kubernetes:(?:core/)?((?:[a-z0-9.-]+/)?v\d+(?:(?:alpha|beta)\d+)?):([A-Z]\w*)")
+_NOT_OBJECTS = ("helm.sh/", "yaml/", "kustomize/")
+"""Groups of the Pulumi provider that are components, or releases, and not kinds of an API server."""
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of Kubernetes object.
+    """A kind of Kubernetes object, as the API server knows it. `plural` is empty as long as it has to be asked for."""
 
-    Attributes:
-        token: Pulumi's type token.
-        api_version, kind, plural, namespaced: how the API server knows it.
-        force_new: paths whose change needs a new object; `metadata.name` and `metadata.namespace` do for every kind.
-        ready: the rule that says when an object is ready; None if it is as soon as it is written.
-    """
-
-    token: str
     api_version: str
     kind: str
-    plural: str
+    plural: str = ""
     namespaced: bool = True
-    force_new: tuple[Path, ...] = ()
-    ready: Literal["deployment", "service"] | None = None
+
+    @property
+    def group(self) -> str:
+        """The API group; empty for the core group."""
+        return self.api_version.rpartition("/")[0]
+
+    @property
+    def root(self) -> str:
+        """The API server's path of the group and version."""
+        return f"/apis/{self.api_version}" if "/" in self.api_version else f"/api/{self.api_version}"
 
     def path(self, namespace: str, name: str | None = None) -> str:
         """Give the API server's path of an object, or of the collection."""
-        root = f"/apis/{self.api_version}" if "/" in self.api_version else f"/api/{self.api_version}"
         scope = f"/namespaces/{namespace}" if self.namespaced else ""
-        return f"{root}{scope}/{self.plural}" + (f"/{name}" if name is not None else "")
+        return f"{self.root}{scope}/{self.plural}" + (f"/{name}" if name is not None else "")
 
     def describe(self, manifest: dict[str, Any]) -> str:
         """Name an object of this kind for people."""
@@ -47,56 +55,89 @@ class Kind:
         return f"{namespace}/{name}" if self.namespaced else name
 
 
-_ALWAYS_NEW: tuple[Path, ...] = (("metadata", "name"), ("metadata", "namespace"))
 _RBAC = "rbac.authorization.k8s.io/v1"
-
-KINDS = {
-    kind.token: kind
+_KNOWN = {
+    (kind.api_version, kind.kind): kind
     for kind in (
-        Kind("kubernetes:core/v1:Namespace", "v1", "Namespace", "namespaces", namespaced=False),
-        Kind("kubernetes:core/v1:ConfigMap", "v1", "ConfigMap", "configmaps", force_new=(("data",), ("binaryData",))),
-        Kind("kubernetes:core/v1:Secret", "v1", "Secret", "secrets", force_new=(("data",), ("type",))),
-        Kind("kubernetes:core/v1:ServiceAccount", "v1", "ServiceAccount", "serviceaccounts"),
-        Kind(
-            "kubernetes:core/v1:Service",
-            "v1",
-            "Service",
-            "services",
-            force_new=(("spec", "clusterIP"),),
-            ready="service",
-        ),
-        Kind(
-            "kubernetes:apps/v1:Deployment",
-            "apps/v1",
-            "Deployment",
-            "deployments",
-            force_new=(("spec", "selector"),),
-            ready="deployment",
-        ),
-        Kind(f"kubernetes:{_RBAC}:Role", _RBAC, "Role", "roles"),
-        Kind(f"kubernetes:{_RBAC}:RoleBinding", _RBAC, "RoleBinding", "rolebindings", force_new=(("roleRef",),)),
+        Kind("v1", "Namespace", "namespaces", namespaced=False),
+        Kind("v1", "ConfigMap", "configmaps"),
+        Kind("v1", "Secret", "secrets"),
+        Kind("v1", "ServiceAccount", "serviceaccounts"),
+        Kind("v1", "Service", "services"),
+        Kind("apps/v1", "Deployment", "deployments"),
+        Kind(_RBAC, "Role", "roles"),
+        Kind(_RBAC, "RoleBinding", "rolebindings"),
     )
 }
-REPLICA_SET = Kind("kubernetes:apps/v1:ReplicaSet", "apps/v1", "ReplicaSet", "replicasets")
-POD = Kind("kubernetes:core/v1:Pod", "v1", "Pod", "pods")
-EVENT = Kind("kubernetes:core/v1:Event", "v1", "Event", "events")
-ENDPOINTS = Kind("kubernetes:core/v1:Endpoints", "v1", "Endpoints", "endpoints")
-ENDPOINT_SLICE = Kind(
-    "kubernetes:discovery.k8s.io/v1:EndpointSlice", "discovery.k8s.io/v1", "EndpointSlice", "endpointslices"
-)
+REPLICA_SET = Kind("apps/v1", "ReplicaSet", "replicasets")
+POD = Kind("v1", "Pod", "pods")
+EVENT = Kind("v1", "Event", "events")
+ENDPOINTS = Kind("v1", "Endpoints", "endpoints")
+ENDPOINT_SLICE = Kind("discovery.k8s.io/v1", "EndpointSlice", "endpointslices")
+STORAGE_CLASS = Kind("storage.k8s.io/v1", "StorageClass", "storageclasses", namespaced=False)
 
+_ALWAYS_NEW: tuple[Path, ...] = (("metadata", "name"), ("metadata", "namespace"))
+_CONTAINER = (
+    *("args", "command", "env", "image", "imagePullPolicy", "lifecycle", "livenessProbe", "ports", "readinessProbe"),
+    *("resources", "securityContext", "stdin", "stdinOnce", "terminationMessagePath", "terminationMessagePolicy"),
+    *("tty", "volumeDevices", "volumeMounts", "workingDir"),
+)
+_POD_SPEC = (
+    *("affinity", "automountServiceAccountToken", "dnsConfig", "dnsPolicy", "enableServiceLinks", "hostAliases"),
+    *("hostIPC", "hostNetwork", "hostPID", "hostname", "imagePullSecrets", "nodeName", "nodeSelector", "overhead"),
+    *("preemptionPolicy", "priority", "priorityClassName", "readinessGates", "restartPolicy", "runtimeClassName"),
+    *("schedulerName", "securityContext", "serviceAccount", "serviceAccountName", "shareProcessNamespace"),
+    *("subdomain", "terminationGracePeriodSeconds", "volumes"),
+    *(f"{list_}[*].{key}" for list_ in ("containers", "initContainers") for key in _CONTAINER),
+)
+_VOLUMES = (
+    *("awsElasticBlockStore", "azureDisk", "azureFile", "cephfs", "cinder", "csi", "fc", "flexVolume", "flocker"),
+    *("gcePersistentDisk", "glusterfs", "hostPath", "iscsi", "local", "nfs", "photonPersistentDisk", "portworxVolume"),
+    *("quobyte", "rbd", "scaleIO", "storageos", "vsphereVolume"),
+)
+_FORCE_NEW_TEXTS: dict[tuple[str, str], tuple[str, ...]] = {
+    ("", "ConfigMap"): ("data", "binaryData"),
+    ("", "Secret"): ("type", "data"),
+    ("", "Service"): ("spec.clusterIP",),
+    ("", "PersistentVolume"): tuple(f"spec.{key}" for key in _VOLUMES),
+    ("", "PersistentVolumeClaim"): tuple(
+        f"spec.{key}" for key in ("accessModes", "selector", "storageClassName", "volumeName")
+    ),
+    ("", "Pod"): tuple(f"spec.{key}" for key in _POD_SPEC),
+    ("", "ResourceQuota"): ("spec.scopes",),
+    ("apps", "DaemonSet"): ("spec.selector",),
+    ("apps", "Deployment"): ("spec.selector",),
+    ("apps", "StatefulSet"): tuple(
+        f"spec.{key}"
+        for key in ("podManagementPolicy", "revisionHistoryLimit", "selector", "serviceName", "volumeClaimTemplates")
+    ),
+    ("batch", "Job"): ("spec.completions", "spec.parallelism", "spec.selector", "spec.template"),
+    ("rbac.authorization.k8s.io", "ClusterRoleBinding"): ("roleRef",),
+    ("rbac.authorization.k8s.io", "RoleBinding"): ("roleRef",),
+    ("storage.k8s.io", "StorageClass"): ("parameters", "provisioner"),
+}
+_FORCE_NEW = {name: tuple(map(parse_path, texts)) for name, texts in _FORCE_NEW_TEXTS.items()}
 _MUTABLE_SWITCHES = {
-    "ConfigMap": "PULUMI_K8S_ENABLE_CONFIGMAP_MUTABLE",
-    "Secret": "PULUMI_K8S_ENABLE_SECRET_MUTABLE",
+    ("", "ConfigMap"): "PULUMI_K8S_ENABLE_CONFIGMAP_MUTABLE",
+    ("", "Secret"): "PULUMI_K8S_ENABLE_SECRET_MUTABLE",
 }
 
 
 def find_kind(token: str) -> Kind:
-    """Give the kind of a type token. Raises UnsupportedError for any that is not in the table."""
+    """Give the kind that a Pulumi type stands for. Raises UnsupportedError if it is none of an API server."""
+    match = _TOKEN.fullmatch(token)
+    if not match or match[1].startswith(_NOT_OBJECTS) or match[2].endswith(("Patch", "List")):
+        raise UnsupportedError(f"the resource type {token}")
+    return _KNOWN.get((match[1], match[2]), Kind(match[1], match[2]))
+
+
+def is_object(token: str) -> bool:
+    """Say whether a Pulumi type stands for a kind of an API server."""
     try:
-        return KINDS[token]
-    except KeyError:
-        raise UnsupportedError(f"the resource type {token}") from None
+        find_kind(token)
+    except UnsupportedError:
+        return False
+    return True
 
 
 def force_new_paths(
@@ -107,9 +148,9 @@ def force_new_paths(
     ConfigMaps and Secrets keep their object when the provider's own switches (PULUMI_K8S_ENABLE_CONFIGMAP_MUTABLE,
     PULUMI_K8S_ENABLE_SECRET_MUTABLE) are on, unless the object says `immutable: true`.
     """
-    switch = _MUTABLE_SWITCHES.get(kind.kind)
-    if switch and os.environ.get(switch, "").lower() in ("1", "true") and inputs.get("immutable") is not True:
-        paths: tuple[Path, ...] = tuple(path for path in kind.force_new if path == ("type",))
-    else:
-        paths = kind.force_new
-    return _ALWAYS_NEW + paths + tuple(tuple(parse_path(text)) for text in replace_on_changes)
+    name = kind.group, kind.kind
+    paths = _FORCE_NEW.get(name, ())
+    switch = os.environ.get(_MUTABLE_SWITCHES.get(name, ""), "").lower()
+    if switch in ("1", "true") and inputs.get("immutable") is not True:
+        paths = tuple(path for path in paths if path == ("type",))
+    return _ALWAYS_NEW + paths + tuple(map(parse_path, replace_on_changes))

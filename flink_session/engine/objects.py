@@ -10,14 +10,14 @@ from .check import check, keep_ignored
 from .diff import Change
 from .errors import StepError
 from .goal import Goal
-from .kinds import find_kind
+from .kinds import Kind
+from .outputs import FIELD_MANAGER, identity_of
 from .paths import parse_path, starts_with
 from .plan import Step
-from .provider import FIELD_MANAGER, KubernetesProvider, identity_of
+from .provider import KubernetesProvider, UnknownKindError
 from .state import ResourceState
 from .steps import KubernetesStep
 from .values import contains_unknown, plain
-from .waiting import DEFAULT_TIMEOUT
 
 if TYPE_CHECKING:
     from .deployment import Deployment
@@ -29,13 +29,14 @@ class Objects:
     def __init__(self, deployment: Deployment) -> None:
         self._deployment = deployment
         self._planned_namespaces: set[str] = set()
+        self._planned_kinds: set[str] = set()
         self._doomed: dict[str, Dependent] = {}
 
     async def register(self, goal: Goal, old: ResourceState | None) -> ResourceState:
         """Bring one object to its goal. Raises StepError, UnsupportedError, ClusterError."""
         deployment = self._deployment
-        kind = find_kind(goal.type)
         reference, provider = await deployment.providers.of_goal(goal)
+        kind = await self._kind(provider, goal.type)
         inputs = keep_ignored(goal.ignore_changes, goal.inputs, old.inputs) if old else goal.inputs
         checked = check(kind, goal.name, inputs, old.inputs if old else None, provider.cluster.namespace)
         deployment.display.hide(checked)
@@ -52,6 +53,8 @@ class Objects:
             taken.append(Step(operation, goal.urn, old, None, shown, reasons, cause))
             if operation in ("create", "replace") and kind.kind == "Namespace":
                 self._planned_namespaces.add(str(plain(checked["metadata"]).get("name")))
+            if operation in ("create", "replace") and kind.kind == "CustomResourceDefinition":
+                self._planned_kinds.add(plain(checked["spec"])["names"]["kind"])
             deployment.display.started(goal.urn, operation)
 
         step = KubernetesStep(
@@ -73,14 +76,24 @@ class Objects:
         deployment.finished(replace(taken[-1], new=state))
         return state
 
+    async def _kind(self, provider: KubernetesProvider, token: str) -> Kind:
+        """Give the kind of a Pulumi type; in a preview, one that the program defines itself is taken as namespaced."""
+        try:
+            return await provider.kind_of(token)
+        except UnknownKindError as error:
+            if self._deployment.preview and error.kind.kind in self._planned_kinds:
+                return error.kind
+            raise
+
     async def remove(self, state: ResourceState) -> None:
         """Delete an object, unless it is to stay. In a preview, find out only that it could be tried."""
-        kind, deployment = find_kind(state.type), self._deployment
+        deployment = self._deployment
         provider = await deployment.providers.of_state(state)
+        kind = await provider.kind_of(state.type)
         if deployment.preview or state.retain_on_delete or state.deleted_with in deployment.leaving:
             return
         await deployment.journal.begin(state, "deleting")
-        timeout = state.custom_timeouts.get("delete", DEFAULT_TIMEOUT)
+        timeout = state.custom_timeouts.get("delete")
         if "metadata" in state.outputs:
             await provider.delete(
                 kind, state.outputs, timeout, lambda text: deployment.display.progress(state.urn, text)
@@ -107,11 +120,11 @@ class Objects:
 
     async def _remove_lost(self, provider: KubernetesProvider, state: ResourceState) -> None:
         """Delete an object that was created but never recorded, if it is there and ours."""
-        kind, manager = find_kind(state.type), state.outputs.get(FIELD_MANAGER)
+        kind, manager = await provider.kind_of(state.type), state.outputs.get(FIELD_MANAGER)
         live = await provider.cluster.get(kind, *identity_of(state.inputs))
         if live and any(entry.get("manager") == manager for entry in live["metadata"].get("managedFields") or []):
             report = self._deployment.display.progress
-            await provider.delete(kind, live, DEFAULT_TIMEOUT, lambda text: report(state.urn, text))
+            await provider.delete(kind, live, None, lambda text: report(state.urn, text))
 
     async def _clear_the_way(self, urn: str, inputs: dict[str, Any], provider: KubernetesProvider) -> None:
         """Delete what an interrupted run left of a resource, when the program has changed its mind about it since."""
@@ -131,6 +144,6 @@ class Objects:
         interruption = journal.interrupted.get(old.urn) if old else None
         if old is None or interruption is None or interruption.type != "deleting" or old.pending_replacement:
             return old
-        if await provider.exists(find_kind(old.type), old.outputs):
+        if await provider.exists(await provider.kind_of(old.type), old.outputs):
             return old
         return journal.mark_gone(old)

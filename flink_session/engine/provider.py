@@ -10,21 +10,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import field_managers
+from .annotations import FORCE, SKIP_AWAIT, is_on, propagation, seconds_to_wait, waits_for_deletion
 from .check import without
 from .cluster import ApiError, Cluster
 from .diff import compare
 from .errors import StepError
-from .kinds import Kind
+from .kinds import Kind, find_kind
+from .outputs import comparable, hide_undecided, identity_of, manager_of, outputs_of
 from .paths import Path, parse_path, render_path
-from .values import UNKNOWN, Secret, mark_secrets, plain
+from .values import plain
 from .waiting import Report, wait_until_gone, wait_until_ready
 
 Manifest = dict[str, Any]
-
-FIELD_MANAGER = "__fieldManager"
-_FORCE = "pulumi.com/patchForce"
-_SKIP_AWAIT = "pulumi.com/skipAwait"
-_SERVER_METADATA = ("managedFields", "resourceVersion", "generation", "uid", "creationTimestamp")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +37,30 @@ class DryRun:
     effective: bool
 
 
+class UnknownKindError(StepError):
+    """The cluster has no such kind."""
+
+    def __init__(self, kind: Kind) -> None:
+        super().__init__(
+            f"the cluster has no kind {kind.kind} of {kind.api_version}; install what defines it (its "
+            "CustomResourceDefinition), or let it be part of the program and this resource depend on it"
+        )
+        self.kind = kind
+
+
 class KubernetesProvider:
     """One cluster, seen as a provider of resources."""
 
     def __init__(self, cluster: Cluster) -> None:
         self.cluster = cluster
+
+    async def kind_of(self, token: str) -> Kind:
+        """Give the kind of a Pulumi type. Raises UnsupportedError, or StepError if this cluster has no such kind."""
+        kind = find_kind(token)
+        resolved = await self.cluster.resolve(kind)
+        if resolved is None:
+            raise UnknownKindError(kind)
+        return resolved
 
     async def preview_create(self, kind: Kind, inputs: Manifest, manager: str) -> DryRun:
         """Ask the API server what creating the object would give.
@@ -55,7 +71,7 @@ class KubernetesProvider:
         live, created = await self._dry_apply(kind, inputs, manager)
         if not created and not field_managers.is_managed_by(await self._existing(kind, inputs), manager):
             raise await self._taken(kind, inputs)
-        return DryRun(_hide_undecided(kind, outputs_of(live, inputs, manager), inputs), effective=True)
+        return DryRun(hide_undecided(kind, outputs_of(live, inputs, manager), inputs), effective=True)
 
     async def create(self, kind: Kind, inputs: Manifest, manager: str) -> Manifest:
         """Create the object, or go on with one that this manager made and could not record; gives the live object."""
@@ -135,24 +151,31 @@ class KubernetesProvider:
         try:
             return (
                 await self.cluster.apply(
-                    kind, plain(_leave_to_others(live, inputs, ignored)), manager, force=_forced(inputs)
+                    kind,
+                    plain(_leave_to_others(live, inputs, ignored)),
+                    manager,
+                    force=_forced(inputs),
                 )
             )[0]
         except ApiError as error:
             raise _explained(kind, inputs, error) from error
 
-    async def wait(self, kind: Kind, inputs: Manifest, live: Manifest, timeout: float, report: Report) -> Manifest:
+    async def wait(
+        self, kind: Kind, inputs: Manifest, live: Manifest, timeout: float | None, report: Report
+    ) -> Manifest:
         """Wait until the object is ready. Raises UnreadyError."""
-        if _annotation(inputs, _SKIP_AWAIT):
+        if is_on(inputs, SKIP_AWAIT):
             return live
-        return await wait_until_ready(self.cluster, kind, live, timeout, report)
+        return await wait_until_ready(self.cluster, kind, live, seconds_to_wait(inputs, timeout), report)
 
-    async def delete(self, kind: Kind, outputs: Manifest, timeout: float, report: Report) -> None:
+    async def delete(self, kind: Kind, outputs: Manifest, timeout: float | None, report: Report) -> None:
         """Delete the object and all that it owns, and wait until they are gone. Another of its name is left alone."""
         namespace, name = identity_of(outputs)
         uid = plain(outputs["metadata"]).get("uid") or ""
-        if await self.cluster.delete(kind, namespace, name, uid):
-            await wait_until_gone(self.cluster, kind, namespace, name, uid, timeout, report)
+        begun = await self.cluster.delete(kind, namespace, name, uid, propagation(outputs))
+        if begun and waits_for_deletion(outputs, kind.kind):
+            seconds = seconds_to_wait(outputs, timeout)
+            await wait_until_gone(self.cluster, kind, namespace, name, uid, seconds, report)
 
     async def exists(self, kind: Kind, outputs: Manifest) -> bool:
         """Say whether the recorded object, and not just one of its name, is there and not being deleted."""
@@ -214,56 +237,6 @@ class KubernetesProvider:
         )
 
 
-def identity_of(manifest: Manifest) -> tuple[str, str]:
-    """Give namespace (empty without one) and name."""
-    metadata = plain(manifest["metadata"])
-    return metadata.get("namespace") or "", metadata["name"]
-
-
-def manager_of(outputs: Manifest) -> str:
-    """Give the field manager that the state names, or a new one for a state that names none."""
-    manager = outputs.get(FIELD_MANAGER)
-    return manager if isinstance(manager, str) and manager else field_managers.new_field_manager()
-
-
-def outputs_of(live: Manifest, inputs: Manifest, manager: str) -> Manifest:
-    """Give a resource's outputs: the live object, and what the next operation on it must know."""
-    outputs = mark_secrets(live, inputs)
-    if inputs.get("kind") == "Secret" and "data" in outputs:
-        outputs["data"] = Secret(plain(outputs["data"]))
-    return {**outputs, "__inputs": inputs, "__initialApiVersion": inputs["apiVersion"], FIELD_MANAGER: manager}
-
-
-def echoed(kind: Kind, inputs: Manifest, manager: str) -> Manifest:
-    """Give the outputs to expect of an object whose creation cannot be tried out."""
-    outputs = outputs_of(inputs, inputs, manager)
-    if isinstance(outputs.get("metadata"), dict):
-        outputs["metadata"] = {**outputs["metadata"], "uid": UNKNOWN, "creationTimestamp": UNKNOWN}
-    if kind.kind == "Service" and isinstance(outputs.get("spec"), dict):
-        outputs["spec"] = {"clusterIP": UNKNOWN, "clusterIPs": UNKNOWN, **outputs["spec"]}
-    return outputs
-
-
-def _hide_undecided(kind: Kind, outputs: Manifest, inputs: Manifest) -> Manifest:
-    """Mark what a dry run makes up and `up` will decide anew."""
-    metadata = {**outputs["metadata"], "uid": UNKNOWN, "creationTimestamp": UNKNOWN}
-    metadata.pop("managedFields", None)
-    outputs = {key: value for key, value in outputs.items() if key != "status"} | {"metadata": metadata}
-    if kind.kind == "Service" and isinstance(outputs.get("spec"), dict):
-        given = plain(inputs.get("spec") or {})
-        made_up = {
-            key: UNKNOWN
-            for key in ("clusterIP", "clusterIPs", "healthCheckNodePort")
-            if key in outputs["spec"] and key not in given
-        }
-        ports = [
-            {**port, "nodePort": UNKNOWN} if "nodePort" in port and "nodePort" not in asked else port
-            for port, asked in zip(outputs["spec"].get("ports") or [], given.get("ports") or [], strict=False)
-        ]
-        outputs["spec"] = {**outputs["spec"], **made_up, **({"ports": ports} if ports else {})}
-    return outputs
-
-
 def _is_effective(live: Manifest, after: Manifest, manager: str, *, drops: bool) -> bool:
     """Say whether a dry run has changed an object, or has given up one of its fields.
 
@@ -280,13 +253,6 @@ def _is_effective(live: Manifest, after: Manifest, manager: str, *, drops: bool)
 def _version(live: Manifest) -> str | None:
     version: str | None = live["metadata"].get("resourceVersion")
     return version
-
-
-def comparable(live: Manifest) -> Manifest:
-    """Give of an object what people and programs decide about: no status, and no bookkeeping of the server."""
-    metadata = {key: value for key, value in live.get("metadata", {}).items() if key not in _SERVER_METADATA}
-    rest = {key: value for key, value in live.items() if key != "status" and not key.startswith("__")}
-    return {**rest, "metadata": metadata}
 
 
 def _leave_to_others(live: Manifest, inputs: Manifest, ignored: list[str]) -> Manifest:
@@ -312,12 +278,8 @@ def live_value(manifest: Any, path: Path) -> Any:
     return value
 
 
-def _annotation(inputs: Manifest, name: str) -> bool:
-    return str((plain(inputs["metadata"]).get("annotations") or {}).get(name)).lower() == "true"
-
-
 def _forced(inputs: Manifest) -> bool:
-    return _annotation(inputs, _FORCE)
+    return is_on(inputs, FORCE)
 
 
 def _explained(kind: Kind, inputs: Manifest, error: ApiError) -> StepError:
@@ -327,5 +289,6 @@ def _explained(kind: Kind, inputs: Manifest, error: ApiError) -> StepError:
     fields = "\n".join(f"  {conflict.field} is managed by {conflict.manager!r}" for conflict in error.conflicts)
     return StepError(
         f"{kind.describe(inputs)} has fields that somebody else has taken over since:\n{fields}\n"
-        f'take them back with the annotation {_FORCE}: "true", or leave them alone with the option ignore_changes'
+        f'take them back with the annotation {FORCE}: "true", '
+        "or leave them alone with the option ignore_changes"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,9 +62,51 @@ def deployment_progress(deployment: Manifest) -> Progress:
     return Progress(True)
 
 
+def stateful_set_progress(item: Manifest) -> Progress:
+    """Say whether all pods of a StatefulSet are of its current revision, and ready."""
+    status, spec = item.get("status") or {}, item.get("spec") or {}
+    wanted = spec.get("replicas", 1)
+    if status.get("observedGeneration", 0) < item["metadata"].get("generation", 1):
+        return Progress(False, "waiting for the StatefulSet controller")
+    updated = status.get("updatedReplicas", 0)
+    if (spec.get("updateStrategy") or {}).get("type") != "OnDelete" and updated < wanted:
+        return Progress(False, f"{updated} of {wanted} pods are of the new revision")
+    ready = status.get("readyReplicas", 0)
+    return Progress(True) if ready >= wanted else Progress(False, f"{ready} of {wanted} pods ready")
+
+
+def claim_progress(item: Manifest) -> Progress:
+    """Say whether a PersistentVolumeClaim has its volume."""
+    phase = (item.get("status") or {}).get("phase", "Pending")
+    return Progress(phase == "Bound", f"waiting for a volume ({phase})")
+
+
+def ingress_progress(item: Manifest) -> Progress:
+    """Say whether an Ingress has an address."""
+    addresses = ((item.get("status") or {}).get("loadBalancer") or {}).get("ingress")
+    return Progress(bool(addresses), "waiting for an address from the ingress controller")
+
+
+def namespace_progress(item: Manifest) -> Progress:
+    """Say whether objects can be made in a Namespace."""
+    phase = (item.get("status") or {}).get("phase", "Active")
+    return Progress(phase == "Active", f"waiting for the namespace ({phase})")
+
+
+PROGRESS: dict[tuple[str, str], Callable[[Manifest], Progress]] = {
+    ("apps", "Deployment"): deployment_progress,
+    ("apps", "StatefulSet"): stateful_set_progress,
+    ("", "PersistentVolumeClaim"): claim_progress,
+    ("networking.k8s.io", "Ingress"): ingress_progress,
+    ("", "Namespace"): namespace_progress,
+}
+"""What to wait for, by group and kind, where the object itself tells; a Service takes more than that."""
+
+
 def is_ready(kind: Kind, live: Manifest) -> bool:
     """Say whether an object, seen by itself and at this moment, is ready."""
-    return kind.ready != "deployment" or deployment_progress(live).ready
+    progress = PROGRESS.get((kind.group, kind.kind))
+    return progress is None or progress(live).ready
 
 
 def deployment_problems(deployment: Manifest, replica_set: Manifest | None) -> list[Problem]:

@@ -10,9 +10,9 @@ from .deployment import Deployment
 from .diff import compare, prune
 from .errors import EngineError
 from .journal import now_text
-from .kinds import KINDS, Kind
+from .kinds import Kind, is_object
+from .outputs import comparable, identity_of, manager_of, outputs_of
 from .plan import Step
-from .provider import comparable, identity_of, manager_of, outputs_of
 from .readiness import is_ready
 from .state import ResourceState
 from .urn import PROVIDER_TYPE_PREFIX
@@ -40,13 +40,14 @@ async def refresh(deployment: Deployment) -> None:
 
 
 def _is_object(state: ResourceState) -> bool:
-    return state.type in KINDS and not state.delete and not state.pending_replacement
+    return is_object(state.type) and not (state.delete or state.pending_replacement or state.external)
 
 
 async def _refresh(deployment: Deployment, state: ResourceState) -> None:
-    kind, journal = KINDS[state.type], deployment.journal
+    journal = deployment.journal
     try:
         provider = await deployment.providers.of_state(state)
+        kind = await provider.kind_of(state.type)
         live = await provider.cluster.get(kind, *identity_of(state.outputs or state.inputs))
     except EngineError as error:
         deployment.fail(str(error), state.urn)

@@ -17,10 +17,10 @@ from .field_managers import new_field_manager
 from .goal import Goal
 from .journal import Journal, now_text
 from .kinds import Kind, force_new_paths
-from .provider import FIELD_MANAGER, KubernetesProvider, echoed, identity_of, manager_of, outputs_of
+from .outputs import FIELD_MANAGER, echoed, identity_of, manager_of, outputs_of
+from .provider import KubernetesProvider
 from .state import ResourceState
 from .values import Secret, contains_unknown, mark_secrets, plain
-from .waiting import DEFAULT_TIMEOUT
 
 Announce = Callable[[str, tuple[Change, ...], tuple[Change, ...]], None]
 """Told what a step is, what differs, and which of the changes need a new object, before it is carried out."""
@@ -183,7 +183,7 @@ class KubernetesStep:
         self.report("creating the replacement")
         return await self._make(new_field_manager())
 
-    async def _settle(self, live: dict[str, Any], manager: str, timeout: float) -> ResourceState:
+    async def _settle(self, live: dict[str, Any], manager: str, timeout: float | None) -> ResourceState:
         """Wait until a written object is ready, and record it, ready or not."""
         errors: list[str] = []
         try:
@@ -198,7 +198,7 @@ class KubernetesStep:
 
     async def _previewed_create(self, manager: str) -> ResourceState:
         metadata = self.inputs["metadata"]
-        if contains_unknown(self.inputs):
+        if contains_unknown(self.inputs) or not self.kind.plural:
             return self._echo(manager)
         if plain(metadata).get("namespace") in self.planned_namespaces and self.kind.namespaced:
             return self._echo(manager)
@@ -262,8 +262,8 @@ class KubernetesStep:
         manager = operation.resource.outputs.get(FIELD_MANAGER)
         return manager if isinstance(manager, str) else None
 
-    def _timeout(self, operation: str) -> float:
-        return self.goal.custom_timeouts.get(operation, DEFAULT_TIMEOUT)
+    def _timeout(self, operation: str) -> float | None:
+        return self.goal.custom_timeouts.get(operation)
 
 
 def _live_part(outputs: dict[str, Any]) -> dict[str, Any]:

@@ -8,10 +8,10 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from . import readiness
+from . import readiness, wait_for
 from .cluster import ApiError, Cluster
 from .errors import StepError, UnreadyError
-from .kinds import ENDPOINT_SLICE, ENDPOINTS, EVENT, POD, REPLICA_SET, Kind
+from .kinds import ENDPOINT_SLICE, ENDPOINTS, EVENT, POD, REPLICA_SET, STORAGE_CLASS, Kind
 from .readiness import Problem, Progress
 
 Manifest = dict[str, Any]
@@ -100,36 +100,20 @@ class Patience:
 
 
 async def wait_until_ready(cluster: Cluster, kind: Kind, live: Manifest, timeout: float, report: Report) -> Manifest:
-    """Wait for an object by its kind's rule, and give it as it then is.
+    """Wait for an object by its annotation `waitFor`, or else by its kind's rule, and give it as it then is.
 
     Raises:
+        StepError: the annotation is malformed.
         UnreadyError: a permanent problem, or the timeout.
     """
     namespace, name = live["metadata"].get("namespace", ""), live["metadata"]["name"]
-    view = _View(cluster)
-    assess: _Assess
-    if kind.ready == "deployment":
-        labels = ",".join(
-            f"{key}={value}" for key, value in (live["spec"]["selector"].get("matchLabels") or {}).items()
-        )
-        followed = [
-            view.follow(kind, namespace, required=True, fieldSelector=f"metadata.name={name}"),
-            view.follow(REPLICA_SET, namespace, required=False, labelSelector=labels),
-            view.follow(POD, namespace, required=False, labelSelector=labels),
-            view.follow(EVENT, namespace, required=False, fieldSelector="involvedObject.kind=Pod,type=Warning"),
-        ]
-        assess = _assess_deployment
-    elif kind.ready == "service" and not readiness.service_progress(live, []).ready:
-        labels = ",".join(f"{key}={value}" for key, value in (live["spec"].get("selector") or {}).items())
-        followed = [
-            view.follow(kind, namespace, required=True, fieldSelector=f"metadata.name={name}"),
-            view.follow(ENDPOINT_SLICE, namespace, required=False, labelSelector=f"kubernetes.io/service-name={name}"),
-            view.follow(ENDPOINTS, namespace, required=False, fieldSelector=f"metadata.name={name}"),
-            view.follow(POD, namespace, required=False, labelSelector=labels),
-        ]
-        assess = _assess_service
-    else:
+    rule = await _rule(cluster, kind, live)
+    if rule is None:
         return live
+    assess, companions = rule
+    view = _View(cluster)
+    followed = [view.follow(kind, namespace, required=True, fieldSelector=f"metadata.name={name}")]
+    followed += [view.follow(other, namespace, required=False, **selector) for other, selector in companions]
     tasks = [asyncio.create_task(coroutine) for coroutine in followed]
     try:
         return await _watch_until_ready(view, kind, live, timeout, assess, report)
@@ -137,6 +121,53 @@ async def wait_until_ready(cluster: Cluster, kind: Kind, live: Manifest, timeout
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _rule(
+    cluster: Cluster, kind: Kind, live: Manifest
+) -> tuple[_Assess, list[tuple[Kind, dict[str, str]]]] | None:
+    """Give how to tell whether an object is ready, and what else to watch for that; None if it is ready as it is."""
+    name, spec = live["metadata"]["name"], live.get("spec") or {}
+    if annotation := (live["metadata"].get("annotations") or {}).get(wait_for.ANNOTATION):
+        return _by_expressions(wait_for.expressions(annotation)), []
+    if (kind.group, kind.kind) in (("apps", "Deployment"), ("apps", "StatefulSet")):
+        labels = _selector((spec.get("selector") or {}).get("matchLabels"))
+        events = {"fieldSelector": "involvedObject.kind=Pod,type=Warning"}
+        return _assess_workload(kind), [(REPLICA_SET, labels), (POD, labels), (EVENT, events)]
+    if (kind.group, kind.kind) == ("", "Service"):
+        if readiness.service_progress(live, []).ready:
+            return None
+        slices = {"labelSelector": f"kubernetes.io/service-name={name}"}
+        pods = _selector(spec.get("selector"))
+        return _assess_service, [(ENDPOINT_SLICE, slices), (ENDPOINTS, _named(name)), (POD, pods)]
+    if kind.kind == "PersistentVolumeClaim" and await _binds_late(cluster, spec.get("storageClassName")):
+        return None
+    progress = readiness.PROGRESS.get((kind.group, kind.kind))
+    if progress is None or progress(live).ready:
+        return None
+    return (lambda _view, item, _elapsed: (progress(item), [])), []
+
+
+async def _binds_late(cluster: Cluster, storage_class: str | None) -> bool:
+    """Say whether a claim gets its volume only when a pod uses it."""
+    found = await cluster.get(STORAGE_CLASS, "", storage_class) if storage_class else None
+    return found is not None and found.get("volumeBindingMode") == "WaitForFirstConsumer"
+
+
+def _named(name: str) -> dict[str, str]:
+    return {"fieldSelector": f"metadata.name={name}"}
+
+
+def _selector(labels: dict[str, str] | None) -> dict[str, str]:
+    return {"labelSelector": ",".join(f"{key}={value}" for key, value in (labels or {}).items())}
+
+
+def _by_expressions(expressions: list[str]) -> _Assess:
+    def assess(_view: _View, live: Manifest, _elapsed: float) -> _Assessment:
+        missing = [expression for expression in expressions if not wait_for.holds(expression, live)]
+        return Progress(not missing, f"waiting for {', '.join(missing)}"), []
+
+    return assess
 
 
 async def wait_until_gone(
@@ -166,7 +197,7 @@ async def _watch_until_ready(
     kind: Kind,
     live: Manifest,
     timeout: float,
-    assess: Callable[[_View, Manifest, float], _Assessment],
+    assess: _Assess,
     report: Report,
 ) -> Manifest:
     name, uid = live["metadata"]["name"], live["metadata"].get("uid")
@@ -195,21 +226,30 @@ async def _watch_until_ready(
     )
 
 
-def _assess_deployment(view: _View, deployment: Manifest, _elapsed: float) -> _Assessment:
-    replica_set = readiness.current_replica_set(deployment, view.all(REPLICA_SET))
-    problems = readiness.deployment_problems(deployment, replica_set)
-    uid = replica_set["metadata"]["uid"] if replica_set else None
-    pods = [
-        pod for pod in view.all(POD) if any(o.get("uid") == uid for o in pod["metadata"].get("ownerReferences") or [])
-    ]
-    for pod in pods:
-        problems += readiness.pod_problems(pod)
-    starting = {pod["metadata"]["uid"] for pod in pods if readiness.waits_to_start(pod)}
-    latest = {}
-    for event in view.all(EVENT):
-        if (event.get("involvedObject") or {}).get("uid") in starting and (problem := readiness.event_problem(event)):
-            latest[problem.key] = problem
-    return readiness.deployment_progress(deployment), problems + list(latest.values())
+def _assess_workload(kind: Kind) -> _Assess:
+    """Give the rule for what has pods: its own progress, and what keeps the pods from starting."""
+    progress = readiness.PROGRESS[kind.group, kind.kind]
+
+    def assess(view: _View, item: Manifest, _elapsed: float) -> _Assessment:
+        owner = readiness.current_replica_set(item, view.all(REPLICA_SET)) if kind.kind == "Deployment" else item
+        problems = readiness.deployment_problems(item, owner)
+        uid = owner["metadata"].get("uid") if owner else None
+        pods = [
+            pod
+            for pod in view.all(POD)
+            if any(o.get("uid") == uid for o in pod["metadata"].get("ownerReferences") or [])
+        ]
+        for pod in pods:
+            problems += readiness.pod_problems(pod)
+        starting = {pod["metadata"]["uid"] for pod in pods if readiness.waits_to_start(pod)}
+        latest = {}
+        for event in view.all(EVENT):
+            of_pod = (event.get("involvedObject") or {}).get("uid") in starting
+            if of_pod and (problem := readiness.event_problem(event)):
+                latest[problem.key] = problem
+        return progress(item), problems + list(latest.values())
+
+    return assess
 
 
 def _assess_service(view: _View, service: Manifest, elapsed: float) -> _Assessment:

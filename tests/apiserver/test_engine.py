@@ -14,7 +14,8 @@ from flink_session.engine.errors import StepError
 from flink_session.engine.field_managers import managers
 from flink_session.engine.kinds import find_kind
 from flink_session.engine.kubeconfig import ClusterChoice, open_connection
-from flink_session.engine.provider import KubernetesProvider, outputs_of
+from flink_session.engine.outputs import outputs_of
+from flink_session.engine.provider import KubernetesProvider
 from flink_session.engine.values import UNKNOWN
 from tests.support.kube import Kube
 
@@ -226,3 +227,46 @@ def test_a_delete_leaves_another_object_of_the_same_name_alone(
 
     use(delete)
     assert kube.get(namespace, "configmaps", "reborn")
+
+
+@pytest.mark.parametrize(
+    ("token", "plural", "namespaced"),
+    [
+        ("kubernetes:apps/v1:StatefulSet", "statefulsets", True),
+        ("kubernetes:networking.k8s.io/v1:Ingress", "ingresses", True),
+        ("kubernetes:core/v1:PersistentVolume", "persistentvolumes", False),
+        ("kubernetes:core/v1:PersistentVolumeClaim", "persistentvolumeclaims", True),
+        ("kubernetes:rbac.authorization.k8s.io/v1:ClusterRole", "clusterroles", False),
+        ("kubernetes:core/v1:ConfigMap", "configmaps", True),
+    ],
+)
+def test_the_api_server_is_asked_for_what_it_calls_a_kind(
+    use: Callable[[Use], Any], token: str, plural: str, namespaced: bool
+) -> None:
+    async def work(provider: KubernetesProvider) -> None:
+        kind = await provider.kind_of(token)
+        assert (kind.plural, kind.namespaced) == (plural, namespaced)
+
+    use(work)
+
+
+def test_a_kind_that_is_not_there_is_an_error_that_says_what_to_do(use: Callable[[Use], Any]) -> None:
+    async def work(provider: KubernetesProvider) -> None:
+        with pytest.raises(StepError, match=r"no kind Other of example\.com/v1.*CustomResourceDefinition"):
+            await provider.kind_of("kubernetes:example.com/v1:Other")
+
+    use(work)
+
+
+def test_a_stateful_set_is_waited_for(use: Callable[[Use], Any], namespace: str) -> None:
+    """With no replicas, only the controller's own word is missing."""
+
+    async def work(provider: KubernetesProvider) -> None:
+        kind = await provider.kind_of("kubernetes:apps/v1:StatefulSet")
+        inputs = {**deployment(namespace, "set", serviceName="set"), "kind": "StatefulSet"}
+        live = await provider.create(kind, inputs, MANAGER)
+        ready = await provider.wait(kind, inputs, live, 30, lambda _: None)
+        assert ready["status"]["observedGeneration"] == 1
+        await provider.delete(kind, outputs_of(ready, inputs, MANAGER), 30, lambda _: None)
+
+    use(work)

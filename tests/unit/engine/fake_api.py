@@ -74,6 +74,8 @@ class FakeApi:
     def _get(self, path: str, query: dict[str, str]) -> httpx2.Response:
         if path in self.objects:
             return httpx2.Response(200, json=self.objects[path])
+        if resources := _discovered(path):
+            return httpx2.Response(200, json={"resources": resources})
         if not path.rsplit("/", 1)[-1].islower() or path.rsplit("/", 1)[-1] not in _PLURALS:
             return _status(404, "NotFound", f"{path} not found")
         if query.get("watch"):
@@ -184,7 +186,15 @@ class FakeApi:
                 queue.put_nowait({"type": event, "object": live})
 
 
-_PLURALS = {
+KINDS = {
+    "/apis/apps/v1": {"StatefulSet": "statefulsets", "ReplicaSet": "replicasets"},
+    "/apis/networking.k8s.io/v1": {"Ingress": "ingresses", "NetworkPolicy": "networkpolicies"},
+    "/apis/example.com/v1": {"Cron": "crons"},
+    "/apis/apiextensions.k8s.io/v1": {"CustomResourceDefinition": "customresourcedefinitions"},
+    "/api/v1": {"PersistentVolumeClaim": "persistentvolumeclaims", "Pod": "pods"},
+}
+"""What this API server says of kinds that the engine does not know."""
+_PLURALS = {plural for kinds in KINDS.values() for plural in kinds.values()} | {
     *("configmaps", "secrets", "services", "serviceaccounts", "roles", "rolebindings", "namespaces"),
     *("deployments", "replicasets", "pods", "events", "endpoints", "endpointslices"),
 }
@@ -193,6 +203,13 @@ _PLURALS = {
 async def _events(queue: asyncio.Queue[Manifest]) -> AsyncIterator[bytes]:
     while True:
         yield json.dumps(await queue.get()).encode() + b"\n"
+
+
+def _discovered(path: str) -> list[Manifest]:
+    return [
+        {"name": plural, "kind": kind, "namespaced": kind != "CustomResourceDefinition"}
+        for kind, plural in KINDS.get(path, {}).items()
+    ]
 
 
 def _status(code: int, reason: str, message: str, details: Manifest | None = None) -> httpx2.Response:

@@ -8,7 +8,7 @@ from flink_session.engine.check import check, keep_ignored
 from flink_session.engine.diff import compare, diff_manifests, render_change
 from flink_session.engine.errors import StepError
 from flink_session.engine.goal import parse_duration
-from flink_session.engine.kinds import KINDS, find_kind, force_new_paths
+from flink_session.engine.kinds import find_kind, force_new_paths
 from flink_session.engine.paths import parse_path, render_path
 from flink_session.engine.values import UNKNOWN, Secret, plain
 
@@ -53,10 +53,23 @@ def test_a_secret_change_is_shown_without_its_value() -> None:
         ("Deployment", {"spec": {"replicas": 1}}, {"spec": {"replicas": 2}}, False),
         ("Deployment", {"spec": {"selector": {"matchLabels": {}}}}, {"spec": UNKNOWN}, True),
         ("RoleBinding", {"roleRef": {"name": "a"}}, {"roleRef": {"name": "b"}}, True),
+        ("StatefulSet", {"spec": {"serviceName": "a"}}, {"spec": {"serviceName": "b"}}, True),
+        ("StatefulSet", {"spec": {"replicas": 1}}, {"spec": {"replicas": 2}}, False),
+        ("Job", {"spec": {"template": {"spec": {"a": 1}}}}, {"spec": {"template": {"spec": {"a": 2}}}}, True),
+        ("Pod", {"spec": {"containers": [{"image": "a"}]}}, {"spec": {"containers": [{"image": "b"}]}}, True),
+        ("Pod", {"spec": {"activeDeadlineSeconds": 1}}, {"spec": {"activeDeadlineSeconds": 2}}, False),
+        ("PersistentVolumeClaim", {"spec": {"accessModes": ["a"]}}, {"spec": {"accessModes": ["b"]}}, True),
+        ("PersistentVolumeClaim", {"spec": {"resources": {"a": 1}}}, {"spec": {"resources": {"a": 2}}}, False),
     ],
 )
 def test_replacement_rules(kind: str, old: dict[str, Any], new: dict[str, Any], replaced: bool) -> None:
-    found = next(item for item in KINDS.values() if item.kind == kind)
+    group = {
+        "Deployment": "apps/v1",
+        "StatefulSet": "apps/v1",
+        "Job": "batch/v1",
+        "RoleBinding": "rbac.authorization.k8s.io/v1",
+    }.get(kind, "core/v1")
+    found = find_kind(f"kubernetes:{group}:{kind}")
     diff = diff_manifests(old, {}, new, force_new_paths(found, new))
     assert bool(diff.replace) is replaced
 

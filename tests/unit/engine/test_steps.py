@@ -396,7 +396,9 @@ def test_two_resources_of_one_urn_are_refused(replay: Replay) -> None:
 @pytest.mark.parametrize(
     ("change", "named"),
     [
-        (on("demo-rest", "type", "kubernetes:apps/v1:StatefulSet"), "kubernetes:apps/v1:StatefulSet"),
+        (on("demo-rest", "type", "kubernetes:helm.sh/v3:Release"), "kubernetes:helm.sh/v3:Release"),
+        (on("demo-rest", "type", "kubernetes:yaml/v2:ConfigFile"), "kubernetes:yaml/v2:ConfigFile"),
+        (on("demo-rest", "type", "kubernetes:core/v1:ConfigMapPatch"), "kubernetes:core/v1:ConfigMapPatch"),
         (on("demo-rest", "type", "aws:s3/bucket:Bucket"), "aws:s3/bucket:Bucket"),
         (on("demo-rest", "hooks", {"after_create": ["h"]}), "hooks"),
         (on("demo-rest", "remote", True), "remote"),
