@@ -1,4 +1,4 @@
-"""What has to be replaced because something else is: the rule of the Pulumi engine. Pure.
+"""What has to be replaced because something else is: the rule of the Pulumi engine.
 
 When an object is deleted before its replacement is made, nothing can go on using it. A dependent counts if one of its
 properties was made from the object's outputs, and if its provider, asked with that property unknown, says that the
@@ -7,12 +7,15 @@ dependent would have to be replaced. A dependence by `depends_on` alone does not
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from .diff import Change, diff_manifests
-from .kinds import find_kind, force_new_paths
+from .diff import Change
+from .resource import Properties
 from .state import ResourceState
-from .values import UNKNOWN, plain
+from .values import UNKNOWN
+
+Reasons = Awaitable[tuple[Change, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +33,12 @@ class Dependent:
     cause: str
 
 
-def dependents_to_replace(replaced: ResourceState, resources: list[ResourceState]) -> list[Dependent]:
+async def dependents_to_replace(
+    replaced: ResourceState, resources: list[ResourceState], ask: Callable[[ResourceState, Properties], Reasons]
+) -> list[Dependent]:
     """Find all that is replaced along with a resource, itself left out, in the order of the checkpoint.
 
-    Raises:
-        UnsupportedError: something of a type that is not handled here depends on it.
+    `ask` asks a resource's provider which of the changes to these inputs need a new one; what it raises is raised.
     """
     found: dict[str, Dependent] = {}
     gone = {replaced.urn: replaced.name}
@@ -45,8 +49,7 @@ def dependents_to_replace(replaced: ResourceState, resources: list[ResourceState
         if not through:
             continue
         wanted = {**state.inputs, **dict.fromkeys(through, UNKNOWN)}
-        force_new = force_new_paths(find_kind(state.type), plain(state.inputs), state.replace_on_changes)
-        reasons = diff_manifests(state.inputs, state.outputs, wanted, force_new).replace
+        reasons = await ask(state, wanted)
         if reasons:
             gone[state.urn] = state.name
             found[state.urn] = Dependent(state, reasons, gone[through[str(reasons[0].path[0])]])

@@ -12,12 +12,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from .custom_resources import CustomResources
 from .diff import compare
 from .display import Display
 from .errors import ClusterError, EngineError, StepError
 from .goal import Goal, inherited_alias
 from .journal import Journal, now_text
-from .objects import Objects
 from .options import PARALLEL
 from .plan import Step
 from .providers import PROVIDER_TYPE, Providers, is_default_provider
@@ -61,7 +61,7 @@ class Deployment:
         self._reserved: set[str] = set()
         self._former_urns: dict[str, str] = {}
         self._slots = asyncio.Semaphore(self.parallel)
-        self._objects = Objects(self)
+        self._custom = CustomResources(self)
 
     @property
     def changes(self) -> int:
@@ -89,7 +89,7 @@ class Deployment:
             if not goal.custom:
                 return self._register_component(goal, old)
             async with self._slots:
-                return await self._objects.register(goal, old)
+                return await self._custom.register(goal, old)
 
         return await self._attempt(goal, work)
 
@@ -198,7 +198,7 @@ class Deployment:
         if counted:
             self.display.started(state.urn, "delete")
         if state.custom and not state.external and not state.pending_replacement and state.type != PROVIDER_TYPE:
-            await self._objects.remove(state)
+            await self._custom.remove(state)
         self.journal.remove(state)
         if counted:
             self.finished(Step("delete", state.urn, old=state))

@@ -6,20 +6,25 @@ dry run. An object that this resource did not make is never overwritten.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from . import field_managers
-from .annotations import FORCE, SKIP_AWAIT, is_on, propagation, seconds_to_wait, waits_for_deletion
-from .check import without
+from .annotations import FORCE, is_on, propagation, seconds_to_wait, waits_for_deletion
+from .check import check, without
 from .cluster import ApiError, Cluster
-from .diff import compare
+from .diff import Change, compare, diff_manifests, prune
 from .errors import StepError
-from .kinds import Kind, find_kind
+from .goal import Goal
+from .kinds import Kind, find_kind, force_new_paths
+from .kubernetes_resource import KubernetesResource
 from .outputs import comparable, hide_undecided, identity_of, manager_of, outputs_of
 from .paths import Path, parse_path, render_path
-from .values import plain
-from .waiting import Report, wait_until_gone, wait_until_ready
+from .readiness import is_ready
+from .resource import Report
+from .state import ResourceState
+from .values import mark_secrets, plain
+from .waiting import wait_until_gone
 
 Manifest = dict[str, Any]
 
@@ -37,30 +42,75 @@ class DryRun:
     effective: bool
 
 
-class UnknownKindError(StepError):
-    """The cluster has no such kind."""
-
-    def __init__(self, kind: Kind) -> None:
-        super().__init__(
-            f"the cluster has no kind {kind.kind} of {kind.api_version}; install what defines it (its "
-            "CustomResourceDefinition), or let it be part of the program and this resource depend on it"
-        )
-        self.kind = kind
-
-
 class KubernetesProvider:
-    """One cluster, seen as a provider of resources."""
+    """One cluster, seen as a provider of resources; see `resource.Provider` for what its methods are for."""
 
     def __init__(self, cluster: Cluster) -> None:
         self.cluster = cluster
+        self.planned_namespaces: set[str] = set()
+        self.planned_kinds: set[str] = set()
+        """What the program will make, and a preview cannot count on yet."""
 
     async def kind_of(self, token: str) -> Kind:
         """Give the kind of a Pulumi type. Raises UnsupportedError, or StepError if this cluster has no such kind."""
         kind = find_kind(token)
         resolved = await self.cluster.resolve(kind)
-        if resolved is None:
-            raise UnknownKindError(kind)
-        return resolved
+        if resolved is None and kind.kind not in self.planned_kinds:
+            raise StepError(
+                f"the cluster has no kind {kind.kind} of {kind.api_version}; install what defines it (its "
+                "CustomResourceDefinition), or let it be part of the program and this resource depend on it"
+            )
+        return resolved or kind
+
+    async def resource(self, goal: Goal, old: ResourceState | None) -> KubernetesResource:
+        """Check a manifest."""
+        kind = await self.kind_of(goal.type)
+        inputs = check(kind, goal.name, goal.inputs, old.inputs if old else None, self.cluster.namespace)
+        force_new = force_new_paths(kind, plain(inputs), goal.replace_on_changes)
+        return KubernetesResource(self, kind, goal, inputs, force_new)
+
+    async def reasons(self, state: ResourceState, wanted: Manifest) -> tuple[Change, ...]:
+        """Go by the inputs and by what is recorded of the object."""
+        force_new = force_new_paths(find_kind(state.type), plain(state.inputs), state.replace_on_changes)
+        return diff_manifests(state.inputs, state.outputs, wanted, force_new).replace
+
+    async def require(self, state: ResourceState) -> None:
+        """Make sure that it is of a kind of this cluster."""
+        await self.kind_of(state.type)
+
+    async def read(self, state: ResourceState) -> ResourceState | None:
+        """Let the recorded inputs follow the object, as far as they speak about it."""
+        kind = await self.kind_of(state.type)
+        live = await self.cluster.get(kind, *identity_of(state.outputs or state.inputs))
+        if live is None:
+            return None
+        inputs = mark_secrets(prune(live, state.inputs), state.inputs)
+        outputs = outputs_of(live, inputs, manager_of(state.outputs))
+        return replace(
+            state, inputs=inputs, outputs=outputs, init_errors=[] if is_ready(kind, live) else state.init_errors
+        )
+
+    async def is_there(self, state: ResourceState) -> bool:
+        """Compare the uid; an object that is just being deleted is waited for."""
+        kind, (namespace, name) = await self.kind_of(state.type), identity_of(state.outputs)
+        live = await self.cluster.get(kind, namespace, name)
+        if live is None:
+            return False
+        if live["metadata"].get("deletionTimestamp"):
+            await wait_until_gone(self.cluster, kind, namespace, name, live["metadata"]["uid"], 600, lambda _: None)
+            return False
+        recorded = plain(state.outputs.get("metadata") or {}).get("uid")
+        return recorded is None or recorded == live["metadata"]["uid"]
+
+    async def delete(self, state: ResourceState, report: Report) -> None:
+        """Delete the object and all that it owns. Another one of its name is left alone."""
+        kind, outputs = await self.kind_of(state.type), state.outputs
+        if "metadata" not in outputs:
+            live = await self.cluster.get(kind, *identity_of(state.inputs))
+            if live is None or not field_managers.is_managed_by(live, manager_of(outputs)):
+                return
+            outputs = live
+        await self.delete_object(kind, outputs, state.custom_timeouts.get("delete"), report)
 
     async def preview_create(self, kind: Kind, inputs: Manifest, manager: str) -> DryRun:
         """Ask the API server what creating the object would give.
@@ -160,15 +210,7 @@ class KubernetesProvider:
         except ApiError as error:
             raise _explained(kind, inputs, error) from error
 
-    async def wait(
-        self, kind: Kind, inputs: Manifest, live: Manifest, timeout: float | None, report: Report
-    ) -> Manifest:
-        """Wait until the object is ready. Raises UnreadyError."""
-        if is_on(inputs, SKIP_AWAIT):
-            return live
-        return await wait_until_ready(self.cluster, kind, live, seconds_to_wait(inputs, timeout), report)
-
-    async def delete(self, kind: Kind, outputs: Manifest, timeout: float | None, report: Report) -> None:
+    async def delete_object(self, kind: Kind, outputs: Manifest, timeout: float | None, report: Report) -> None:
         """Delete the object and all that it owns, and wait until they are gone. Another of its name is left alone."""
         namespace, name = identity_of(outputs)
         uid = plain(outputs["metadata"]).get("uid") or ""
@@ -176,18 +218,6 @@ class KubernetesProvider:
         if begun and waits_for_deletion(outputs, kind.kind):
             seconds = seconds_to_wait(outputs, timeout)
             await wait_until_gone(self.cluster, kind, namespace, name, uid, seconds, report)
-
-    async def exists(self, kind: Kind, outputs: Manifest) -> bool:
-        """Say whether the recorded object, and not just one of its name, is there and not being deleted."""
-        namespace, name = identity_of(outputs)
-        live = await self.cluster.get(kind, namespace, name)
-        if live is None:
-            return False
-        if live["metadata"].get("deletionTimestamp"):
-            await wait_until_gone(self.cluster, kind, namespace, name, live["metadata"]["uid"], 600, lambda _: None)
-            return False
-        recorded = plain(outputs.get("metadata") or {}).get("uid")
-        return recorded is None or recorded == live["metadata"]["uid"]
 
     async def _take_over(self, kind: Kind, inputs: Manifest, manager: str) -> Manifest | None:
         """Give the object, if there is one, with all fields of earlier client-side requests in the manager's hands."""

@@ -11,6 +11,7 @@ from typing import Any
 from .errors import StepError, UnsupportedError
 from .goal import Goal
 from .journal import Journal, now_text
+from .kinds import is_object
 from .kubeconfig import ClusterChoice
 from .provider import KubernetesProvider
 from .state import ResourceState
@@ -66,6 +67,10 @@ class Providers:
             if candidate.urn == urn and candidate.id == id_:
                 return await self._cluster(candidate.inputs)
         raise StepError(f"{state.urn}: its provider {urn} is not in the state")
+
+    def knows(self, token: str) -> bool:
+        """Say whether a type is one that something can be done with."""
+        return is_object(token)
 
     async def warm_up(self) -> None:
         """Connect to the cluster of the default provider. Raises ClusterError."""

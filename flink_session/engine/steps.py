@@ -1,6 +1,6 @@
 """One resource's step: create, update in place, replace, or leave as it is; carried out, or in a preview only tried.
 
-The order of things in a step is what makes an interrupted run recoverable: the intent is on disk before the cluster is
+The order of things in a step is what makes an interrupted run recoverable: the intent is on disk before anything is
 touched, and the result is on disk before the program hears of it.
 """
 
@@ -10,139 +10,110 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from .cluster import ApiError
-from .diff import Change, diff_manifests, forces_new
-from .errors import StepError, UnreadyError
-from .field_managers import new_field_manager
+from .diff import Change
+from .errors import StepError
 from .goal import Goal
 from .journal import Journal, now_text
-from .kinds import Kind, force_new_paths
-from .outputs import FIELD_MANAGER, echoed, identity_of, manager_of, outputs_of
-from .provider import KubernetesProvider
+from .resource import Report, Resource, Written
 from .state import ResourceState
-from .values import Secret, contains_unknown, mark_secrets, plain
+from .values import Secret, plain
 
 Announce = Callable[[str, tuple[Change, ...], tuple[Change, ...]], None]
-"""Told what a step is, what differs, and which of the changes need a new object, before it is carried out."""
+"""Told what a step is, what differs, and which of the changes need a new resource, before it is carried out."""
 
 
 @dataclass(slots=True)
-class KubernetesStep:
-    """The step of one Kubernetes resource.
+class ResourceStep:
+    """The step of one resource.
 
     Attributes:
-        inputs: checked.
-        doomed: the reasons, if the object has gone, or in a preview would go, along with another one.
-        delete_dependents: deletes what cannot outlive the object. Raises StepError.
-        report: gets a word on progress.
+        doomed: the reasons, if the resource has gone, or in a preview would go, along with another one.
+        delete: deletes a recorded resource.
+        delete_dependents: deletes what cannot outlive it. Both raise StepError.
     """
 
     goal: Goal
-    kind: Kind
-    inputs: dict[str, Any]
+    resource: Resource
     old: ResourceState | None
-    provider: KubernetesProvider
     provider_reference: str
     journal: Journal
     preview: bool
-    planned_namespaces: set[str]
     doomed: tuple[Change, ...]
+    delete: Callable[[ResourceState], Awaitable[None]]
     delete_dependents: Callable[[ResourceState], Awaitable[None]]
     announce: Announce
-    report: Callable[[str], None]
+    report: Report
     _keeps_original: bool = field(default=False, init=False)
 
     async def run(self) -> ResourceState:
         """Take the step, and give the resource's new state.
 
         Raises:
-            StepError: it was refused or failed; what is known of the object is in the journal.
+            StepError: it was refused or failed; what is known of the resource is in the journal.
             UnsupportedError: it would take more than the engine can do.
         """
         old = self.old
         if self.doomed:
-            return await self._recreate()
+            self.announce("replace", self.doomed, self.doomed)
+            return await self._make(ask=False)
         if old is None and self.goal.import_id:
             return await self._import()
         if old is None or old.pending_replacement:
-            return await self._create()
-        force_new = force_new_paths(self.kind, plain(self.inputs), self.goal.replace_on_changes)
-        diff = diff_manifests(old.inputs, old.outputs, self.inputs, force_new)
+            self.announce("create", (), ())
+            return await self._make()
         unfinished = bool(old.init_errors) or self.goal.urn in self.journal.interrupted
-        if not diff and not unfinished:
+        verdict = await self.resource.compare(old, unfinished=unfinished)
+        if verdict.operation == "same":
             return self._same(old)
-        if diff.replace:
-            return await self._replace(old, diff.changes, diff.replace)
-        if contains_unknown(self.inputs):
-            self.announce("update", diff.changes, ())
-            return self._keep(self._state(mark_secrets({**old.outputs, **self.inputs}, self.inputs), old))
-        drops = any(change.kind == "delete" for change in diff.changes)
-        dry_run = await self.provider.preview_update(
-            self.kind, self.inputs, old.outputs, self.goal.ignore_changes, drops=drops
-        )
-        if dry_run is None:
-            return await self._create(diff.changes)
-        if not dry_run.effective and not unfinished:
-            return self._same(old)
-        # What the state merely suspected of having drifted, the API server has now confirmed.
-        if drifted := tuple(change for change in diff.drift if forces_new(change, force_new)):
-            return await self._replace(old, diff.changes or diff.drift, drifted)
-        return await self._update(old, diff.changes or diff.drift, dry_run.outputs)
+        if verdict.operation == "replace":
+            return await self._replace(old, verdict.changes, verdict.reasons)
+        self.announce(verdict.operation, verdict.changes, ())
+        if verdict.operation == "create":
+            return await self._make()
+        if self.preview:
+            return self._keep(self._state(Written(old.id, verdict.outputs), old))
+        return await self._update(old)
 
     def _same(self, old: ResourceState) -> ResourceState:
         self.announce("same", (), ())
-        if self.inputs == old.inputs:
-            state = replace(self._state(old.outputs, old), inputs=old.inputs, outputs=old.outputs)
-        else:
-            state = self._state(outputs_of(_live_part(old.outputs), self.inputs, manager_of(old.outputs)), old)
+        state = self._state(Written(old.id, self.resource.unchanged(old)), old)
+        if self.resource.inputs == old.inputs:
+            state = replace(state, inputs=old.inputs, outputs=old.outputs)
         unchanged = replace(state, modified=old.modified, extra=old.extra)
         self.journal.keep(unchanged if unchanged != old else old, old, changed=unchanged != old)
         return unchanged
 
-    async def _update(
-        self, old: ResourceState, changes: tuple[Change, ...], previewed: dict[str, Any]
-    ) -> ResourceState:
-        self.announce("update", changes, ())
-        if self.preview:
-            return self._keep(self._state({key: value for key, value in previewed.items() if key != "status"}, old))
-        await self.journal.begin(replace(old, urn=self.goal.urn, inputs=self.inputs), "updating")
-        try:
-            live = await self.provider.update(self.kind, self.inputs, old.outputs, self.goal.ignore_changes)
-        except StepError as error:
-            if not error.uncertain:
-                self.journal.abandon(self.goal.urn)
-            raise
-        return await self._settle(live, manager_of(old.outputs), self._timeout("update"))
-
-    async def _create(self, changes: tuple[Change, ...] = ()) -> ResourceState:
-        self.announce("create", changes, ())
-        manager = self._interrupted_manager() or new_field_manager()
-        if self.preview:
-            return self._keep(await self._previewed_create(manager))
-        return await self._make(manager)
-
-    async def _recreate(self) -> ResourceState:
-        """Make anew what was deleted along with something that it was made from."""
-        self.announce("replace", self.doomed, self.doomed)
-        manager = self._interrupted_manager() or new_field_manager()
-        return self._keep(self._echo(manager)) if self.preview else await self._make(manager)
+    async def _update(self, old: ResourceState) -> ResourceState:
+        await self.journal.begin(replace(old, urn=self.goal.urn, inputs=self.resource.inputs), "updating")
+        return await self._write(lambda: self.resource.update(old), "update")
 
     async def _import(self) -> ResourceState:
         self.announce("import", (), ())
-        manager = new_field_manager()
-        live = await self.provider.adopt(self.kind, self.inputs, self.goal.import_id, manager)
-        state = self._state(outputs_of(live, self.inputs, manager), None)
-        return self._keep(replace(state, import_id=self.goal.import_id))
+        written = await self.resource.adopt(self.goal.import_id)
+        return self._keep(replace(self._state(written, None), import_id=self.goal.import_id))
 
-    async def _make(self, manager: str) -> ResourceState:
-        await self.journal.begin(self._state({FIELD_MANAGER: manager}, None), "creating")
+    async def _make(self, *, ask: bool = True, anew: bool = False) -> ResourceState:
+        """Create the resource, or in a preview find out what that would give."""
+        provisional = self.resource.provisional(None if anew else self._half_made())
+        if self.preview:
+            return self._keep(self._state(await self.resource.expect(provisional, ask=ask), None))
+        await self.journal.begin(self._state(Written("", provisional), None), "creating")
+        return await self._write(lambda: self.resource.create(provisional), "create")
+
+    async def _write(self, write: Callable[[], Awaitable[Written]], operation: str) -> ResourceState:
+        """Write, wait until the resource is ready, and record it, ready or not."""
         try:
-            live = await self.provider.create(self.kind, self.inputs, manager)
+            written = await write()
         except StepError as error:
             if not error.uncertain:
                 self.journal.abandon(self.goal.urn)
             raise
-        return await self._settle(live, manager, self._timeout("create"))
+        written = await self.resource.wait(written, self.goal.custom_timeouts.get(operation), self.report)
+        state = self._keep(replace(self._state(written, self.old), init_errors=written.errors))
+        await self.journal.save()
+        if written.errors:
+            raise StepError("\n".join(written.errors))
+        return state
 
     async def _replace(
         self, old: ResourceState, changes: tuple[Change, ...], reasons: tuple[Change, ...]
@@ -151,22 +122,18 @@ class KubernetesStep:
             raise StepError(
                 f"{self.goal.urn} would be replaced, and is protected; remove the resource option protect first"
             )
-        known = not contains_unknown(self.inputs["metadata"])
-        same_name = known and identity_of(self.inputs) == identity_of(old.inputs)
-        if self.goal.delete_before_replace or (self.goal.delete_before_replace is None and same_name):
+        first = self.goal.delete_before_replace
+        if first or (first is None and self.resource.deletes_first(old)):
             return await self._replace_in_place(old, changes, reasons)
         self.announce("replace", changes, reasons)
-        manager = self._interrupted_manager() or new_field_manager()
-        if self.preview:
-            return self._keep(await self._previewed_create(manager))
-        # What is left of the old object goes with the deletes at the end.
-        self._keeps_original = True
-        return await self._make(manager)
+        # What is left of the old one goes with the deletes at the end.
+        self._keeps_original = not self.preview
+        return await self._make()
 
     async def _replace_in_place(
         self, old: ResourceState, changes: tuple[Change, ...], reasons: tuple[Change, ...]
     ) -> ResourceState:
-        """Delete the object, and before it all that cannot outlive it, then make it anew."""
+        """Delete the resource, and before it all that cannot outlive it, then make it anew."""
         if old.retain_on_delete:
             raise StepError(
                 f"{self.goal.urn} has to be deleted before it can be made anew, and has the option retain_on_delete; "
@@ -175,59 +142,22 @@ class KubernetesStep:
         self.announce("replace", changes, reasons)
         await self.delete_dependents(old)
         if self.preview:
-            return self._keep(self._echo(manager_of(old.outputs)))
+            return await self._make(ask=False)
         self.report("deleting the original")
-        await self.journal.begin(old, "deleting")
-        await self.provider.delete(self.kind, old.outputs, self._timeout("delete"), self.report)
+        await self.delete(old)
         self.old = self.journal.mark_gone(old)
         self.report("creating the replacement")
-        return await self._make(new_field_manager())
+        return await self._make(anew=True)
 
-    async def _settle(self, live: dict[str, Any], manager: str, timeout: float | None) -> ResourceState:
-        """Wait until a written object is ready, and record it, ready or not."""
-        errors: list[str] = []
-        try:
-            live = await self.provider.wait(self.kind, self.inputs, live, timeout, self.report)
-        except UnreadyError as error:
-            live, errors = error.live, error.reasons
-        state = self._keep(replace(self._state(outputs_of(live, self.inputs, manager), self.old), init_errors=errors))
-        await self.journal.save()
-        if errors:
-            raise StepError("\n".join(errors))
-        return state
-
-    async def _previewed_create(self, manager: str) -> ResourceState:
-        metadata = self.inputs["metadata"]
-        if contains_unknown(self.inputs) or not self.kind.plural:
-            return self._echo(manager)
-        if plain(metadata).get("namespace") in self.planned_namespaces and self.kind.namespaced:
-            return self._echo(manager)
-        try:
-            dry_run = await self.provider.preview_create(self.kind, self.inputs, manager)
-        except ApiError as error:
-            if error.code == 404 and error.details.get("kind") == "namespaces":
-                namespace = plain(metadata).get("namespace")
-                raise StepError(
-                    f"there is no namespace {namespace!r}; create it (`kubectl create namespace {namespace}`), "
-                    "or make it part of the program"
-                ) from error
-            raise
-        return replace(self._state(dry_run.outputs, None), id="")
-
-    def _echo(self, manager: str) -> ResourceState:
-        """Give the state to expect where the API server cannot be asked: the inputs, and what only `up` can know."""
-        return replace(self._state(echoed(self.kind, self.inputs, manager), None), id="")
-
-    def _state(self, outputs: dict[str, Any], old: ResourceState | None) -> ResourceState:
-        goal, now = self.goal, now_text()
+    def _state(self, written: Written, old: ResourceState | None) -> ResourceState:
+        goal, now, outputs = self.goal, now_text(), written.outputs
         secret = [key for key in goal.additional_secret_outputs if key in outputs]
-        unknown_name = contains_unknown(self.inputs["metadata"])
         return ResourceState(
             urn=goal.urn,
             custom=True,
-            id="" if unknown_name else self.kind.identity(*identity_of(self.inputs)),
+            id=written.id,
             type=goal.type,
-            inputs=self.inputs,
+            inputs=self.resource.inputs,
             outputs={**outputs, **{key: Secret(plain(outputs[key])) for key in secret}},
             parent=goal.parent,
             protect=goal.protect,
@@ -254,17 +184,7 @@ class KubernetesStep:
             self.journal.keep(state, self.old, changed=True)
         return state
 
-    def _interrupted_manager(self) -> str | None:
-        """Give the field manager under which an earlier run may have made the object and could not record it."""
-        operation = self.journal.interrupted.get(self.goal.urn)
-        if operation is None or operation.type != "creating":
-            return None
-        manager = operation.resource.outputs.get(FIELD_MANAGER)
-        return manager if isinstance(manager, str) else None
-
-    def _timeout(self, operation: str) -> float | None:
-        return self.goal.custom_timeouts.get(operation)
-
-
-def _live_part(outputs: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in outputs.items() if not key.startswith("__")}
+    def _half_made(self) -> ResourceState | None:
+        """Give what an earlier run was creating when it was interrupted."""
+        operation: Any = self.journal.interrupted.get(self.goal.urn)
+        return operation.resource if operation and operation.type == "creating" else None

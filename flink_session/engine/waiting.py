@@ -13,9 +13,9 @@ from .cluster import ApiError, Cluster
 from .errors import StepError, UnreadyError
 from .kinds import ENDPOINT_SLICE, ENDPOINTS, EVENT, POD, REPLICA_SET, STORAGE_CLASS, Kind
 from .readiness import Problem, Progress
+from .resource import Report
 
 Manifest = dict[str, Any]
-Report = Callable[[str], None]
 
 DEFAULT_TIMEOUT = 600.0
 """Seconds to wait for an object, unless the program says otherwise; the Pulumi provider's default."""

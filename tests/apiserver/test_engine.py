@@ -16,7 +16,9 @@ from flink_session.engine.kinds import find_kind
 from flink_session.engine.kubeconfig import ClusterChoice, open_connection
 from flink_session.engine.outputs import outputs_of
 from flink_session.engine.provider import KubernetesProvider
+from flink_session.engine.state import ResourceState
 from flink_session.engine.values import UNKNOWN
+from flink_session.engine.waiting import wait_until_ready
 from tests.support.kube import Kube
 
 pytestmark = pytest.mark.apiserver
@@ -49,6 +51,13 @@ def use(kubeconfig: str) -> Callable[[Use], Any]:
     return lambda work: asyncio.run(run(work))
 
 
+def recorded(outputs: Manifest) -> ResourceState:
+    """The state of an object with these outputs."""
+    inputs = outputs["__inputs"]
+    group = inputs["apiVersion"] if "/" in inputs["apiVersion"] else f"core/{inputs['apiVersion']}"
+    return ResourceState("", True, f"kubernetes:{group}:{inputs['kind']}", inputs=inputs, outputs=outputs)
+
+
 def config_map(namespace: str, name: str, **data: str) -> Manifest:
     metadata = {"name": name, "namespace": namespace}
     return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": data}
@@ -73,9 +82,9 @@ def test_create_update_drop_and_delete(use: Callable[[Use], Any], namespace: str
         second = config_map(namespace, "life", a="2")
         live = await provider.update(CONFIG_MAP, second, outputs_of(live, first, MANAGER), [])
         assert live["data"] == {"a": "2"}
-        await provider.delete(CONFIG_MAP, outputs_of(live, second, MANAGER), 30, lambda _: None)
+        await provider.delete(recorded(outputs_of(live, second, MANAGER)), lambda _: None)
         assert await provider.cluster.get(CONFIG_MAP, namespace, "life") is None
-        await provider.delete(CONFIG_MAP, outputs_of(live, second, MANAGER), 30, lambda _: None)
+        await provider.delete(recorded(outputs_of(live, second, MANAGER)), lambda _: None)
 
     use(work)
 
@@ -222,8 +231,8 @@ def test_a_delete_leaves_another_object_of_the_same_name_alone(
     kube.create(namespace, "configmaps", {"metadata": {"name": "reborn"}, "data": {"theirs": "yes"}})
 
     async def delete(provider: KubernetesProvider) -> None:
-        assert not await provider.exists(CONFIG_MAP, outputs)
-        await provider.delete(CONFIG_MAP, outputs, 30, lambda _: None)
+        assert not await provider.is_there(recorded(outputs))
+        await provider.delete(recorded(outputs), lambda _: None)
 
     use(delete)
     assert kube.get(namespace, "configmaps", "reborn")
@@ -265,8 +274,8 @@ def test_a_stateful_set_is_waited_for(use: Callable[[Use], Any], namespace: str)
         kind = await provider.kind_of("kubernetes:apps/v1:StatefulSet")
         inputs = {**deployment(namespace, "set", serviceName="set"), "kind": "StatefulSet"}
         live = await provider.create(kind, inputs, MANAGER)
-        ready = await provider.wait(kind, inputs, live, 30, lambda _: None)
+        ready = await wait_until_ready(provider.cluster, kind, live, 30, lambda _: None)
         assert ready["status"]["observedGeneration"] == 1
-        await provider.delete(kind, outputs_of(ready, inputs, MANAGER), 30, lambda _: None)
+        await provider.delete(recorded(outputs_of(ready, inputs, MANAGER)), lambda _: None)
 
     use(work)

@@ -179,7 +179,9 @@ def test_ctrl_c_once_finishes_what_runs_and_twice_gives_up_waiting(times: int) -
         with pytest.raises(asyncio.CancelledError):
             replay.run(interruptible=True)
         operations = replay.checkpoint["pending_operations"]
-        assert [(item["type"], item["resource"]["id"]) for item in operations] == [("creating", "default/demo")]
+        assert [(item["type"], item["resource"]["urn"].split("::")[-1]) for item in operations] == [
+            ("creating", "demo-jm")
+        ]
     else:
         assert replay.run(interruptible=True).failed
         assert "interrupted" in replay.text
