@@ -1,6 +1,6 @@
 # Every target is one script in dev/; read those for what happens.
 SHELL := /bin/bash
-.PHONY: help up down status job test test-unit check conformance clean
+.PHONY: help up down status job test test-unit check conformance bench clean
 
 help:            ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,3 +31,6 @@ clean:           ## Remove .venv and the build cache
 
 conformance:     ## Our objects against Flink's own classes: make conformance FLINK=2.2.1
 	@dev/conformance $(or $(FLINK),2.2.1)
+
+bench:           ## How fast it is, each figure beside its aim: make bench, make bench ONLY=engine
+	@dev/bench $(ONLY)

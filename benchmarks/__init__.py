@@ -1,0 +1,1 @@
+"""How fast it is, beside what is aimed at: `make bench`. No test is timed, and nothing here is a test."""

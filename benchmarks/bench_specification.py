@@ -1,0 +1,105 @@
+"""One specification, from options to objects that are ready to be JSON: ours beside Flink's, in the same process."""
+
+from __future__ import annotations
+
+import itertools
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import jpype  # type: ignore[import-untyped]
+import pytest
+
+from benchmarks.flink import specification_builder
+from benchmarks.report import Figure, Report
+from flink_session.configuration import FlinkVersion, load_config_yaml
+from flink_session.deployment import KubernetesClusterClientFactory
+from tests.conformance.distributions import DEFAULT_FLINK_VERSION, distribution
+from tests.conformance.jvm import Flink
+from tests.conformance.scenarios import CONF_DIR
+
+CONFIGURATIONS = {
+    "the distribution's configuration": {},
+    "with high availability, 30 options": {
+        "high-availability.type": "kubernetes",
+        "high-availability.storageDir": "s3://bucket/ha",
+        "kubernetes.jobmanager.replicas": "2",
+        "kubernetes.jobmanager.cpu.limit-factor": "2",
+        "kubernetes.jobmanager.memory.limit-factor": "1.5",
+        "kubernetes.jobmanager.labels": "team:data,tier:one",
+        "kubernetes.jobmanager.annotations": "scrape:yes",
+        "kubernetes.jobmanager.node-selector": "disk:ssd",
+        "kubernetes.jobmanager.tolerations": "key:flink,operator:Exists,effect:NoSchedule",
+        "kubernetes.secrets": "s3:/opt/s3,tls:/opt/tls",
+        "kubernetes.env.secretKeyRef": "env:KEY,secret:s3,key:access;env:SECRET,secret:s3,key:secret",
+        "kubernetes.rest-service.exposed.type": "LoadBalancer",
+        "kubernetes.rest-service.annotations": "internal:true",
+        **{f"containerized.master.env.VARIABLE_{number}": str(number) for number in range(5)},
+        **{f"containerized.taskmanager.env.VARIABLE_{number}": str(number) for number in range(5)},
+        **{f"metrics.reporter.prom.option-{number}": str(number) for number in range(7)},
+    },
+}
+ROUNDS = 2000
+FIRST = 200
+
+
+@pytest.fixture(scope="module")
+def flink() -> Iterator[Flink]:
+    """Flink in this process."""
+    if distribution(DEFAULT_FLINK_VERSION) is None:
+        pytest.skip(f"the comparison with Flink: the jars of Flink {DEFAULT_FLINK_VERSION} are not here")
+    try:
+        jpype.getDefaultJVMPath()
+    except jpype.JVMNotFoundException:
+        pytest.skip("the comparison with Flink: there is no Java")
+    flink = Flink(DEFAULT_FLINK_VERSION)
+    yield flink
+    flink.close()
+
+
+def our_builder(values: dict[str, str]) -> Callable[[str], list[dict[str, Any]]]:
+    """Return what builds the objects of a cluster id."""
+    base = load_config_yaml(CONF_DIR["config.yaml"]).with_values({**values, "$internal.deployment.config-dir": "/conf"})
+    version = FlinkVersion.parse(DEFAULT_FLINK_VERSION)
+    factory = KubernetesClusterClientFactory()
+
+    def build(cluster_id: str) -> list[dict[str, Any]]:
+        configuration = base.with_values({"kubernetes.cluster-id": cluster_id})
+        descriptor = factory.create_cluster_descriptor(configuration, version, CONF_DIR)
+        specification = factory.get_cluster_specification(configuration)
+        return list(descriptor.deploy_session_cluster(specification).specification.objects)
+
+    return build
+
+
+def timed(build: Callable[[str], Any], rounds: int) -> list[float]:
+    """Return the milliseconds that each of so many builds took."""
+    taken = []
+    for number in range(rounds):
+        started = time.perf_counter()
+        build(f"session-{number}")
+        taken.append((time.perf_counter() - started) * 1000)
+    return taken
+
+
+@pytest.mark.parametrize("name", CONFIGURATIONS)
+def test_specification(name: str, benchmark: Any, flink: Flink, tmp_path: Path, report: Report) -> None:
+    values = {"execution.target": "kubernetes-session", **CONFIGURATIONS[name]}
+    for file, text in CONF_DIR.items():
+        (tmp_path / file).write_text(text)
+    theirs, ours = specification_builder(flink, values, tmp_path), our_builder(values)
+    warming = timed(theirs, ROUNDS)
+    warm = statistics.median(timed(theirs, ROUNDS))
+    numbers = itertools.count()
+    benchmark.pedantic(lambda: ours(f"session-{next(numbers)}"), rounds=ROUNDS, warmup_rounds=FIRST)
+    mine = benchmark.stats.stats.median * 1000
+    section = f"One specification, {name}"
+    since = "" if name == next(iter(CONFIGURATIONS)) else ", in a JVM that is warm already"
+    report.add(Figure(section, f"flink-session: median of {ROUNDS:,} builds", mine, "ms", aim=1))
+    first, all_ = statistics.mean(warming[:FIRST]), statistics.mean(warming)
+    report.add(Figure(section, f"Flink: mean of the first {FIRST} builds{since}", first, "ms"))
+    report.add(Figure(section, f"Flink: mean of the first {ROUNDS:,} builds{since}", all_, "ms"))
+    report.add(Figure(section, f"Flink: median of the {ROUNDS:,} builds after these", warm, "ms"))
+    report.add(Figure(section, "the latter / flink-session", warm / mine, "times", aim=4, at_least=True))
