@@ -68,8 +68,8 @@ class Cluster:
         self._connection = connection
         self._client = connection.client
         self._slots = asyncio.Semaphore(concurrency)
-        self.namespace = connection.namespace
-        self._resolved: dict[Kind, Kind] = {}
+        self.namespace, self.server = connection.namespace, connection.server
+        self._resolved: dict[tuple[str, str], Kind] = {}
 
     async def check_reachable(self) -> None:
         """Raise ClusterError, with what to do about it, if the API server does not answer or knows us not."""
@@ -80,7 +80,7 @@ class Cluster:
             response = await self._client.get("/version")
         except (httpx2.TransportError, httpx2.InvalidURL, OSError) as error:
             raise ClusterError(
-                f"the Kubernetes API server {self._connection.server} of {source} cannot be reached: "
+                f"the Kubernetes API server {self.server} of {source} cannot be reached: "
                 f"{str(error) or type(error).__name__}; start the cluster, or set KUBECONFIG to one that runs"
             ) from error
         except Exception as error:
@@ -88,23 +88,22 @@ class Cluster:
                 raise ClusterError(f"{source}: {error}") from error
             raise
         if response.status_code == 401:
-            raise ClusterError(
-                f"the Kubernetes API server {self._connection.server} refuses the credentials of {source}"
-            )
+            raise ClusterError(f"the Kubernetes API server {self.server} refuses the credentials of {source}")
 
     async def resolve(self, kind: Kind) -> Kind | None:
         """Give a kind with its plural and scope, asked of the API server once; None if it has no such kind."""
         if kind.plural:
             return kind
-        if kind not in self._resolved:
+        name = kind.api_version, kind.kind
+        if name not in self._resolved:
             response = await self._request("GET", kind.root)
             if response.status_code == 404:
                 return None
             for item in _body(response, f"the kinds of {kind.api_version} cannot be listed").get("resources") or []:
                 if "/" not in item["name"]:
                     known = Kind(kind.api_version, item["kind"], item["name"], item["namespaced"])
-                    self._resolved[Kind(kind.api_version, item["kind"])] = known
-        return self._resolved.get(kind)
+                    self._resolved[kind.api_version, item["kind"]] = known
+        return self._resolved.get(name)
 
     async def get(self, kind: Kind, namespace: str, name: str) -> Manifest | None:
         """Read an object; None if there is none."""
@@ -223,7 +222,7 @@ class Cluster:
             except httpx2.TransportError as error:
                 if attempt == _ATTEMPTS:
                     text = str(error) or type(error).__name__
-                    lost = StepError(f"the Kubernetes API server {self._connection.server} stopped answering: {text}")
+                    lost = StepError(f"the Kubernetes API server {self.server} stopped answering: {text}")
                     lost.uncertain = True
                     raise lost from error
             else:

@@ -11,13 +11,16 @@ from typing import TYPE_CHECKING
 from .cascade import Dependent, dependents_to_replace
 from .check import keep_ignored
 from .diff import Change
-from .errors import StepError
+from .errors import StepError, UnsupportedError
 from .goal import Goal
+from .journal import now_text
 from .paths import parse_path, starts_with
 from .plan import Step
 from .resource import Properties, Provider, Resource
 from .state import ResourceState
 from .steps import ResourceStep
+from .values import Secret, plain
+from .wire import UNKNOWN_TEXT
 
 if TYPE_CHECKING:
     from .deployment import Deployment
@@ -33,7 +36,7 @@ class CustomResources:
     async def register(self, goal: Goal, old: ResourceState | None) -> ResourceState:
         """Bring one resource to its goal. Raises StepError, UnsupportedError, ClusterError."""
         deployment = self._deployment
-        reference, provider = await deployment.providers.of_goal(goal)
+        reference, provider = await deployment.providers.of_goal(goal, old)
         if old:
             goal = replace(goal, inputs=keep_ignored(goal.ignore_changes, goal.inputs, old.inputs))
         resource = await provider.resource(goal, old)
@@ -41,6 +44,7 @@ class CustomResources:
         if not deployment.preview:
             await self._clear_the_way(goal.urn, resource, provider)
         old = await self._as_it_is(old)
+        moved = old is not None and await deployment.providers.moved(old, reference)
         hidden = [parse_path(text) for text in goal.hide_diff]
         doomed = self._doomed.get(goal.urn)
         cause = f"{doomed.reasons[0].path[0]} is made from {doomed.cause}, which is replaced" if doomed else ""
@@ -58,6 +62,7 @@ class CustomResources:
             provider_reference=reference,
             journal=deployment.journal,
             preview=deployment.preview,
+            moved=moved,
             doomed=doomed.reasons if doomed else (),
             delete=self._delete,
             delete_dependents=self._delete_dependents,
@@ -66,6 +71,45 @@ class CustomResources:
         )
         state = await step.run()
         deployment.finished(replace(taken[-1], new=state))
+        return state
+
+    async def read(self, goal: Goal, old: ResourceState | None) -> ResourceState:
+        """Read a resource that is none of the stack's. Raises StepError, UnsupportedError, ClusterError."""
+        deployment = self._deployment
+        deployment.display.started(goal.urn, "read")
+        if not deployment.providers.knows(goal.type):
+            raise UnsupportedError(f"reading {goal.type} {goal.name!r}")
+        reference, provider = await deployment.providers.of_goal(goal, old)
+        wish = ResourceState(
+            urn=goal.urn,
+            custom=True,
+            id=goal.import_id,
+            type=goal.type,
+            inputs=goal.inputs,
+            parent=goal.parent,
+            external=True,
+            dependencies=goal.dependencies,
+            provider=reference,
+            additional_secret_outputs=goal.additional_secret_outputs,
+            created=old.created if old else "",
+            modified=old.modified if old else "",
+        )
+        state = wish if goal.import_id == UNKNOWN_TEXT else await provider.read(wish)
+        if state is None:
+            raise StepError(f"{goal.type} {goal.import_id!r} does not exist")
+        secret = {
+            key: Secret(plain(state.outputs[key])) for key in goal.additional_secret_outputs if key in state.outputs
+        }
+        state = replace(state, inputs=goal.inputs, outputs={**state.outputs, **secret})
+        deployment.display.hide(state.outputs)
+        if old is not None and (state.inputs, state.outputs) != (old.inputs, old.outputs):
+            state = replace(state, modified=now_text())
+        if old is not None and not old.external and old.id != state.id:
+            deployment.journal.put_back(old, replace(old, delete=True))
+            deployment.journal.keep(state, None, changed=True)
+        else:
+            deployment.journal.keep(state, old, changed=state != old)
+        deployment.finished(Step("read", goal.urn, old, state))
         return state
 
     async def remove(self, state: ResourceState) -> None:

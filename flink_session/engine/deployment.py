@@ -20,7 +20,7 @@ from .goal import Goal, inherited_alias
 from .journal import Journal, now_text
 from .options import PARALLEL
 from .plan import Step
-from .providers import PROVIDER_TYPE, Providers, is_default_provider
+from .providers import Providers, is_default_provider
 from .removal import StopRemoval, remove_all
 from .state import ResourceState
 from .urn import PROVIDER_TYPE_PREFIX, STACK_TYPE
@@ -85,11 +85,21 @@ class Deployment:
             self._reserve(goal.urn)
             old = self._match(goal)
             if goal.type.startswith(PROVIDER_TYPE_PREFIX):
-                return self._register_provider(goal, old)
+                return await self._register_provider(goal, old)
             if not goal.custom:
                 return self._register_component(goal, old)
             async with self._slots:
                 return await self._custom.register(goal, old)
+
+        return await self._attempt(goal, work)
+
+    async def read(self, goal: Goal) -> ResourceState:
+        """Read what is none of the stack's; the goal's `import_id` is its id. Raises Halted, as `register` does."""
+
+        async def work() -> ResourceState:
+            self._reserve(goal.urn)
+            async with self._slots:
+                return await self._custom.read(goal, self.journal.old(goal.urn))
 
         return await self._attempt(goal, work)
 
@@ -197,7 +207,8 @@ class Deployment:
         counted = not is_default_provider(state) and not is_old_copy
         if counted:
             self.display.started(state.urn, "delete")
-        if state.custom and not state.external and not state.pending_replacement and state.type != PROVIDER_TYPE:
+        is_record = state.type.startswith(PROVIDER_TYPE_PREFIX) or not state.custom
+        if not (is_record or state.external or state.pending_replacement):
             await self._custom.remove(state)
         self.journal.remove(state)
         if counted:
@@ -238,16 +249,20 @@ class Deployment:
         state = replace(state, modified=now) if changed else state
         return self._settle(state, old, changed=changed)
 
-    def _register_provider(self, goal: Goal, old: ResourceState | None) -> ResourceState:
-        state = self.providers.register(goal, old)
+    async def _register_provider(self, goal: Goal, old: ResourceState | None) -> ResourceState:
+        state = await self.providers.register(goal, old)
         self._settle(state, old, changed=state != old)
-        return replace(state, id="") if self.preview and old is None else state
+        return replace(state, id="") if self.preview and (old is None or old.id != state.id) else state
 
     def _settle(self, state: ResourceState, old: ResourceState | None, *, changed: bool) -> ResourceState:
         """Record a component or a provider, which are nothing but a record."""
         operation = "create" if old is None else "update" if old.inputs != state.inputs else "same"
+        if old is not None and old.id != state.id:
+            # The resources of the old one are deleted by it, at the end.
+            operation = "replace"
+            self.journal.put_back(old, replace(old, delete=True))
         self.display.started(state.urn, operation)
-        self.journal.keep(state, old, changed=changed)
+        self.journal.keep(state, None if operation == "replace" else old, changed=changed)
         changes = tuple(compare(old.inputs, state.inputs)) if old else ()
         self.finished(Step(operation, state.urn, old, state, changes))
         return state

@@ -18,7 +18,7 @@ from .wire import decode_struct
 
 if TYPE_CHECKING:
     from pulumi.runtime.proto.alias_pb2 import Alias
-    from pulumi.runtime.proto.resource_pb2 import RegisterResourceRequest
+    from pulumi.runtime.proto.resource_pb2 import ReadResourceRequest, RegisterResourceRequest
 
 _REFUSED = {
     "remote": "a component of another package (remote)",
@@ -107,6 +107,23 @@ def read_goal(request: RegisterResourceRequest, stack: str, project: str) -> Goa
         hide_diff=_paths(request.hideDiffs, f"{label}: hide_diffs"),
         replace_on_changes=_paths(request.replaceOnChanges, f"{label}: replace_on_changes"),
         aliases=(*request.aliasURNs, *(_alias_urn(alias, request, stack, project) for alias in request.aliases)),
+    )
+
+
+def read_wish(request: ReadResourceRequest, stack: str, project: str) -> Goal:
+    """Read a request to read something; its id is `import_id`."""
+    return Goal(
+        type=request.type,
+        name=request.name,
+        parent=request.parent,
+        custom=True,
+        inputs=decode_struct(request.properties),
+        urn=make_urn(stack, project, request.parent, request.type, request.name),
+        provider=request.provider,
+        version=request.version,
+        dependencies=sorted(request.dependencies),
+        additional_secret_outputs=list(request.additionalSecretOutputs),
+        import_id=request.id,
     )
 
 

@@ -6,9 +6,8 @@ server (`Cluster.resolve`). Known here are those that are used most, so that the
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -117,10 +116,14 @@ _FORCE_NEW_TEXTS: dict[tuple[str, str], tuple[str, ...]] = {
     ("storage.k8s.io", "StorageClass"): ("parameters", "provisioner"),
 }
 _FORCE_NEW = {name: tuple(map(parse_path, texts)) for name, texts in _FORCE_NEW_TEXTS.items()}
-_MUTABLE_SWITCHES = {
-    ("", "ConfigMap"): "PULUMI_K8S_ENABLE_CONFIGMAP_MUTABLE",
-    ("", "Secret"): "PULUMI_K8S_ENABLE_SECRET_MUTABLE",
+_CLUSTER_SCOPED = {
+    *("APIService", "CertificateSigningRequest", "ClusterRole", "ClusterRoleBinding", "CSIDriver", "CSINode"),
+    *("CustomResourceDefinition", "FlowSchema", "IngressClass", "MutatingWebhookConfiguration", "Namespace", "Node"),
+    *("PersistentVolume", "PriorityClass", "PriorityLevelConfiguration", "RuntimeClass", "StorageClass"),
+    *("ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding", "ValidatingWebhookConfiguration"),
+    "VolumeAttachment",
 }
+"""Built-in kinds that live in no namespace, for when there is no API server to ask."""
 
 
 def find_kind(token: str) -> Kind:
@@ -128,7 +131,7 @@ def find_kind(token: str) -> Kind:
     match = _TOKEN.fullmatch(token)
     if not match or match[1].startswith(_NOT_OBJECTS) or match[2].endswith(("Patch", "List")):
         raise UnsupportedError(f"the resource type {token}")
-    return _KNOWN.get((match[1], match[2]), Kind(match[1], match[2]))
+    return _KNOWN.get((match[1], match[2]), Kind(match[1], match[2], namespaced=match[2] not in _CLUSTER_SCOPED))
 
 
 def is_object(token: str) -> bool:
@@ -141,16 +144,16 @@ def is_object(token: str) -> bool:
 
 
 def force_new_paths(
-    kind: Kind, inputs: Mapping[str, object], replace_on_changes: Iterable[str] = ()
+    kind: Kind,
+    inputs: Mapping[str, object],
+    replace_on_changes: Iterable[str] = (),
+    mutable: Container[str] = (),
 ) -> tuple[Path, ...]:
     """Give the paths whose change replaces an object that has these inputs, those of `replaceOnChanges` included.
 
-    ConfigMaps and Secrets keep their object when the provider's own switches (PULUMI_K8S_ENABLE_CONFIGMAP_MUTABLE,
-    PULUMI_K8S_ENABLE_SECRET_MUTABLE) are on, unless the object says `immutable: true`.
+    The objects of `mutable` kinds, ConfigMaps or Secrets, keep their place, unless they say `immutable: true`.
     """
-    name = kind.group, kind.kind
-    paths = _FORCE_NEW.get(name, ())
-    switch = os.environ.get(_MUTABLE_SWITCHES.get(name, ""), "").lower()
-    if switch in ("1", "true") and inputs.get("immutable") is not True:
+    paths = _FORCE_NEW.get((kind.group, kind.kind), ())
+    if kind.group == "" and kind.kind in mutable and inputs.get("immutable") is not True:
         paths = tuple(path for path in paths if path == ("type",))
     return _ALWAYS_NEW + paths + tuple(map(parse_path, replace_on_changes))

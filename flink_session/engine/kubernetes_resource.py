@@ -10,11 +10,10 @@ from .cluster import ApiError
 from .diff import Change, diff_manifests, forces_new
 from .errors import StepError, UnreadyError
 from .field_managers import new_field_manager
-from .goal import Goal
 from .kinds import Kind
 from .outputs import FIELD_MANAGER, echoed, identity_of, manager_of, outputs_of
 from .paths import Path
-from .resource import Properties, Report, Verdict, Written
+from .resource import Properties, Report, Resource, Verdict, Written
 from .state import ResourceState
 from .values import contains_unknown, mark_secrets, plain
 from .waiting import wait_until_ready
@@ -24,13 +23,11 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True)
-class KubernetesResource:
+class KubernetesResource(Resource):
     """One wanted object. See `resource.Resource` for what its methods are for."""
 
     provider: KubernetesProvider
     kind: Kind
-    goal: Goal
-    inputs: dict[str, Any]
     force_new: tuple[Path, ...]
 
     async def compare(self, old: ResourceState, *, unfinished: bool) -> Verdict:

@@ -21,7 +21,7 @@ from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, resource_pb2, reso
 from .deployment import Deployment, Halted
 from .display import Display
 from .errors import EngineError, UnsupportedError
-from .goal import read_goal
+from .goal import read_goal, read_wish
 from .project import StackConfig
 from .wire import decode_struct, encode_struct
 
@@ -101,11 +101,10 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
                 return provider_pb2.InvokeResponse(**answer)  # type: ignore[arg-type]
         return await self._refuse(context, f"the function {request.tok}")
 
-    async def ReadResource(self, request: Any, context: Context) -> Any:
-        """Refuse `.get` and stack references."""
-        return await self._refuse(
-            context, f"reading {request.type} {request.name!r}, which this program does not manage,"
-        )
+    async def ReadResource(self, request: Any, context: Context) -> resource_pb2.ReadResourceResponse:
+        """Read what this program does not manage: `.get`, and stack references."""
+        state = await self._answer(context, lambda: self._read(request))
+        return resource_pb2.ReadResourceResponse(urn=state.urn, properties=encode_struct(state.outputs))
 
     async def Call(self, request: Any, context: Context) -> Any:
         """Refuse methods of remote components."""
@@ -136,6 +135,9 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         self.succeeded = True
         await self._answer(context, lambda: self._deployment.finish(succeeded=True))
         return empty_pb2.Empty()
+
+    async def _read(self, request: Any) -> Any:
+        return await self._deployment.read(read_wish(request, self._stack, self._project))
 
     async def _register(self, request: Any) -> Any:
         try:

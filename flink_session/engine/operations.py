@@ -7,23 +7,20 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .options import Options
+from .outside import Outside, opened
 from .program import Program
-from .stack import Loaded, Target
-from .state import checkpoint_from_json
-from .urn import STACK_TYPE
+from .stack import Loaded, Target, read_outputs
 from .values import SECRET_MASK, masked, plain
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from .deployment import Deployment
-    from .kubeconfig import ClusterChoice
-    from .provider import KubernetesProvider
-    from .providers import Connect
     from .run import Run
 
 
@@ -42,8 +39,8 @@ async def up(cwd: Path, stack: str | None, console: Console, options: Options) -
     target = Target.find(cwd, stack)
     target.require_begun()
     with target.file.locked():
-        async with _clusters() as connect, _program(target, console) as program:
-            run = await _prepared(target, console, connect, options)
+        async with _outside(target, console, options) as outside, _program(target, console) as program:
+            run = await _prepared(target, console, outside, options)
             if options.refresh and not await _refreshed(run, preview=False):
                 return False
             if options.skip_preview:
@@ -66,8 +63,8 @@ async def preview(cwd: Path, stack: str | None, console: Console, options: Optio
     """Show what `up` would do; gives whether it would go well (and change nothing). Raises EngineError."""
     target = Target.find(cwd, stack)
     target.require_begun()
-    async with _clusters() as connect, _program(target, console) as program:
-        run = await _prepared(target, console, connect, options)
+    async with _outside(target, console, options) as outside, _program(target, console) as program:
+        run = await _prepared(target, console, outside, replace(options, offline=True))
         if options.refresh and not await _refreshed(run, preview=True):
             return False
         run.title("Previewing update")
@@ -80,8 +77,8 @@ async def refresh(cwd: Path, stack: str | None, console: Console, options: Optio
     target = Target.find(cwd, stack)
     with target.file.locked():
         target.require()
-        async with _clusters() as connect:
-            run = await _prepared(target, console, connect, options)
+        async with _outside(target, console, options) as outside:
+            run = await _prepared(target, console, outside, options)
             if not options.skip_preview:
                 run.title("Previewing refresh")
                 previewed = await run.refresh(preview=True)
@@ -89,7 +86,7 @@ async def refresh(cwd: Path, stack: str | None, console: Console, options: Optio
                     return False
                 if not run.confirmed(f"Do you want to record this in the state of {target.stack}?"):
                     return False
-                run = await _prepared(target, console, connect, options)
+                run = await _prepared(target, console, outside, options)
             return await _refreshed(run, preview=False)
 
 
@@ -98,8 +95,8 @@ async def destroy(cwd: Path, stack: str | None, console: Console, options: Optio
     target = Target.find(cwd, stack)
     with target.file.locked():
         target.require()
-        async with _clusters() as connect:
-            run = await _prepared(target, console, connect, options)
+        async with _outside(target, console, options) as outside:
+            run = await _prepared(target, console, outside, options)
             if options.refresh and not await _refreshed(run, preview=False):
                 return False
             if not options.skip_preview:
@@ -122,15 +119,10 @@ def output(cwd: Path, stack: str | None, *, show_secrets: bool) -> dict[str, Any
     """Give a stack's outputs as of its last update, secrets masked unless they are asked for. Raises EngineError."""
     target = Target.find(cwd, stack)
     document = target.require()
-    if show_secrets:
-        checkpoint = Loaded.load(target).checkpoint
-    else:
-        checkpoint = checkpoint_from_json(document, lambda _: f'"{SECRET_MASK}"')
-    for state in checkpoint.resources:
-        if state.type == STACK_TYPE:
-            outputs: dict[str, Any] = plain(state.outputs) if show_secrets else masked(state.outputs)
-            return outputs
-    return {}
+    decrypt = Loaded.load(target).crypter.decrypt if show_secrets else lambda _: f'"{SECRET_MASK}"'
+    outputs = read_outputs(document, decrypt)
+    shown: dict[str, Any] = plain(outputs) if show_secrets else masked(outputs)
+    return shown
 
 
 async def _update(run: Run, program: Program) -> bool:
@@ -154,13 +146,13 @@ def _as_expected(run: Run, deployment: Deployment) -> bool:
     return True
 
 
-async def _prepared(target: Target, console: Console, connect: Connect, options: Options) -> Run:
+async def _prepared(target: Target, console: Console, outside: Outside, options: Options) -> Run:
     """Load a stack. Deriving its key takes a processor about as long as importing the rest takes another one."""
     loading = asyncio.create_task(asyncio.to_thread(Loaded.load, target))
     await asyncio.sleep(0)
     from .run import Run
 
-    return Run(target, await loading, console, connect, options)
+    return Run(target, await loading, console, outside, options)
 
 
 @contextlib.asynccontextmanager
@@ -172,23 +164,5 @@ async def _program(target: Target, console: Console) -> AsyncIterator[Program]:
         await program.stop()
 
 
-@contextlib.asynccontextmanager
-async def _clusters() -> AsyncIterator[Connect]:
-    """Give what connects to clusters, and close all of them at the end."""
-    opened = []
-
-    async def connect(choice: ClusterChoice) -> KubernetesProvider:
-        from .cluster import Cluster
-        from .kubeconfig import open_connection
-        from .provider import KubernetesProvider
-
-        cluster = Cluster(await asyncio.to_thread(open_connection, choice))
-        opened.append(cluster)
-        await cluster.check_reachable()
-        return KubernetesProvider(cluster)
-
-    try:
-        yield connect
-    finally:
-        for cluster in opened:
-            await cluster.close()
+def _outside(target: Target, console: Console, options: Options) -> contextlib.AbstractAsyncContextManager[Outside]:
+    return opened(target, options.parallel, lambda line: console.print(line, markup=False, highlight=False))

@@ -14,19 +14,22 @@ from .annotations import FORCE, is_on, propagation, seconds_to_wait, waits_for_d
 from .check import check, without
 from .cluster import ApiError, Cluster
 from .diff import Change, compare, diff_manifests, prune
-from .errors import StepError
+from .errors import ClusterError, StepError
 from .goal import Goal
 from .kinds import Kind, find_kind, force_new_paths
 from .kubernetes_resource import KubernetesResource
-from .outputs import comparable, hide_undecided, identity_of, manager_of, outputs_of
+from .outputs import comparable, echoed, hide_undecided, identity_of, manager_of, outputs_of
 from .paths import Path, parse_path, render_path
 from .readiness import is_ready
-from .resource import Report
+from .resource import Provider, Report
 from .state import ResourceState
 from .values import mark_secrets, plain
 from .waiting import wait_until_gone
 
 Manifest = dict[str, Any]
+
+_UNUSED_MANAGER = "pulumi-kubernetes"
+"""What stands in the state for the field manager of an object that is only read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +45,32 @@ class DryRun:
     effective: bool
 
 
-class KubernetesProvider:
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a program can say of a provider, apart from its cluster.
+
+    Attributes:
+        mutable: ConfigMap or Secret, if their data is to be changed in place.
+        force: whether fields that somebody else owns are taken.
+    """
+
+    mutable: frozenset[str] = frozenset()
+    force: bool = False
+
+
+class KubernetesProvider(Provider):
     """One cluster, seen as a provider of resources; see `resource.Provider` for what its methods are for."""
 
-    def __init__(self, cluster: Cluster) -> None:
-        self.cluster = cluster
+    def __init__(self, cluster: Cluster, options: Options = Options()) -> None:
+        self._cluster, self.options = cluster, options
         self.planned_namespaces: set[str] = set()
         self.planned_kinds: set[str] = set()
         """What the program will make, and a preview cannot count on yet."""
+
+    @property
+    def cluster(self) -> Cluster:
+        """The cluster itself. Raises ClusterError if it cannot be asked."""
+        return self._cluster
 
     async def kind_of(self, token: str) -> Kind:
         """Give the kind of a Pulumi type. Raises UnsupportedError, or StepError if this cluster has no such kind."""
@@ -65,13 +86,14 @@ class KubernetesProvider:
     async def resource(self, goal: Goal, old: ResourceState | None) -> KubernetesResource:
         """Check a manifest."""
         kind = await self.kind_of(goal.type)
-        inputs = check(kind, goal.name, goal.inputs, old.inputs if old else None, self.cluster.namespace)
-        force_new = force_new_paths(kind, plain(inputs), goal.replace_on_changes)
-        return KubernetesResource(self, kind, goal, inputs, force_new)
+        inputs = check(kind, goal.name, goal.inputs, old.inputs if old else None, self._namespace(old))
+        force_new = force_new_paths(kind, plain(inputs), goal.replace_on_changes, self.options.mutable)
+        return KubernetesResource(goal, inputs, self, kind, force_new)
 
     async def reasons(self, state: ResourceState, wanted: Manifest) -> tuple[Change, ...]:
         """Go by the inputs and by what is recorded of the object."""
-        force_new = force_new_paths(find_kind(state.type), plain(state.inputs), state.replace_on_changes)
+        kind, mutable = find_kind(state.type), self.options.mutable
+        force_new = force_new_paths(kind, plain(state.inputs), state.replace_on_changes, mutable)
         return diff_manifests(state.inputs, state.outputs, wanted, force_new).replace
 
     async def require(self, state: ResourceState) -> None:
@@ -81,6 +103,8 @@ class KubernetesProvider:
     async def read(self, state: ResourceState) -> ResourceState | None:
         """Let the recorded inputs follow the object, as far as they speak about it."""
         kind = await self.kind_of(state.type)
+        if state.external:
+            return await self._read_external(kind, state)
         live = await self.cluster.get(kind, *identity_of(state.outputs or state.inputs))
         if live is None:
             return None
@@ -89,6 +113,17 @@ class KubernetesProvider:
         return replace(
             state, inputs=inputs, outputs=outputs, init_errors=[] if is_ready(kind, live) else state.init_errors
         )
+
+    async def _read_external(self, kind: Kind, state: ResourceState) -> ResourceState | None:
+        """Read an object that is none of the stack's, by its id."""
+        namespace, _, name = state.id.rpartition("/")
+        namespace = (namespace or self.cluster.namespace) if kind.namespaced else ""
+        live = await self.cluster.get(kind, namespace, name)
+        if live is None:
+            return None
+        live = {"apiVersion": kind.api_version, "kind": kind.kind, **live}
+        about = {"apiVersion": kind.api_version, "kind": kind.kind}
+        return replace(state, id=kind.identity(namespace, name), outputs=outputs_of(live, about, _UNUSED_MANAGER))
 
     async def is_there(self, state: ResourceState) -> bool:
         """Compare the uid; an object that is just being deleted is waited for."""
@@ -204,7 +239,7 @@ class KubernetesProvider:
                     kind,
                     plain(_leave_to_others(live, inputs, ignored)),
                     manager,
-                    force=_forced(inputs),
+                    force=self._forced(inputs),
                 )
             )[0]
         except ApiError as error:
@@ -236,6 +271,13 @@ class KubernetesProvider:
                 return live
         raise AssertionError("unreachable")
 
+    def _namespace(self, old: ResourceState | None) -> str:
+        """Give the namespace of objects that name none."""
+        return self.cluster.namespace
+
+    def _forced(self, inputs: Manifest) -> bool:
+        return self.options.force or is_on(inputs, FORCE)
+
     async def _find(self, kind: Kind, inputs: Manifest) -> Manifest | None:
         namespace, name = identity_of(inputs)
         return await self.cluster.get(kind, namespace, name)
@@ -249,7 +291,7 @@ class KubernetesProvider:
         """Apply as a dry run; conflicts with fields that will be taken over first do not count."""
         body = plain(inputs)
         try:
-            return await self.cluster.apply(kind, body, manager, force=_forced(inputs), dry_run=True)
+            return await self.cluster.apply(kind, body, manager, force=self._forced(inputs), dry_run=True)
         except ApiError as error:
             own = {manager, *field_managers.CLIENT_SIDE_MANAGERS}
             if error.conflicts and live is not None and all(conflict.manager in own for conflict in error.conflicts):
@@ -265,6 +307,43 @@ class KubernetesProvider:
             f"{kind.describe(inputs)} already exists and is not part of this stack (its fields are managed by {by}); "
             f"delete it, choose another name, or take it into the stack with `pulumi import`"
         )
+
+
+class OfflineProvider(KubernetesProvider):
+    """Stands in for a cluster that cannot be asked in a preview: everything is decided by what is recorded."""
+
+    def __init__(self, reason: str, namespace: str, options: Options) -> None:
+        """Say why it cannot be asked, and what objects that name no namespace go to, if that is known."""
+        self._reason, self._default_namespace, self.options = reason, namespace, options
+        self.planned_namespaces, self.planned_kinds = set(), set()
+
+    @property
+    def cluster(self) -> Cluster:
+        """Raise ClusterError."""
+        raise ClusterError(self._reason)
+
+    async def kind_of(self, token: str) -> Kind:
+        """Go by the names alone."""
+        return find_kind(token)
+
+    async def preview_create(self, kind: Kind, inputs: Manifest, manager: str) -> DryRun:
+        """Expect the inputs."""
+        return DryRun(echoed(kind, inputs, manager), effective=True)
+
+    async def preview_update(
+        self, kind: Kind, inputs: Manifest, outputs: Manifest, ignored: list[str], *, drops: bool
+    ) -> DryRun | None:
+        """Expect the inputs, if they have changed."""
+        effective = any(compare(outputs.get("__inputs"), inputs))
+        return DryRun(mark_secrets({**outputs, **inputs}, inputs), effective)
+
+    async def is_there(self, state: ResourceState) -> bool:
+        """Believe the record."""
+        return True
+
+    def _namespace(self, old: ResourceState | None) -> str:
+        recorded = identity_of(old.inputs)[0] if old else ""
+        return self._default_namespace or recorded or "default"
 
 
 def _is_effective(live: Manifest, after: Manifest, manager: str, *, drops: bool) -> bool:
@@ -306,10 +385,6 @@ def live_value(manifest: Any, path: Path) -> Any:
         else:
             return None
     return value
-
-
-def _forced(inputs: Manifest) -> bool:
-    return is_on(inputs, FORCE)
 
 
 def _explained(kind: Kind, inputs: Manifest, error: ApiError) -> StepError:

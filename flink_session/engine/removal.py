@@ -47,7 +47,11 @@ async def _run(remove: Remove, state: ResourceState) -> None:
 
 
 def _dependents(state: ResourceState, resources: list[ResourceState]) -> set[int]:
-    """Find what must go before `state`. The old copy of a replaced resource has nothing that depends on it."""
-    if state.delete:
-        return set()
-    return {id(other) for other in resources if other is not state and state.urn in other.references()}
+    """Find what must go before `state`. The old copy of a replaced resource only has what it is the provider of."""
+    reference = f"{state.urn}::{state.id}"
+    return {
+        id(other)
+        for other in resources
+        if other is not state
+        and (other.provider == reference or (not state.delete and state.urn in other.references()))
+    }

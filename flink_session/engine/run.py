@@ -18,8 +18,9 @@ from .errors import EngineError
 from .journal import Journal
 from .monitor import ORGANIZATION, EngineService, Monitor, serve
 from .options import Options
+from .outside import Outside
 from .program import Program, find_interpreter, find_kubernetes_version
-from .providers import Connect, Providers
+from .providers import Providers
 from .refresh import refresh
 from .stack import Loaded, Target
 from .values import Secret
@@ -37,7 +38,7 @@ class Run:
     target: Target
     loaded: Loaded
     console: Console
-    connect: Connect
+    outside: Outside
     options: Options
 
     def title(self, text: str) -> None:
@@ -77,11 +78,18 @@ class Run:
         target, loaded, options = self.target, self.loaded, self.options
         journal = Journal(loaded.checkpoint, loaded.crypter, None if preview else target.file.write)
         version = find_kubernetes_version(find_interpreter(target.project))
-        providers = Providers(
-            target.stack, target.project.name, loaded.provider_settings(), version, journal, self.connect
-        )
         started = time.monotonic()
         with Display(self.console, preview, options.show_diff, quiet=options.as_json) as display:
+            self.outside.say = display.message
+            providers = Providers(
+                target.stack,
+                target.project.name,
+                loaded.config,
+                version,
+                journal,
+                self.outside,
+                (lambda text: display.message(text, "warning")) if options.offline and preview else None,
+            )
             display.hide([Secret(loaded.config.values[key]) for key in loaded.config.secret_keys])
             display.hide([[state.inputs, state.outputs] for state in loaded.checkpoint.resources])
             deployment = Deployment(journal, providers, display, preview, options.parallel)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from .backend import StackFile, backend_directory
-from .errors import BackendError, ProjectError, UnsupportedError
+from .errors import BackendError, ProjectError
 from .passphrase import Crypter, find_passphrase, make_crypter
 from .project import Project, StackConfig, StackFileReader, check_stack_name, find_project
-from .state import Checkpoint, ResourceState, checkpoint_from_json
-from .values import Secret
+from .state import Checkpoint, ResourceState, checkpoint_from_json, resource_from_json
+from .urn import STACK_TYPE
 from .workspace import Workspace
 
 
@@ -47,6 +48,24 @@ class Target:
         name = check_stack_name(stack, project.name)
         return cls(project, name, StackFile(backend_of(project)[1], project.name, name), StackFileReader(project, name))
 
+    def outputs_of(self, name: str) -> dict[str, Any]:
+        """Give the outputs of a stack of the same backend: `<stack>`, or `organization/<project>/<stack>`.
+
+        Raises:
+            BackendError: there is no such stack.
+            PassphraseError: it has secret outputs, and another passphrase.
+        """
+        organization, project, stack = (
+            name.split("/") if name.count("/") == 2 else ("organization", self.project.name, name)
+        )
+        if organization != "organization" or "/" in stack:
+            raise BackendError(f"{name!r} is not a stack of a file backend: <stack> or organization/<project>/<stack>")
+        file = StackFile(self.file.root, project, stack)
+        document = file.read()
+        if document is None:
+            raise BackendError(f"there is no stack {file.full_name!r} in {file.root / '.pulumi'}")
+        return read_outputs(document, make_crypter(find_passphrase(ask=False), salt_of(document), None).decrypt)
+
     def require_begun(self) -> None:
         """Raise ProjectError if the stack has neither state nor a configuration file: then its name is a slip."""
         if self.reader.path.is_file() or self.file.read() is not None:
@@ -65,6 +84,20 @@ class Target:
             where = self.file.root / ".pulumi"
             raise BackendError(f"there is no stack {self.stack!r} of the project {self.project.name} in {where}")
         return document
+
+
+def read_outputs(document: dict[str, Any], decrypt: Callable[[str], str]) -> dict[str, Any]:
+    """Give the outputs of a stack as of its last update, secret ones marked. Raises PassphraseError."""
+    for entry in document.get("resources") or []:
+        if entry.get("type") == STACK_TYPE:
+            return resource_from_json(entry, decrypt).outputs
+    return {}
+
+
+def salt_of(document: dict[str, Any]) -> str | None:
+    """Give the salt of a state's secrets."""
+    salt: str | None = ((document.get("secrets_providers") or {}).get("state") or {}).get("salt")
+    return salt
 
 
 def backend_of(project: Project) -> tuple[str, Path]:
@@ -86,8 +119,7 @@ class Loaded:
     def load(cls, target: Target) -> Loaded:
         """Read state and configuration. Raises BackendError, ProjectError, PassphraseError."""
         document = target.file.read() or {}
-        state_salt = ((document.get("secrets_providers") or {}).get("state") or {}).get("salt")
-        salt = target.reader.encryption_salt or state_salt
+        salt = target.reader.encryption_salt or salt_of(document)
         keep = None if target.reader.encryption_salt else target.reader.save_encryption_salt
         crypter = make_crypter(find_passphrase(ask=salt is not None), salt, keep)
         return cls(checkpoint_from_json(document, crypter.decrypt), target.reader.config(crypter.decrypt), crypter)
@@ -95,14 +127,3 @@ class Loaded:
     def with_resources(self, resources: list[ResourceState]) -> Loaded:
         """Give the same stack with other resources."""
         return replace(self, checkpoint=replace(self.checkpoint, resources=resources))
-
-    def provider_settings(self) -> dict[str, Any]:
-        """Give the `kubernetes:` configuration, which the default provider takes. Raises UnsupportedError."""
-        settings: dict[str, Any] = {}
-        for key, value in self.config.values.items():
-            namespace, _, name = key.partition(":")
-            if namespace == "kubernetes":
-                settings[name] = Secret(value) if key in self.config.secret_keys else value
-            elif namespace == "pulumi" and name != "tags":
-                raise UnsupportedError(f"the configuration key {key}")
-        return settings

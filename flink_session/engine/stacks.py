@@ -10,7 +10,7 @@ from .errors import BackendError, ProjectError
 from .journal import Journal
 from .passphrase import find_passphrase, make_crypter
 from .project import Project, find_project
-from .stack import Loaded, Target, backend_of
+from .stack import Loaded, Target, backend_of, salt_of
 from .state import Checkpoint, ResourceState, checkpoint_from_json, in_clear, integrity_errors
 from .urn import Urn
 from .values import without_ciphertext
@@ -101,7 +101,7 @@ def import_stack(cwd: Path, name: str | None, document: Any, *, force: bool) -> 
     deployment = document["deployment"]
     with target.file.locked():
         loaded = Loaded.load(target)
-        salt = ((deployment.get("secrets_providers") or {}).get("state") or {}).get("salt")
+        salt = salt_of(deployment)
         decrypt = (
             loaded.crypter
             if salt in (None, loaded.crypter.salt)

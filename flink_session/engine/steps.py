@@ -27,6 +27,7 @@ class ResourceStep:
     """The step of one resource.
 
     Attributes:
+        moved: whether its provider is in another place than before.
         doomed: the reasons, if the resource has gone, or in a preview would go, along with another one.
         delete: deletes a recorded resource.
         delete_dependents: deletes what cannot outlive it. Both raise StepError.
@@ -38,6 +39,7 @@ class ResourceStep:
     provider_reference: str
     journal: Journal
     preview: bool
+    moved: bool
     doomed: tuple[Change, ...]
     delete: Callable[[ResourceState], Awaitable[None]]
     delete_dependents: Callable[[ResourceState], Awaitable[None]]
@@ -61,6 +63,9 @@ class ResourceStep:
         if old is None or old.pending_replacement:
             self.announce("create", (), ())
             return await self._make()
+        if self.moved:
+            reasons = (Change(("provider",), old.provider, self.provider_reference),)
+            return await self._replace(old, reasons, reasons)
         unfinished = bool(old.init_errors) or self.goal.urn in self.journal.interrupted
         verdict = await self.resource.compare(old, unfinished=unfinished)
         if verdict.operation == "same":
@@ -123,7 +128,7 @@ class ResourceStep:
                 f"{self.goal.urn} would be replaced, and is protected; remove the resource option protect first"
             )
         first = self.goal.delete_before_replace
-        if first or (first is None and self.resource.deletes_first(old)):
+        if first or (first is None and not self.moved and self.resource.deletes_first(old)):
             return await self._replace_in_place(old, changes, reasons)
         self.announce("replace", changes, reasons)
         # What is left of the old one goes with the deletes at the end.

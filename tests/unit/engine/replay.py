@@ -22,13 +22,14 @@ from flink_session.engine.display import Display
 from flink_session.engine.journal import Journal
 from flink_session.engine.kubeconfig import ClusterChoice, Connection
 from flink_session.engine.monitor import Monitor
+from flink_session.engine.outside import Outside
 from flink_session.engine.passphrase import PassphraseCrypter
 from flink_session.engine.project import StackConfig
-from flink_session.engine.provider import KubernetesProvider
 from flink_session.engine.providers import Providers
 from flink_session.engine.refresh import refresh
 from flink_session.engine.run import interruptible
 from flink_session.engine.state import Checkpoint, checkpoint_from_json
+from flink_session.engine.values import Secret
 from tests.unit.engine.fake_api import FakeApi
 
 RECORDINGS = Path(__file__).parents[2] / "recordings"
@@ -57,6 +58,19 @@ class AbortedError(Exception):
     """The monitor ended a call with an error."""
 
 
+class Neighbourhood(Outside):
+    """One cluster, whatever is asked for, and no other stacks."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self._cluster = cluster
+
+    async def cluster(self, choice: ClusterChoice) -> Cluster:
+        return self._cluster
+
+    def stack_outputs(self, name: str) -> Message:
+        return {"name of it": name, "password": Secret("hidden")}
+
+
 class _Context:
     async def abort(self, code: Any, details: str) -> None:
         raise AbortedError(f"{code.name}: {details}")
@@ -70,6 +84,8 @@ class Replay:
         self.checkpoint: Message = checkpoint or {}
         self.saved: list[Message] = []
         self.screen = io.StringIO()
+        self.config = StackConfig({}, frozenset())
+        self.warn: Callable[[str], None] | None = None
         self.deployment: Deployment
 
     def run(
@@ -141,15 +157,12 @@ class Replay:
     async def _with_monitor(self, work: Callable[[Monitor], Awaitable[None]], preview: bool) -> Deployment:
         cluster = Cluster(Connection(self.api.client(), "http://fake", "the fake", "default"))
 
-        async def connect(_: ClusterChoice) -> KubernetesProvider:
-            return KubernetesProvider(cluster)
-
         base = checkpoint_from_json(self.checkpoint, CRYPTER.decrypt) if self.checkpoint else Checkpoint()
         journal = Journal(base, CRYPTER, None if preview else self._write)
-        providers = Providers("dev", "recording", {}, "4.34.2", journal, connect)
+        providers = Providers("dev", "recording", self.config, "4.34.2", journal, Neighbourhood(cluster), self.warn)
         display = Display(Console(file=self.screen, width=200), preview)
         self.deployment = Deployment(journal, providers, display, preview)
-        monitor = Monitor(self.deployment, display, "recording", "dev", StackConfig({}, frozenset()))
+        monitor = Monitor(self.deployment, display, "recording", "dev", self.config)
         try:
             await work(monitor)
         except AbortedError:

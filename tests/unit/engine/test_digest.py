@@ -5,11 +5,9 @@ from typing import Any
 
 from flink_session.engine.digest import preview_digest
 from flink_session.engine.project import StackConfig
+from tests.unit.engine.conftest import Run, configure
 from tests.unit.engine.fake_api import FakeApi
 from tests.unit.engine.replay import RECORDINGS, Message, Replay, recorded_checkpoint
-from tests.unit.engine.test_program import Run, api, configure, folder, run
-
-__all__ = ["api", "folder", "run"]
 
 RECORDED: Message = json.loads((RECORDINGS / "04-preview-change.digest.json").read_text())
 # In the recording the hash was another one, too, and who made which version is not the engine's affair.

@@ -2,62 +2,16 @@
 
 import io
 import json
-import shutil
-from collections.abc import Callable
 from pathlib import Path
 
-import click.testing
 import pytest
-import yaml
 from rich.console import Console
 
-from flink_session.cli.main import main
-from flink_session.engine import kubeconfig, operations
+from flink_session.engine import operations
 from flink_session.engine.errors import ProjectError
 from flink_session.engine.options import Options
+from tests.unit.engine.conftest import Run, configure
 from tests.unit.engine.fake_api import FakeApi
-from tests.unit.engine.replay import CRYPTER, RECORDINGS, SALT
-
-Run = Callable[..., click.testing.Result]
-
-
-@pytest.fixture
-def api(monkeypatch: pytest.MonkeyPatch) -> FakeApi:
-    """The cluster that the engine connects to."""
-    api = FakeApi()
-    connection = lambda _: kubeconfig.Connection(api.client(), "http://fake", "the fake", "default")  # noqa: E731
-    monkeypatch.setattr(kubeconfig, "open_connection", connection)
-    return api
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The recorded project, with a backend of its own."""
-    folder = tmp_path / "project"
-    shutil.copytree(RECORDINGS / "program", folder)
-    configure(folder)
-    monkeypatch.setenv("PULUMI_BACKEND_URL", f"file://{tmp_path}")
-    monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", "pass")
-    monkeypatch.delenv("PULUMI_STACK", raising=False)
-    return folder
-
-
-def configure(folder: Path, **config: str) -> None:
-    (folder / "stacks").mkdir(exist_ok=True)
-    secure = {"recording:token": {"secure": CRYPTER.encrypt("s3cret")}}
-    document = {"config": {**secure, **config}, "encryptionsalt": SALT}
-    (folder / "stacks" / "Pulumi.dev.yaml").write_text(yaml.safe_dump(document))
-
-
-@pytest.fixture
-def run(folder: Path) -> Run:
-    """Run a command of `flink-session` on the project's stack."""
-
-    def run(command: str, *words: str) -> click.testing.Result:
-        arguments = [command, "--stack", "dev", "--cwd", str(folder), *words]
-        return click.testing.CliRunner().invoke(main, arguments, catch_exceptions=False)
-
-    return run
 
 
 def program(folder: Path, text: str) -> None:
@@ -152,10 +106,10 @@ def test_what_the_program_prints_and_logs_is_shown_without_secrets(api: FakeApi,
 
 
 def test_what_only_the_cli_does_is_refused_in_one_sentence(api: FakeApi, run: Run, folder: Path) -> None:
-    program(folder, "import pulumi\npulumi.StackReference('organization/other/dev')\n")
+    program(folder, "import pulumi_kubernetes as k8s\nk8s.yaml.v2.ConfigFile('f', file='f.yaml')\n")
     refused = run("up", "--yes")
     assert refused.exit_code == 1
-    assert "pulumi:pulumi:StackReference" in refused.output
+    assert "kubernetes:yaml/v2:ConfigFile" in refused.output
     assert refused.output.count("error:") == 1
     assert "`pulumi` CLI" in refused.output
 

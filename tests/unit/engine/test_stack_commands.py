@@ -9,10 +9,9 @@ import yaml
 
 from flink_session.cli.main import main
 from flink_session.engine import settings
+from tests.unit.engine.conftest import Run
 from tests.unit.engine.fake_api import FakeApi
-from tests.unit.engine.test_program import Run, api, folder, program, run
-
-__all__ = ["api", "folder", "run"]
+from tests.unit.engine.test_program import program
 
 
 @pytest.fixture

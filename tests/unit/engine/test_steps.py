@@ -467,8 +467,8 @@ def test_a_secret_in_a_servers_message_is_masked(replay: Replay) -> None:
     [
         (
             "ReadResource",
-            resource_pb2.ReadResourceRequest(type="kubernetes:core/v1:Pod", name="p"),
-            "reading kubernetes",
+            resource_pb2.ReadResourceRequest(type="random:index:Pet", name="p", id="x"),
+            "reading random:index:Pet",
         ),
         ("Invoke", resource_pb2.ResourceInvokeRequest(tok="kubernetes:yaml:decode"), "kubernetes:yaml:decode"),
         ("Call", resource_pb2.ResourceCallRequest(tok="a:b:c"), "a:b:c"),
