@@ -77,7 +77,12 @@ class Cluster:
 
         source = self._connection.source
         try:
-            response = await self._client.get("/version")
+            try:
+                response = await self._client.get("/version")
+            except httpx2.TransportError:
+                # One lost connection is no news yet; a server that is not there has to be told of soon.
+                await asyncio.sleep(_PAUSE)
+                response = await self._client.get("/version")
         except (httpx2.TransportError, httpx2.InvalidURL, OSError) as error:
             raise ClusterError(
                 f"the Kubernetes API server {self.server} of {source} cannot be reached: "

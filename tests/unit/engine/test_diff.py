@@ -74,12 +74,12 @@ def test_replacement_rules(kind: str, old: dict[str, Any], new: dict[str, Any], 
     assert bool(diff.replace) is replaced
 
 
-def test_switches_make_data_mutable_unless_the_object_says_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PULUMI_K8S_ENABLE_CONFIGMAP_MUTABLE", "true")
+def test_switches_make_data_mutable_unless_the_object_says_otherwise() -> None:
+    mutable = {"ConfigMap"}
     config_map, old, new = find_kind("kubernetes:core/v1:ConfigMap"), {"data": {"a": "1"}}, {"data": {"a": "2"}}
-    assert not diff_manifests(old, {}, new, force_new_paths(config_map, new)).replace
+    assert not diff_manifests(old, {}, new, force_new_paths(config_map, new, (), mutable)).replace
     immutable = new | {"immutable": True}
-    assert diff_manifests(old, {}, immutable, force_new_paths(config_map, immutable)).replace
+    assert diff_manifests(old, {}, immutable, force_new_paths(config_map, immutable, (), mutable)).replace
 
 
 def test_drift_is_what_the_state_has_other_than_the_inputs() -> None:
