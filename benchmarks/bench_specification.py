@@ -63,11 +63,11 @@ def our_builder(values: dict[str, str]) -> Callable[[str], list[dict[str, Any]]]
     """Return what builds the objects of a cluster id."""
     base = load_config_yaml(CONF_DIR["config.yaml"]).with_values({**values, "$internal.deployment.config-dir": "/conf"})
     version = FlinkVersion.parse(DEFAULT_FLINK_VERSION)
-    factory = KubernetesClusterClientFactory()
+    factory, files = KubernetesClusterClientFactory(), ClientFiles(CONF_DIR)
 
     def build(cluster_id: str) -> list[dict[str, Any]]:
         configuration = base.with_values({"kubernetes.cluster-id": cluster_id})
-        descriptor = factory.create_cluster_descriptor(configuration, version, CONF_DIR)
+        descriptor = factory.create_cluster_descriptor(configuration, version, files)
         specification = factory.get_cluster_specification(configuration)
         return list(descriptor.deploy_session_cluster(specification).specification.objects)
 

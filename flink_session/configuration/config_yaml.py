@@ -6,11 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from flink_session.configuration import yaml_core
-from flink_session.configuration.configuration import Configuration
+from flink_session.configuration.configuration import FLINK_CONF_FILENAME, Configuration
 from flink_session.configuration.findings import Finding, IllegalConfigurationError, illegal
 from flink_session.configuration.options import RawConfiguration
-
-FLINK_CONF_FILENAME = "config.yaml"
 
 _CANONICAL_KEYS = {
     "high-availability": "high-availability.type",

@@ -15,12 +15,22 @@ from flink_session.configuration.options import ConfigOption, RawConfiguration
 
 T = TypeVar("T")
 
+FLINK_CONF_FILENAME = "config.yaml"
+LEGACY_FLINK_CONF_FILENAME = "flink-conf.yaml"
+
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """Options as Flink holds them in memory: flat keys with scalars of YAML as values."""
+    """Options as Flink holds them in memory: flat keys with scalars of YAML as values.
+
+    Attributes:
+        values: raw values by key.
+        standard_yaml: whether lists and maps may be YAML, and the file in the cluster is; not so in Flink 1.20 where
+            the client's file was ``flink-conf.yaml``. Mirrors ``GlobalConfiguration.isStandardYaml``.
+    """
 
     values: Mapping[str, Any] = field(default_factory=dict)
+    standard_yaml: bool = True
 
     @classmethod
     def from_mapping(cls, mapping: Mapping[str, object]) -> Configuration:
@@ -35,6 +45,11 @@ class Configuration:
             raise IllegalConfigurationError(findings)
         return cls(values)
 
+    @property
+    def file_name(self) -> str:
+        """Name of the file that holds it in the cluster."""
+        return FLINK_CONF_FILENAME if self.standard_yaml else LEGACY_FLINK_CONF_FILENAME
+
     def get(self, option: ConfigOption[T]) -> T:
         """Read an option, or its default.
 
@@ -46,7 +61,7 @@ class Configuration:
             return option.default
         value = self.values[key] if key in self.values else self.with_prefix(key)
         try:
-            return option.parse(value)
+            return option.parse(value) if self.standard_yaml else option.parse_without_yaml(value)
         except ValueError as error:
             raise illegal(key, value, str(error), "correct it, or remove it to get the default") from None
 
@@ -69,16 +84,17 @@ class Configuration:
     def with_value(self, option: ConfigOption[object] | str, value: object) -> Configuration:
         """Return a copy where ``option`` has this raw value under its own key."""
         key = option if isinstance(option, str) else option.key
-        return Configuration({**self.values, key: value})
+        return Configuration({**self.values, key: value}, self.standard_yaml)
 
     def with_values(self, values: RawConfiguration) -> Configuration:
         """Return a copy overlaid by ``values``."""
-        return Configuration({**self.values, **values})
+        return Configuration({**self.values, **values}, self.standard_yaml)
 
     def without(self, keys: Iterable[str]) -> Configuration:
         """Return a copy without these keys."""
         dropped = frozenset(keys)
-        return Configuration({key: value for key, value in self.values.items() if key not in dropped})
+        values = {key: value for key, value in self.values.items() if key not in dropped}
+        return Configuration(values, self.standard_yaml)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.values)

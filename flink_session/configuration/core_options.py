@@ -78,6 +78,11 @@ class SecurityOptions:
         "security.kerberos.login.principal", to_text, None, deprecated_keys=("security.principal",)
     )
     KERBEROS_KRB5_PATH = ConfigOption[str | None]("security.kerberos.krb5-conf.path", to_text, None)
+    SWITCHES = (
+        ConfigOption[bool]("zookeeper.sasl.disable", boolean, False),
+        ConfigOption[bool]("security.kerberos.login.use-ticket-cache", boolean, True),
+    )
+    """Read with the others of Kerberos, and of no meaning to a deployment."""
 
 
 class DeploymentOptions:

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 
 from flink_session.configuration.findings import illegal
 
-NEWEST_PATCH = {"2.2": 1}
-"""The newest known patch of each supported series."""
+NEWEST_PATCH = {"1.20": 5, "2.0": 2, "2.1": 3, "2.2": 1, "2.3": 0}
+"""The newest known patch of each supported series, in order."""
+
+DEFAULT_SERIES = "2.2"
+"""What is deployed where nothing is said."""
 
 _VERSION = re.compile(r"(\d+\.\d+)(?:\.(\d+))?")
 
@@ -38,6 +41,21 @@ class FlinkVersion:
 
     def __str__(self) -> str:
         return f"{self.series}.{self.patch}"
+
+    def is_at_least(self, series: str) -> bool:
+        """Tell whether this is a release of ``series`` or of a later one."""
+        order = tuple(NEWEST_PATCH).index
+        return order(self.series) >= order(series)
+
+    @property
+    def reads_flink_conf(self) -> bool:
+        """Whether ``flink-conf.yaml`` is read where it is there."""
+        return not self.is_at_least("2.0")
+
+    @property
+    def has_persistent_volume_claims(self) -> bool:
+        """Whether ``kubernetes.persistent-volume-claims`` is an option."""
+        return self.is_at_least("2.3")
 
     @property
     def default_image(self) -> str:

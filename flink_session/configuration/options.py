@@ -87,8 +87,11 @@ def one_of(enum: type[E]) -> Callable[[object], E]:
 def string_list(value: object) -> tuple[str, ...]:
     """A list of text: YAML, or ``a;b``."""
     items = _yaml(value, list)
-    if items is not None and None not in items:
-        return tuple(map(to_text, items))
+    return split_list(value) if items is None or None in items else tuple(map(to_text, items))
+
+
+def split_list(value: object) -> tuple[str, ...]:
+    """A list of text: ``a;b``."""
     return tuple(split_escaped(to_text(value), ";"))
 
 
@@ -97,6 +100,13 @@ def string_map(value: object) -> dict[str, str]:
     items = _yaml(value, dict)
     if items is not None and None not in items.values():
         return {to_text(k): to_text(v) for k, v in items.items()}
+    return _split_map(value)
+
+
+def _split_map(value: object) -> dict[str, str]:
+    """A map, as ``k:v,k2:v2`` or already as one."""
+    if isinstance(value, Mapping):
+        return {to_text(k): to_text(v) for k, v in value.items()}
     return split_map(to_text(value))
 
 
@@ -105,7 +115,12 @@ def map_list(value: object) -> tuple[dict[str, str], ...]:
     items = _yaml(value, list)
     if items is not None and all(isinstance(item, dict) and None not in item.values() for item in items):
         return tuple(string_map(item) for item in items)
-    return tuple(string_map(item) for item in split_escaped(to_text(value), ";"))
+    return tuple(string_map(item) for item in split_list(value))
+
+
+def _split_map_list(value: object) -> tuple[dict[str, str], ...]:
+    """A list of maps: ``a:1,b:2;a:3,b:4``."""
+    return tuple(map(_split_map, split_list(value)))
 
 
 def _yaml(value: object, kind: type) -> Any:
@@ -117,6 +132,13 @@ def _yaml(value: object, kind: type) -> Any:
     except ValueError:
         return None
     return parsed if isinstance(parsed, kind) else None
+
+
+_WITHOUT_YAML: dict[Callable[[object], Any], Callable[[object], Any]] = {
+    string_list: split_list,
+    string_map: _split_map,
+    map_list: _split_map_list,
+}
 
 
 @dataclass(frozen=True)
@@ -136,6 +158,11 @@ class ConfigOption(Generic[T_co]):
     default: T_co
     fallback_keys: tuple[str, ...] = ()
     deprecated_keys: tuple[str, ...] = ()
+
+    @property
+    def parse_without_yaml(self) -> Callable[[object], T_co]:
+        """How the value is read where YAML has no say: lists and maps have an older spelling of their own."""
+        return _WITHOUT_YAML.get(self.parse, self.parse)
 
     @property
     def keys(self) -> tuple[str, ...]:

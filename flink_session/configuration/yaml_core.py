@@ -1,5 +1,7 @@
 """YAML as Flink reads and writes it: version 1.2 with the core schema, where ``yes`` is a word and ``010`` is ten.
 
+Pod templates are read by another parser, in the JSON schema.
+
 PyYAML parses the text, with the resolvers of YAML 1.1 replaced. The writer is our own: Flink's configuration is nothing
 but nested mappings of scalars, and a dozen lines write that many times faster than a general emitter.
 """
@@ -23,6 +25,10 @@ _INT = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(
     r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
 )
+_JSON_NULL = re.compile(r"null|")
+_JSON_BOOL = re.compile(r"true|false")
+_JSON_INT = re.compile(r"-?(?:0|[1-9][0-9]*)")
+_JSON_FLOAT = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?|-?\.inf|\.nan")
 _ENVIRONMENT = re.compile(r"\$\{\s*\w+(?:\s*:?[-?]\w*)?\s*\}")
 _NOT_TEXT = re.compile("|".join(f"(?:{p.pattern})" for p in (_INT, _FLOAT, _BOOL, _NULL, _ENVIRONMENT)))
 
@@ -31,7 +37,7 @@ _UNPRINTABLE = re.compile("[^ -~\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\u
 _FLOW_INDICATORS = frozenset(",?[]{}:")
 
 
-class _CoreLoader(_SafeLoader):
+class _StrictLoader(_SafeLoader):
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012 - PyYAML's own protocol
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
@@ -58,19 +64,35 @@ def _construct_float(loader: Any, node: yaml.ScalarNode) -> float:
     )
 
 
-for _tag, _pattern, _first in (
-    ("null", _NULL, ["~", "n", "N", ""]),
-    ("bool", _BOOL, list("tTfF")),
-    ("int", _INT, list("-+0123456789")),
-    ("float", _FLOAT, list("-+.0123456789")),
+_StrictLoader.add_constructor("tag:yaml.org,2002:int", _construct_int)
+_StrictLoader.add_constructor("tag:yaml.org,2002:float", _construct_float)
+
+
+class _CoreLoader(_StrictLoader):
+    """The core schema: what Flink reads its own configuration by."""
+
+
+class _JsonLoader(_StrictLoader):
+    """The JSON schema: what the Kubernetes client in Flink reads pod templates by."""
+
+
+_FIRST = {
+    "null": ["~", "n", "N", ""],
+    "bool": list("tTfF"),
+    "int": list("-+0123456789"),
+    "float": list("-+.0123456789"),
+}
+for _loader, _schema in (
+    (_CoreLoader, {"null": _NULL, "bool": _BOOL, "int": _INT, "float": _FLOAT}),
+    (_JsonLoader, {"null": _JSON_NULL, "bool": _JSON_BOOL, "int": _JSON_INT, "float": _JSON_FLOAT}),
 ):
-    _CoreLoader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(f"(?:{_pattern.pattern})$"), _first)
-_CoreLoader.add_constructor("tag:yaml.org,2002:int", _construct_int)
-_CoreLoader.add_constructor("tag:yaml.org,2002:float", _construct_float)
+    for _tag, _pattern in _schema.items():
+        _expression = re.compile(f"(?:{_pattern.pattern})$")
+        _loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", _expression, _FIRST[_tag])
 
 
 def load(text: str) -> Any:
-    """Parse one YAML document.
+    """Parse one document of YAML's core schema.
 
     Raises:
         ValueError: it is not one document of YAML, or a mapping names a key twice.
@@ -78,9 +100,26 @@ def load(text: str) -> Any:
     try:
         return yaml.load(text, Loader=_CoreLoader)  # noqa: S506 - a safe loader with other resolvers
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f"line {mark.line + 1}: " if mark else ""
-        raise ValueError(f"{where}{getattr(error, 'problem', None) or error}") from error
+        raise _as_value_error(error) from error
+
+
+def load_json_schema(text: str) -> list[Any]:
+    """Parse all documents of YAML's JSON schema, where ``0x10`` and ``True`` are words; empty ones are left out.
+
+    Raises:
+        ValueError: it is not YAML, or a mapping names a key twice.
+    """
+    try:
+        documents = yaml.load_all(text, Loader=_JsonLoader)
+        return [document for document in documents if document is not None]
+    except yaml.YAMLError as error:
+        raise _as_value_error(error) from error
+
+
+def _as_value_error(error: yaml.YAMLError) -> ValueError:
+    mark = getattr(error, "problem_mark", None)
+    where = f"line {mark.line + 1}: " if mark else ""
+    return ValueError(f"{where}{getattr(error, 'problem', None) or error}")
 
 
 def dump_block(tree: Mapping[str, Any]) -> str:

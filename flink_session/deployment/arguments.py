@@ -9,6 +9,7 @@ from typing import Any
 
 from flink_session.configuration.configuration import Configuration
 from flink_session.configuration.findings import Finding, FindingCollector, IllegalConfigurationError, illegal
+from flink_session.configuration.flink_version import DEFAULT_SERIES, FlinkVersion
 from flink_session.configuration.memory_size import MemorySize
 from flink_session.configuration.options import ConfigOption
 from flink_session.kubernetes import constants
@@ -67,7 +68,7 @@ class SessionClusterOptions:
 
     cluster_id: str
     namespace: str = "default"
-    flink_version: str = "2.2"
+    flink_version: str = DEFAULT_SERIES
     image: str | None = None
     image_pull_policy: str | None = None
     image_pull_secrets: Sequence[str] = ()
@@ -197,7 +198,9 @@ def _cpu(value: object, name: str) -> float:
     return float(match[1]) / 1000 if match[2] else float(match[1])
 
 
-def log_configuration(options: SessionClusterOptions, default: Mapping[str, str]) -> Mapping[str, str]:
+def log_configuration(
+    options: SessionClusterOptions, version: FlinkVersion | None, default: Mapping[str, str]
+) -> Mapping[str, str]:
     """Return the log files to ship.
 
     Raises:
@@ -205,9 +208,10 @@ def log_configuration(options: SessionClusterOptions, default: Mapping[str, str]
     """
     if options.log_configuration is None:
         return default
-    unknown = [name for name in options.log_configuration if name not in constants.LOG_CONFIGURATION_FILES]
+    known = constants.log_configuration_files(version or FlinkVersion.parse(DEFAULT_SERIES))
+    unknown = [name for name in options.log_configuration if name not in known]
     if unknown:
-        fix = f"use one of {', '.join(constants.LOG_CONFIGURATION_FILES)}"
+        fix = f"use one of {', '.join(known)}"
         raise IllegalConfigurationError(
             Finding(f"log_configuration, {name}", None, "is no file that Flink reads", fix) for name in unknown
         )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Protocol
 
 from flink_session.configuration.configuration import Configuration
 from flink_session.configuration.core_options import DeploymentOptions
 from flink_session.configuration.flink_version import FlinkVersion
+from flink_session.kubernetes.client_files import ClientFiles
 from flink_session.kubernetes.cluster_descriptor import KubernetesClusterDescriptor, SessionDeployment
 from flink_session.kubernetes.constants import SESSION_TARGET
 from flink_session.memory.cluster_specification import ClusterSpecification
@@ -33,7 +33,7 @@ class ClusterClientFactory(Protocol):
         ...
 
     def create_cluster_descriptor(
-        self, configuration: Configuration, flink_version: FlinkVersion, config_files: Mapping[str, str]
+        self, configuration: Configuration, flink_version: FlinkVersion, client_files: ClientFiles
     ) -> ClusterDescriptor:
         """Make what deploys the configuration."""
         ...
@@ -58,7 +58,7 @@ class KubernetesClusterClientFactory:
         return ClusterSpecification.from_configuration(configuration)
 
     def create_cluster_descriptor(
-        self, configuration: Configuration, flink_version: FlinkVersion, config_files: Mapping[str, str]
+        self, configuration: Configuration, flink_version: FlinkVersion, client_files: ClientFiles
     ) -> KubernetesClusterDescriptor:
         """Make the descriptor. The cluster id must be there: a random one would be another in each preview."""
-        return KubernetesClusterDescriptor(configuration, flink_version, config_files)
+        return KubernetesClusterDescriptor(configuration, flink_version, client_files)

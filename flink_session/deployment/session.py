@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,6 +20,7 @@ from flink_session.deployment.arguments import (
 from flink_session.deployment.service_loader import ClusterClientServiceLoader
 from flink_session.kubernetes import constants
 from flink_session.kubernetes.checks import find_futile_options, find_hazards
+from flink_session.kubernetes.client_files import ClientFiles
 from flink_session.kubernetes.cluster_descriptor import SessionDeployment
 from flink_session.kubernetes.extensions import Extensions, access_name
 from flink_session.kubernetes.job_manager_parameters import KubernetesJobManagerParameters
@@ -118,33 +118,34 @@ def plan_session_cluster(options: SessionClusterOptions) -> SessionCluster:
     collector = FindingCollector()
     version = collector.attempt(FlinkVersion.parse, options.flink_version)
     own = collector.attempt(Configuration.from_mapping, options.configuration)
-    config_files = collector.attempt(log_configuration, options, _DEFAULT_LOG_CONFIGURATION)
+    log_files = collector.attempt(log_configuration, options, version, _DEFAULT_LOG_CONFIGURATION)
     arguments = collector.attempt(argument_values, options, own or Configuration())
-    if version is None or own is None or config_files is None or arguments is None:
+    if version is None or own is None or log_files is None or arguments is None:
         raise IllegalConfigurationError(collector.errors)
     configuration = _client_configuration(version, own, arguments.values)
     # Whoever names an account brings it, whatever its name.
     makes_account = options.extensions.access and not configuration.contains(Options.JOB_MANAGER_SERVICE_ACCOUNT)
     if makes_account:
         configuration = configuration.with_value(Options.SERVICE_ACCOUNT, access_name(options.cluster_id))
+    client_files = ClientFiles(log_files)
     try:
-        deployment, warnings = _deploy(configuration, own, version, config_files)
+        deployment, warnings = _deploy(configuration, own, version, client_files)
     except IllegalConfigurationError as error:
         raise arguments.in_terms_of_arguments(error) from None
     return _session_cluster(deployment, replace(options.extensions, access=makes_account), warnings)
 
 
 def _deploy(
-    configuration: Configuration, own: Configuration, version: FlinkVersion, config_files: Mapping[str, str]
+    configuration: Configuration, own: Configuration, version: FlinkVersion, client_files: ClientFiles
 ) -> tuple[SessionDeployment, tuple[Finding, ...]]:
     """Do as Flink's client does, and report on the way what it overlooks."""
     collector = FindingCollector()
     factory = ClusterClientServiceLoader().get_cluster_client_factory(configuration)
     sizes = collector.attempt(factory.get_cluster_specification, configuration) or ClusterSpecification(0, 0, 0)
-    parameters = KubernetesJobManagerParameters(configuration, sizes, version, config_files)
+    parameters = KubernetesJobManagerParameters(configuration, version, client_files, sizes)
     collector.add(find_hazards(parameters))
     collector.add(find_futile_options(own, parameters))
-    descriptor = factory.create_cluster_descriptor(configuration, version, config_files)
+    descriptor = factory.create_cluster_descriptor(configuration, version, client_files)
     deployment = collector.attempt(descriptor.deploy_session_cluster, sizes)
     if deployment is None or collector.errors:
         raise IllegalConfigurationError(collector.errors)

@@ -6,7 +6,6 @@ Flink's own cleanup deletes a Deployment of that name after any failure, whoever
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from flink_session.configuration.configuration import Configuration
@@ -16,20 +15,19 @@ from flink_session.configuration.core_options import (
     HighAvailabilityOptions,
     JobManagerOptions,
     RestOptions,
-    SecurityOptions,
     TaskManagerOptions,
 )
-from flink_session.configuration.findings import Finding, FindingCollector
+from flink_session.configuration.findings import FindingCollector
 from flink_session.configuration.flink_version import FlinkVersion
 from flink_session.configuration.options import ConfigOption
 from flink_session.kubernetes import constants
+from flink_session.kubernetes.client_files import ClientFiles
 from flink_session.kubernetes.decorators.flink_conf_mount import cluster_side_configuration
-from flink_session.kubernetes.flink_pod import FlinkPod
 from flink_session.kubernetes.high_availability import HighAvailabilityMode
 from flink_session.kubernetes.job_manager_factory import build_kubernetes_job_manager_specification
 from flink_session.kubernetes.job_manager_parameters import KubernetesJobManagerParameters, fixed_port
 from flink_session.kubernetes.job_manager_specification import KubernetesJobManagerSpecification
-from flink_session.kubernetes.kubernetes_config_options import KubernetesConfigOptions, UnsupportedOptions
+from flink_session.kubernetes.kubernetes_config_options import KubernetesConfigOptions
 from flink_session.memory.cluster_specification import ClusterSpecification
 
 
@@ -58,28 +56,27 @@ class KubernetesClusterDescriptor:
     Attributes:
         configuration: the client's, with ``kubernetes.cluster-id``.
         flink_version: decides the default image.
-        config_files: log configuration by file name; Flink's client takes these from its configuration folder.
+        client_files: what Flink's client reads from its machine beside the configuration.
     """
 
     configuration: Configuration
     flink_version: FlinkVersion
-    config_files: Mapping[str, str] = field(default_factory=dict)
+    client_files: ClientFiles = field(default_factory=ClientFiles)
 
     def deploy_session_cluster(self, cluster_specification: ClusterSpecification) -> SessionDeployment:
         """Build all objects of a session cluster.
 
         Raises:
-            IllegalConfigurationError: Flink would refuse the configuration, or it uses a decorator that is not built.
+            IllegalConfigurationError: Flink would refuse the configuration, or would lose a part of it.
         """
         collector = FindingCollector()
-        collector.add(unsupported_options(self.configuration))
         configuration = session_configuration(self.configuration, collector)
         parameters = KubernetesJobManagerParameters(
-            configuration, cluster_specification, self.flink_version, self.config_files
+            configuration, self.flink_version, self.client_files, cluster_specification
         )
         collector.add(parameters.validate().findings)
         collector.raise_errors()
-        return SessionDeployment(*build_kubernetes_job_manager_specification(FlinkPod(), parameters))
+        return SessionDeployment(*build_kubernetes_job_manager_specification(parameters.pod_template, parameters))
 
 
 def session_configuration(configuration: Configuration, collector: FindingCollector) -> Configuration:
@@ -107,22 +104,3 @@ def session_configuration(configuration: Configuration, collector: FindingCollec
         if collector.attempt(fixed_port, configuration, option) == 0:
             configuration = configuration.with_value(option, str(port))
     return configuration
-
-
-def unsupported_options(configuration: Configuration) -> tuple[Finding, ...]:
-    """Find the options whose decorators are not built, so that none is ignored."""
-    unsupported: tuple[ConfigOption[str | None], ...] = (
-        UnsupportedOptions.POD_TEMPLATE,
-        UnsupportedOptions.JOB_MANAGER_POD_TEMPLATE,
-        UnsupportedOptions.TASK_MANAGER_POD_TEMPLATE,
-        UnsupportedOptions.HADOOP_CONF_CONFIG_MAP,
-        SecurityOptions.KERBEROS_LOGIN_KEYTAB,
-        SecurityOptions.KERBEROS_LOGIN_PRINCIPAL,
-        SecurityOptions.KERBEROS_KRB5_PATH,
-    )
-    collector = FindingCollector()
-    keys = [key for key in map(configuration.key_of, unsupported) if key is not None]
-    if collector.attempt(configuration.get, UnsupportedOptions.HOST_NETWORK_ENABLED):
-        keys.append(UnsupportedOptions.HOST_NETWORK_ENABLED.key)
-    collector.add(Finding(key, configuration.values[key], "is not supported yet", "remove it") for key in keys)
-    return tuple(collector.findings)

@@ -22,6 +22,8 @@ def build_kubernetes_job_manager_specification(
     """
     flink_pod, resources = pod_template, list[Manifest]()
     for decorator_type in JOB_MANAGER_DECORATORS:
+        if not decorator_type.is_enabled(parameters):
+            continue
         decorator = decorator_type(parameters)
         flink_pod = decorator.decorate_flink_pod(flink_pod)
         resources += decorator.build_accompanying_kubernetes_resources()

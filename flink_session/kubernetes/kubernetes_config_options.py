@@ -40,6 +40,13 @@ class ServiceExposedType(Enum):
     HEADLESS_CLUSTER_IP = "Headless_ClusterIP"
 
 
+class NodePortAddressType(Enum):
+    """Which address of a node Flink's client would show for a REST Service of type NodePort."""
+
+    INTERNAL_IP = "InternalIP"
+    EXTERNAL_IP = "ExternalIP"
+
+
 def _text(key: str, default: str, *fallback: str) -> ConfigOption[str]:
     return ConfigOption(key, to_text, default, fallback_keys=fallback)
 
@@ -54,6 +61,17 @@ def _map(key: str) -> ConfigOption[dict[str, str]]:
 
 def _maps(key: str) -> ConfigOption[tuple[dict[str, str], ...]]:
     return ConfigOption[tuple[dict[str, str], ...]](key, map_list, ())
+
+
+def _switch(key: str, default: bool) -> ConfigOption[bool]:
+    return ConfigOption[bool](key, boolean, default)
+
+
+def _pod_template(role: str) -> ConfigOption[str | None]:
+    """Make the option of a role; of the two that stand in for it, the former key of the second comes first."""
+    default = "kubernetes.pod-template-file"
+    key = f"{default}.{role}"
+    return ConfigOption[str | None](key, to_text, None, fallback_keys=(default, f"{default}.default"))
 
 
 def _factor(key: str) -> ConfigOption[float]:
@@ -108,21 +126,23 @@ class KubernetesConfigOptions:
     REST_SERVICE_EXPOSED_TYPE = ConfigOption[ServiceExposedType](
         "kubernetes.rest-service.exposed.type", one_of(ServiceExposedType), ServiceExposedType.CLUSTER_IP
     )
+    REST_SERVICE_EXPOSED_NODE_PORT_ADDRESS_TYPE = ConfigOption[NodePortAddressType](
+        "kubernetes.rest-service.exposed.node-port-address-type",
+        one_of(NodePortAddressType),
+        NodePortAddressType.INTERNAL_IP,
+    )
     REST_SERVICE_ANNOTATIONS = _map("kubernetes.rest-service.annotations")
     REST_SERVICE_LABELS = _map("kubernetes.rest-service.labels")
     INTERNAL_SERVICE_ANNOTATIONS = _map("kubernetes.internal-service.annotations")
     INTERNAL_SERVICE_LABELS = _map("kubernetes.internal-service.labels")
 
-    INTERNAL_ENTRYPOINT_CLASS = _text_or_none("kubernetes.internal.jobmanager.entrypoint.class")
-
-
-class UnsupportedOptions:
-    """Options of decorators that are not built: setting one of these is an error, never silently ignored."""
-
-    POD_TEMPLATE = ConfigOption[str | None](
-        "kubernetes.pod-template-file.default", to_text, None, deprecated_keys=("kubernetes.pod-template-file",)
-    )
-    JOB_MANAGER_POD_TEMPLATE = _text_or_none("kubernetes.pod-template-file.jobmanager")
-    TASK_MANAGER_POD_TEMPLATE = _text_or_none("kubernetes.pod-template-file.taskmanager")
+    JOB_MANAGER_POD_TEMPLATE = _pod_template("jobmanager")
+    TASK_MANAGER_POD_TEMPLATE = _pod_template("taskmanager")
     HADOOP_CONF_CONFIG_MAP = _text_or_none("kubernetes.hadoop.conf.config-map.name")
-    HOST_NETWORK_ENABLED = ConfigOption[bool]("kubernetes.hostnetwork.enabled", boolean, False)
+    KUBERNETES_HADOOP_CONF_MOUNT_DECORATOR_ENABLED = _switch("kubernetes.decorator.hadoop-conf-mount.enabled", True)
+    KUBERNETES_KERBEROS_MOUNT_DECORATOR_ENABLED = _switch("kubernetes.decorator.kerberos-mount.enabled", True)
+    KUBERNETES_HOSTNETWORK_ENABLED = _switch("kubernetes.hostnetwork.enabled", False)
+    KUBERNETES_PERSISTENT_VOLUME_CLAIMS = _map("kubernetes.persistent-volume-claims")
+    KUBERNETES_PERSISTENT_VOLUME_CLAIM_READ_ONLY = _switch("kubernetes.persistent-volume-claim-read-only", False)
+
+    INTERNAL_ENTRYPOINT_CLASS = _text_or_none("kubernetes.internal.jobmanager.entrypoint.class")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from flink_session.configuration.configuration import Configuration
 from flink_session.configuration.findings import illegal
+from flink_session.configuration.flink_version import FlinkVersion
 from flink_session.configuration.options import ConfigOption, integer, to_text
 from flink_session.kubernetes.manifests import Manifest
 
@@ -41,9 +42,17 @@ def tolerations(configuration: Configuration, option: ConfigOption[tuple[dict[st
     return _objects(configuration, option, TOLERATION_FIELDS)
 
 
-def owner_references(configuration: Configuration, option: ConfigOption[tuple[dict[str, str], ...]]) -> list[Manifest]:
-    """Read owner references as Flink does, and as it sends them: kind and version have a default in its model."""
-    return [_OWNER_REFERENCE_DEFAULTS | item for item in _objects(configuration, option, OWNER_REFERENCE_FIELDS)]
+def owner_references(
+    configuration: Configuration, option: ConfigOption[tuple[dict[str, str], ...]], version: FlinkVersion
+) -> list[Manifest]:
+    """Read owner references as Flink does, and as it sends them."""
+    objects = _objects(configuration, option, OWNER_REFERENCE_FIELDS)
+    return [with_model_defaults(item, version) for item in objects]
+
+
+def with_model_defaults(owner_reference: Manifest, version: FlinkVersion) -> Manifest:
+    """Add what the Kubernetes client inside Flink sends where nothing is said: from Flink 2.2 on, kind and version."""
+    return _OWNER_REFERENCE_DEFAULTS | owner_reference if version.is_at_least("2.2") else owner_reference
 
 
 def unknown_fields(item: Mapping[str, str], fields: Iterable[str]) -> list[str]:

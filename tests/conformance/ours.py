@@ -15,14 +15,13 @@ from flink_session.configuration import (
     FlinkVersion,
     IllegalConfigurationError,
     load_config_yaml,
+    load_configuration,
 )
+from flink_session.configuration.flink_conf import load_flink_conf
 from flink_session.deployment.cluster_client_factory import KubernetesClusterClientFactory
+from flink_session.kubernetes.client_files import ClientFiles
 from flink_session.memory import ClusterSpecification, job_manager_memory, task_manager_memory
 from tests.conformance.cases import Built, Case, configuration_file
-
-
-class NotBuiltYetError(Exception):
-    """Our core says that it does not do this yet."""
 
 
 @dataclass(frozen=True)
@@ -35,58 +34,46 @@ class Findings:
         return "\n".join(map(str, self.errors))
 
 
-def knows(version: str) -> bool:
-    """Tell whether our core builds for this version of Flink."""
-    try:
-        FlinkVersion.parse(version)
-    except IllegalConfigurationError:
-        return False
-    return True
-
-
 def build(case: Case, version: str) -> Built | Findings:
-    """Return what our core builds for a case, or its findings.
-
-    Raises:
-        NotBuiltYetError: the core refuses since it is not complete.
-    """
-    if not knows(version):
-        raise NotBuiltYetError(f"Flink {version}")
-    if "flink-conf.yaml" in case.conf_dir and version.startswith("1."):
-        raise NotBuiltYetError("flink-conf.yaml is not read yet")
-    if case.environment:
-        raise NotBuiltYetError("HADOOP_CONF_DIR is no input yet")
+    """Return what our core builds for a case, or its findings."""
     try:
         objects = _objects(case, FlinkVersion.parse(version))
     except IllegalConfigurationError as error:
-        if any("not supported yet" in finding.rule for finding in error.findings):
-            raise NotBuiltYetError(str(error)) from error
         return Findings(tuple(finding for finding in error.findings if finding.severity == "error"))
-    return Built(objects, read_configuration(configuration_file(objects)[1]))
+    return Built(objects, read_configuration(*reversed(configuration_file(objects))))
 
 
-def read_configuration(text: str) -> dict[str, Any] | None:
-    """Return keys and values that our reader finds in a ``config.yaml``; ``None`` where it refuses the file."""
+def read_configuration(text: str, name: str = "config.yaml") -> dict[str, Any] | None:
+    """Return keys and values that our reader finds in a configuration file; ``None`` where it refuses the file."""
     try:
-        return dict(load_config_yaml(text).values)
+        return dict((load_flink_conf if name == "flink-conf.yaml" else load_config_yaml)(text).values)
     except IllegalConfigurationError:
         return None
 
 
 def _objects(case: Case, version: FlinkVersion) -> list[dict[str, Any]]:
-    if "config.yaml" not in case.conf_dir:
-        raise IllegalConfigurationError((Finding("config.yaml", None, "must be there", "write one"),))
-    configuration = load_config_yaml(case.conf_dir["config.yaml"]).with_values(
+    configuration = load_configuration(case.conf_dir, version).with_values(
         {
             **case.dynamic_properties,
             "$internal.deployment.config-dir": "/conf",
             "execution.target": "kubernetes-session",
         }
     )
+    by_path = {path: text.encode() for path, text in case.files.items()}
     factory = KubernetesClusterClientFactory()
-    descriptor = factory.create_cluster_descriptor(configuration, version, case.conf_dir)
+    files = ClientFiles(case.conf_dir, by_path, _hadoop_configuration(case))
+    descriptor = factory.create_cluster_descriptor(configuration, version, files)
     deployment = descriptor.deploy_session_cluster(factory.get_cluster_specification(configuration))
     return [dict(item) for item in deployment.specification.objects]
+
+
+def _hadoop_configuration(case: Case) -> dict[str, str]:
+    """Return the files of the folder that Flink would look into, as its environment says."""
+    home = case.environment.get("HADOOP_HOME")
+    folders = [case.environment.get("HADOOP_CONF_DIR"), *(f"{home}/{name}" for name in ("etc/hadoop", "conf") if home)]
+    there = [folder for folder in folders if folder and any(path.startswith(f"{folder}/") for path in case.files)]
+    prefix = f"{there[0]}/" if there else "\0"
+    return {path.removeprefix(prefix): text for path, text in case.files.items() if path.startswith(prefix)}
 
 
 def job_manager_parts(values: Mapping[str, str]) -> dict[str, int] | Findings:

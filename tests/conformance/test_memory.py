@@ -53,8 +53,6 @@ def _sizes(draw: st.DrawFn, catalogue: OptionCatalogue, role: str) -> dict[str, 
 @given(data=st.data())
 @pytest.mark.parametrize("role", ["jobmanager", "taskmanager"])
 def test_derives_the_memory_that_flink_derives(flink: Flink, role: str, data: st.DataObject) -> None:
-    if not ours.knows(flink.version):
-        pytest.skip(f"not built yet: Flink {flink.version}")
     values = data.draw(_sizes(catalogue_of(flink.version), role))
     if role == "jobmanager":
         answer, actual = flink.job_manager_memory(values), ours.job_manager_parts(values)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from flink_session.configuration.config_yaml import FLINK_CONF_FILENAME, dump_config_yaml
 from flink_session.configuration.configuration import Configuration
+from flink_session.configuration.configuration_file import dump_configuration
 from flink_session.configuration.core_options import (
     DeploymentOptions,
     JobManagerOptions,
@@ -40,7 +40,7 @@ class FlinkConfMountDecorator(KubernetesStepDecorator):
 
     def decorate_flink_pod(self, flink_pod: FlinkPod) -> FlinkPod:
         """Mount exactly the files that there are; the mount hides what else the image has in the folder."""
-        files = [*self._log_files(), FLINK_CONF_FILENAME]
+        files = [*self._log_files(), self.parameters.configuration.file_name]
         volume = {
             "name": constants.FLINK_CONF_VOLUME,
             "configMap": {
@@ -58,10 +58,13 @@ class FlinkConfMountDecorator(KubernetesStepDecorator):
         }
         data = {
             **self._log_files(),
-            FLINK_CONF_FILENAME: dump_config_yaml(cluster_side_configuration(self.parameters.configuration)),
+            self.parameters.configuration.file_name: dump_configuration(
+                cluster_side_configuration(self.parameters.configuration)
+            ),
         }
         return [{"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": data}]
 
     def _log_files(self) -> dict[str, str]:
-        files = self.parameters.config_files
-        return {name: files[name] for name in constants.LOG_CONFIGURATION_FILES if name in files}
+        files = self.parameters.client_files.log_configuration
+        names = constants.log_configuration_files(self.parameters.flink_version)
+        return {name: files[name] for name in names if name in files}

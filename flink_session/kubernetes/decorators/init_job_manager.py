@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from flink_session.configuration.java_text import is_blank
+from typing import Any
+
+from flink_session.configuration.java_text import double_text, is_blank
 from flink_session.kubernetes import constants
 from flink_session.kubernetes.decorators.step_decorator import KubernetesStepDecorator
 from flink_session.kubernetes.flink_pod import FlinkPod
 from flink_session.kubernetes.kubernetes_config_options import KubernetesConfigOptions as Options
-from flink_session.kubernetes.manifests import Manifest, cpu_quantity, without_empty
+from flink_session.kubernetes.manifests import Manifest, without_empty
 
 
 class InitJobManagerDecorator(KubernetesStepDecorator):
@@ -30,17 +32,17 @@ class InitJobManagerDecorator(KubernetesStepDecorator):
         metadata = flink_pod.pod.get("metadata", {})
         labels = {**metadata.get("labels", {}), **self.parameters.labels}
         annotations = {**metadata.get("annotations", {}), **self.parameters.annotations}
-        return without_empty({**metadata, "labels": labels, "annotations": annotations})
+        return without_empty({**metadata, "labels": labels, "annotations": annotations}, "labels", "annotations")
 
     def _spec(self, spec: Manifest) -> Manifest:
-        account = self.parameters.service_account
+        account: Any = self.parameters.service_account
         if not self.parameters.configuration.contains(Options.JOB_MANAGER_SERVICE_ACCOUNT):
-            account = spec.get("serviceAccount") or spec.get("serviceAccountName") or account
+            account = spec.get("serviceAccount", spec.get("serviceAccountName", account))
         return {
             "serviceAccount": account,
             "serviceAccountName": account,
-            "hostNetwork": False,
-            "dnsPolicy": "ClusterFirst" if is_blank(spec.get("dnsPolicy") or "") else spec["dnsPolicy"],
+            "hostNetwork": self.parameters.host_network_enabled,
+            "dnsPolicy": self._dns_policy(spec),
             "imagePullSecrets": [*spec.get("imagePullSecrets", []), *self.parameters.image_pull_secrets],
             "nodeSelector": {**spec.get("nodeSelector", {}), **self.parameters.node_selector},
             "tolerations": [*spec.get("tolerations", []), *self.parameters.tolerations],
@@ -51,26 +53,37 @@ class InitJobManagerDecorator(KubernetesStepDecorator):
         image, policy = container.get("image"), container.get("imagePullPolicy")
         return {
             "name": constants.MAIN_CONTAINER_NAME,
-            "image": parameters.image if contains(Options.CONTAINER_IMAGE) or not image else image,
+            "image": parameters.image if contains(Options.CONTAINER_IMAGE) or image is None else image,
             "imagePullPolicy": parameters.image_pull_policy
-            if contains(Options.CONTAINER_IMAGE_PULL_POLICY) or not policy
+            if contains(Options.CONTAINER_IMAGE_PULL_POLICY) or policy is None
             else policy,
             "resources": self._resources(container.get("resources", {})),
-            "ports": [
-                *container.get("ports", []),
-                {"name": constants.REST_PORT_NAME, "containerPort": parameters.rest_port},
-                {"name": constants.JOB_MANAGER_RPC_PORT_NAME, "containerPort": parameters.rpc_port},
-                {"name": constants.BLOB_SERVER_PORT_NAME, "containerPort": parameters.blob_server_port},
-            ],
+            "ports": [*container.get("ports", []), *self._ports()],
         }
+
+    def _ports(self) -> list[Manifest]:
+        """Return Flink's ports; on the host's network it binds others, which nobody knows yet."""
+        if self.parameters.host_network_enabled:
+            return []
+        return [
+            {"name": constants.REST_PORT_NAME, "containerPort": self.parameters.rest_port},
+            {"name": constants.JOB_MANAGER_RPC_PORT_NAME, "containerPort": self.parameters.rpc_port},
+            {"name": constants.BLOB_SERVER_PORT_NAME, "containerPort": self.parameters.blob_server_port},
+        ]
+
+    def _dns_policy(self, spec: Manifest) -> str:
+        if self.parameters.host_network_enabled:
+            return constants.DNS_POLICY_HOST_NETWORK
+        policy: str = spec.get("dnsPolicy", "")
+        return constants.DNS_POLICY_DEFAULT if is_blank(policy) else policy
 
     def _resources(self, resources: Manifest) -> Manifest:
         cpu, memory = self.parameters.job_manager_cpu, self.parameters.job_manager_memory_mb
         cpu_limit = cpu * self.parameters.job_manager_cpu_limit_factor
         # Java's cast to int saturates.
         memory_limit = int(min(memory * self.parameters.job_manager_memory_limit_factor, (1 << 31) - 1))
-        requests = {"cpu": cpu_quantity(cpu), "memory": f"{memory}Mi"}
-        limits = {"cpu": cpu_quantity(cpu_limit), "memory": f"{memory_limit}Mi"}
+        requests = {"cpu": double_text(cpu), "memory": f"{memory}Mi"}
+        limits = {"cpu": double_text(cpu_limit), "memory": f"{memory_limit}Mi"}
         return {
             **resources,
             "requests": {**resources.get("requests", {}), **requests},

@@ -19,6 +19,12 @@ class KubernetesStepDecorator:
 
     parameters: KubernetesJobManagerParameters
 
+    @classmethod
+    def is_enabled(cls, parameters: KubernetesJobManagerParameters) -> bool:
+        """Tell whether Flink puts this decorator among the others."""
+        del parameters
+        return True
+
     def decorate_flink_pod(self, flink_pod: FlinkPod) -> FlinkPod:
         """Return the pod with this concern added."""
         return flink_pod

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from flink_session.configuration import Configuration, FlinkVersion, load_config_yaml
 from flink_session.deployment import ClusterClientServiceLoader
 from flink_session.kubernetes import SessionDeployment
+from flink_session.kubernetes.client_files import ClientFiles
 
 GOLDEN = Path(__file__).parents[2] / "golden"
 RECORDED_VERSION = FlinkVersion.parse("2.2.0")
@@ -21,6 +23,7 @@ class Recording:
 
     name: str
     arguments: list[str]
+    environment: str
     exit_code: int
     web_interface: str | None
     created: list[dict[str, Any]]
@@ -35,7 +38,7 @@ class Recording:
 def recording(name: str) -> Recording:
     data = json.loads((GOLDEN / "client" / f"{name}.json").read_text())
     created = [comparable(request["body"]) for request in data["requests"] if request["method"] == "POST"]
-    return Recording(name, data["args"], data["exit_code"], data["web_interface"], created)
+    return Recording(name, data["args"], data["env"], data["exit_code"], data["web_interface"], created)
 
 
 def client_configuration(recorded: Recording) -> Configuration:
@@ -47,12 +50,19 @@ def client_configuration(recorded: Recording) -> Configuration:
 def deploy(recorded: Recording) -> SessionDeployment:
     """Do what Flink's command line does, up to the first object."""
     configuration = client_configuration(recorded)
-    files = {path.name: path.read_text() for path in (GOLDEN / "inputs" / "conf").iterdir() if path.suffix != ".yaml"}
+    conf = (path for path in (GOLDEN / "inputs" / "conf").iterdir() if path.suffix != ".yaml")
+    named = {f"/inputs/{path.name}": path.read_bytes() for path in (GOLDEN / "inputs").iterdir() if path.is_file()}
+    hadoop = (GOLDEN / "inputs" / "hadoop").iterdir() if "HADOOP_CONF_DIR" in recorded.environment else ()
+    files = ClientFiles(_texts(conf), named, _texts(hadoop))
     factory = ClusterClientServiceLoader().get_cluster_client_factory(configuration)
     specification = factory.get_cluster_specification(configuration)
     return factory.create_cluster_descriptor(configuration, RECORDED_VERSION, files).deploy_session_cluster(
         specification
     )
+
+
+def _texts(paths: Iterable[Path]) -> dict[str, str]:
+    return {path.name: path.read_text() for path in paths}
 
 
 def comparable(manifest: dict[str, Any]) -> dict[str, Any]:

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 import pytest
 
 from flink_session.configuration import Configuration, FlinkVersion
+from flink_session.configuration.java_text import double_text
 from flink_session.kubernetes import FlinkPod, KubernetesJobManagerParameters, Manifest
 from flink_session.kubernetes.decorators import InitJobManagerDecorator
-from flink_session.kubernetes.manifests import cpu_quantity, with_value_at, without_empty
+from flink_session.kubernetes.manifests import with_value_at, without_empty
 from flink_session.memory import ClusterSpecification
 
 POD: Manifest = {
@@ -33,7 +34,7 @@ MAIN_CONTAINER: Manifest = {
 def decorated(options: Mapping[str, str]) -> Manifest:
     configuration = Configuration({"kubernetes.cluster-id": "demo", "blob.server.port": "6124", **options})
     parameters = KubernetesJobManagerParameters(
-        configuration, ClusterSpecification(1600, 1728, 1), FlinkVersion.parse("2.2.0")
+        configuration, FlinkVersion.parse("2.2.0"), cluster_specification=ClusterSpecification(1600, 1728, 1)
     )
     return InitJobManagerDecorator(parameters).decorate_flink_pod(FlinkPod(POD, MAIN_CONTAINER)).to_pod_template()
 
@@ -51,7 +52,7 @@ def decorated(options: Mapping[str, str]) -> Manifest:
     ],
 )
 def test_cores_are_written_as_java_writes_them(cores: float, quantity: str) -> None:
-    assert cpu_quantity(cores) == quantity
+    assert double_text(cores) == quantity
 
 
 def test_a_value_is_set_in_a_copy() -> None:

@@ -1,0 +1,42 @@
+"""The file ``flink-conf.yaml`` of Flink 1.20 and before: lines of keys and values, and no YAML.
+
+Flink 1.20 prefers it to ``config.yaml`` where both are there, and then writes it into the cluster as well; Flink 2 does
+not read it.
+"""
+
+from __future__ import annotations
+
+import re
+
+from flink_session.configuration.configuration import LEGACY_FLINK_CONF_FILENAME, Configuration
+from flink_session.configuration.findings import Finding, IllegalConfigurationError
+from flink_session.configuration.java_text import trim
+from flink_session.configuration.options import to_text
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
+
+
+def load_flink_conf(text: str) -> Configuration:
+    """Read a ``flink-conf.yaml`` as Flink does: it passes over what is not ``key: value``; the last of a key counts."""
+    values = {}
+    for line in _LINE_END.split(text):
+        key, separator, value = line.partition("#")[0].partition(": ")
+        if separator and trim(key) and trim(value):
+            values[trim(key)] = trim(value)
+    return Configuration(values, standard_yaml=False)
+
+
+def dump_flink_conf(configuration: Configuration) -> str:
+    """Write a ``flink-conf.yaml``, its keys sorted.
+
+    Raises:
+        IllegalConfigurationError: a value is blank, which such a file cannot hold; Flink loses it without a word.
+    """
+    texts = {key: to_text(configuration.values[key]) for key in sorted(configuration.values)}
+    lost = [key for key, text in texts.items() if not trim(text.partition("#")[0])]
+    if lost:
+        rule = f"must not be blank, since {LEGACY_FLINK_CONF_FILENAME} cannot hold it"
+        raise IllegalConfigurationError(
+            Finding(key, texts[key], rule, "remove it, or use config.yaml instead") for key in lost
+        )
+    return "".join(f"{key}: {text}\n" for key, text in texts.items())
