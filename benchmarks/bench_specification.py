@@ -16,6 +16,7 @@ from benchmarks.flink import specification_builder
 from benchmarks.report import Figure, Report
 from flink_session.configuration import FlinkVersion, load_config_yaml
 from flink_session.deployment import KubernetesClusterClientFactory
+from flink_session.kubernetes.client_files import ClientFiles
 from tests.conformance.distributions import DEFAULT_FLINK_VERSION, distribution
 from tests.conformance.jvm import Flink
 from tests.conformance.scenarios import CONF_DIR
