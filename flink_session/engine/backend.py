@@ -11,7 +11,6 @@ import contextlib
 import getpass
 import json
 import os
-import shutil
 import socket
 import tempfile
 import uuid
@@ -106,10 +105,10 @@ class StackFile:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             meta = self.root / ".pulumi" / "meta.yaml"
             if not meta.exists():
-                write_atomically(meta, _LAYOUT_VERSION)
+                self._put(meta, _LAYOUT_VERSION)
             if not self._backed_up and self.path.exists():
-                shutil.copy2(self.path, self.path.with_name(self.path.name + ".bak"))
-            write_atomically(self.path, text)
+                self._put(self.path.with_name(self.path.name + ".bak"), self.path.read_text(encoding="utf-8"))
+            self._put(self.path, text)
         except OSError as error:
             raise BackendError(
                 f"the checkpoint {self.path} cannot be written: {error}; the last one is unharmed"
@@ -130,6 +129,18 @@ class StackFile:
             path.unlink(missing_ok=True)
         return len(locks)
 
+    def _put(self, path: Path, text: str) -> None:
+        """Write a file in one piece. Raises OSError.
+
+        What a killed process leaves of that is where neither the CLI nor we take it for a checkpoint or a lock.
+        """
+        write_atomically(path, text, (self.path.parent, f".{self.stack}.", ".new"))
+
+    def _sweep(self) -> None:
+        """Remove what killed processes left; to be done by who holds the lock."""
+        for path in self.path.parent.glob(f".{self.stack}.????????.new"):
+            path.unlink(missing_ok=True)
+
     @property
     def _locks(self) -> Path:
         return self.root / ".pulumi" / "locks" / "organization" / self.project / self.stack
@@ -149,22 +160,34 @@ class StackFile:
             "timestamp": datetime.now(UTC).isoformat().replace("+00:00", "Z"),
         }
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            write_atomically(mine, json.dumps(owner))
+            for needed in (folder, self.path.parent):
+                needed.mkdir(parents=True, exist_ok=True)
+            self._put(mine, json.dumps(owner))
         except OSError as error:
             raise BackendError(f"the stack cannot be locked in {folder}: {error}") from error
         try:
             others = [path for path in sorted(folder.glob("*.json")) if path != mine and not _remove_if_dead(path)]
             if others:
                 raise BackendError("\n".join(_describe_lock(path, self.stack) for path in others))
+            self._sweep()
             yield
         finally:
             mine.unlink(missing_ok=True)
 
 
-def write_atomically(path: Path, text: str) -> None:
-    """Write a file so that a reader, even after a loss of power, sees all of the old or the new. Raises OSError."""
-    descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+def write_atomically(path: Path, text: str, scratch: tuple[Path, str, str] | None = None) -> None:
+    """Write a file so that a reader, even after a loss of power, sees all of the old or the new.
+
+    Args:
+        path: the file.
+        text: its new content.
+        scratch: folder, prefix and suffix of the file that is written first, if not a hidden one beside it.
+
+    Raises:
+        OSError: it cannot be written; it is as it was.
+    """
+    folder, prefix, suffix = scratch or (path.parent, f".{path.name}.", "")
+    descriptor, temporary = tempfile.mkstemp(suffix, prefix, folder)
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(text)

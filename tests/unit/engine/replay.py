@@ -16,6 +16,7 @@ from google.protobuf import json_format
 from pulumi.runtime.proto import resource_pb2
 from rich.console import Console
 
+from flink_session.engine.backend import StackFile
 from flink_session.engine.cluster import Cluster
 from flink_session.engine.deployment import Deployment
 from flink_session.engine.display import Display
@@ -29,6 +30,7 @@ from flink_session.engine.providers import Providers
 from flink_session.engine.refresh import refresh
 from flink_session.engine.run import interruptible
 from flink_session.engine.state import Checkpoint, checkpoint_from_json
+from flink_session.engine.urn import make_urn
 from flink_session.engine.values import Secret
 from tests.unit.engine.fake_api import FakeApi
 
@@ -77,11 +79,12 @@ class _Context:
 
 
 class Replay:
-    """One stack: its checkpoint survives from run to run, as its file would."""
+    """One stack: its checkpoint survives from run to run, as its file would; with `file`, it is one."""
 
-    def __init__(self, api: FakeApi, checkpoint: Message | None = None) -> None:
+    def __init__(self, api: FakeApi, checkpoint: Message | None = None, file: StackFile | None = None) -> None:
         self.api = api
-        self.checkpoint: Message = checkpoint or {}
+        self.checkpoint: Message = (file.read() if file else checkpoint) or {}
+        self._file = file
         self.saved: list[Message] = []
         self.screen = io.StringIO()
         self.config = StackConfig({}, frozenset())
@@ -95,9 +98,26 @@ class Replay:
         preview: bool = False,
         without: tuple[str, ...] = (),
         interruptible: bool = False,
+        at_once: bool = False,
     ) -> Deployment:
-        """Run the recorded program; `change` may alter each request, `without` leaves resources out by name."""
-        return asyncio.run(self._run(change, preview, without, interruptible))
+        """Run the recorded program.
+
+        Args:
+            change: may alter each request.
+            preview: change nothing.
+            without: names of resources that are left out.
+            interruptible: heed signals.
+            at_once: send a request as soon as those that it depends on are answered, as the SDK does.
+        """
+        requests = []
+        for recorded, _ in recorded_messages("RegisterResource"):
+            if recorded["name"] not in without:
+                request = copy.deepcopy(recorded)
+                for option in ("sourcePosition", "stackTrace"):
+                    request.pop(option, None)
+                change(request)
+                requests.append(request)
+        return asyncio.run(self._run(requests, preview, interruptible, at_once))
 
     def call(self, method: str, message: Any) -> Deployment:
         """Make one call of the monitor."""
@@ -132,27 +152,31 @@ class Replay:
         """All that was shown."""
         return self.screen.getvalue()
 
-    async def _run(self, change: Change, preview: bool, without: tuple[str, ...], interruptible_: bool) -> Deployment:
+    async def _run(self, requests: list[Message], preview: bool, interruptible_: bool, at_once: bool) -> Deployment:
         async def send(monitor: Monitor) -> None:
             with interruptible(self.deployment) if interruptible_ else contextlib.nullcontext():
-                await send_all(monitor)
-
-        async def send_all(monitor: Monitor) -> None:
-            for recorded, _ in recorded_messages("RegisterResource"):
-                if recorded["name"] in without:
-                    continue
-                request = copy.deepcopy(recorded)
-                for option in ("sourcePosition", "stackTrace"):
-                    request.pop(option, None)
-                change(request)
-                message = json_format.ParseDict(request, resource_pb2.RegisterResourceRequest())
-                await monitor.RegisterResource(message, _Context())
-            for recorded, _ in recorded_messages("RegisterResourceOutputs"):
-                outputs = json_format.ParseDict(recorded, resource_pb2.RegisterResourceOutputsRequest())
-                await monitor.RegisterResourceOutputs(outputs, _Context())
-            await monitor.SignalAndWaitForShutdown(None, _Context())
+                await self._register_all(monitor, requests, at_once)
+                for recorded, _ in recorded_messages("RegisterResourceOutputs"):
+                    outputs = json_format.ParseDict(recorded, resource_pb2.RegisterResourceOutputsRequest())
+                    await monitor.RegisterResourceOutputs(outputs, _Context())
+                await monitor.SignalAndWaitForShutdown(None, _Context())
 
         return await self._with_monitor(send, preview)
+
+    async def _register_all(self, monitor: Monitor, requests: list[Message], at_once: bool) -> None:
+        answered: dict[str, asyncio.Task[None]] = {}
+
+        async def register(request: Message, needed: list[asyncio.Task[None]]) -> None:
+            await asyncio.gather(*needed)
+            message = json_format.ParseDict(request, resource_pb2.RegisterResourceRequest())
+            await monitor.RegisterResource(message, _Context())
+
+        for request in requests:
+            needed = [request.get("parent", ""), *request.get("dependencies", [])] if at_once else list(answered)
+            tasks = [answered[urn] for urn in needed if urn in answered]
+            urn = make_urn("dev", "recording", request.get("parent", ""), request["type"], request["name"])
+            answered[urn] = asyncio.create_task(register(request, tasks))
+        await asyncio.gather(*answered.values())
 
     async def _with_monitor(self, work: Callable[[Monitor], Awaitable[None]], preview: bool) -> Deployment:
         cluster = Cluster(Connection(self.api.client(), "http://fake", "the fake", "default"))
@@ -173,5 +197,7 @@ class Replay:
         return self.deployment
 
     def _write(self, text: str) -> None:
+        if self._file:
+            self._file.write(text)
         self.checkpoint = json.loads(text)
         self.saved.append(self.checkpoint)

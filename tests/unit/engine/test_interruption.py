@@ -1,69 +1,23 @@
-"""A run that is killed at any point between two requests or two writes of the state is continued by the next one.
+"""A run that is killed at any point between two requests or two changes of a file is continued by the next one."""
 
-The points are not chosen: each scenario is run once to count its edges, that is, requests to the API server and writes
-of the checkpoint, and then killed at every one of them, right before it takes effect and right after.
-"""
-
+import contextlib
 import copy
+import functools
+import itertools
+import shutil
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
-import httpx2
 import pytest
 
-from tests.unit.engine.fake_api import FakeApi, Manifest
+from flink_session.engine.deployment import Deployment
+from tests.unit.engine.edges import Edges, Killed, World, every_point
+from tests.unit.engine.fake_api import Manifest
 from tests.unit.engine.replay import Change, Message, Replay
-from tests.unit.engine.test_steps import more_slots
+from tests.unit.engine.test_steps import CONFIG_MAP, DEPLOYMENT, more_slots
 
-CONFIG_MAP = "/api/v1/namespaces/default/configmaps/flink-config-demo"
-DEPLOYMENT = "/apis/apps/v1/namespaces/default/deployments/demo"
-
-
-class Killed(BaseException):
-    """The process is no more; nothing is caught, nothing cleaned up."""
-
-
-@dataclass
-class Edges:
-    """Counts what leaves the process, and kills it at one of these points; a dead process does nothing any more."""
-
-    fatal: int = 0
-    after: bool = False
-    passed: list[str] = field(default_factory=list)
-    dead: bool = False
-
-    def cross(self, what: str, effect: Callable[[], Any]) -> Any:
-        """Let something take effect outside of the process, unless it dies before that."""
-        if self.dead:
-            raise Killed
-        self.passed.append(what)
-        self.dead = len(self.passed) == self.fatal
-        if self.dead and not self.after:
-            raise Killed
-        result = effect()
-        if self.dead:
-            raise Killed
-        return result
-
-
-def process(world: Replay, edges: Edges) -> Replay:
-    """A process on the cluster and the state of an earlier one."""
-    api = FakeApi()
-    api.objects = world.api.objects
-    started = Replay(api, copy.deepcopy(world.checkpoint))
-    handle, write = api.answer, started._write
-
-    def answer(request: httpx2.Request) -> httpx2.Response:
-        response: httpx2.Response = edges.cross(f"{request.method} {request.url.path}", lambda: handle(request))
-        return response
-
-    def save(text: str) -> None:
-        edges.cross("checkpoint", lambda: write(text))
-        world.checkpoint = started.checkpoint
-
-    api.answer, started._write = answer, save  # type: ignore[method-assign]
-    return started
+Act = Callable[[Replay], Deployment]
 
 
 def new_name(request: Message) -> None:
@@ -85,30 +39,57 @@ def cascade(request: Message) -> None:
     more_slots(request)
 
 
-def all_but_the_service(replay: Replay) -> Any:
-    return replay.run(without=("demo-rest",))
-
-
-SCENARIOS: dict[str, tuple[bool, Callable[[Replay], Any]]] = {
+SCENARIOS: dict[str, tuple[bool, Act]] = {
     "create": (False, lambda replay: replay.run()),
+    "create, all at once": (False, lambda replay: replay.run(at_once=True)),
     "update and replace": (True, lambda replay: replay.run(more_slots)),
     "replace two": (True, lambda replay: replay.run(cascade)),
     "replace, the new one first": (True, lambda replay: replay.run(new_name)),
-    "delete one": (True, all_but_the_service),
+    "delete one": (True, lambda replay: replay.run(without=("demo-rest",))),
     "destroy": (True, lambda replay: replay.destroy()),
     "refresh": (True, lambda replay: replay.refresh()),
 }
 
+Worlds = Callable[..., World]
 
-def world_before(exists: bool, *, drifted: bool = False) -> Replay:
-    world = Replay(FakeApi())
-    if exists:
-        world.run(made_from_the_config_map)
-    if drifted:
-        live = world.api.objects[DEPLOYMENT]
-        live["spec"]["replicas"] = 2
-        del world.api.objects[CONFIG_MAP]
-    return world
+
+@pytest.fixture
+def worlds(tmp_path: Path) -> Worlds:
+    """Makes worlds: empty ones, and ones in which the recorded program is up."""
+    numbers = itertools.count()
+
+    @functools.cache
+    def up() -> World:
+        world = World(tmp_path / "up")
+        world.folder.mkdir()
+        with world.process(Edges()) as process:
+            assert not process.run(made_from_the_config_map).failed
+        return world
+
+    def make(exists: bool, *, drifted: bool = False) -> World:
+        world = World(tmp_path / str(next(numbers)))
+        if exists:
+            shutil.copytree(up().folder, world.folder)
+            world.objects = copy.deepcopy(up().objects)
+        else:
+            world.folder.mkdir()
+        if drifted:
+            world.objects[DEPLOYMENT]["spec"]["replicas"] = 2
+            del world.objects[CONFIG_MAP]
+        return world
+
+    return make
+
+
+def succeeds(world: World, act: Act, where: str) -> Deployment:
+    """Run to the end, with each write to the cluster announced in the state, and nothing left pending."""
+    edges = Edges()
+    with world.process(edges) as process:
+        deployment = act(process)
+    assert not deployment.failed, f"{where}: {process.text}"
+    assert edges.unrecorded == [], where
+    assert "pending_operations" not in world.state, where
+    return deployment
 
 
 def wanted(objects: dict[str, Manifest]) -> dict[str, Any]:
@@ -120,67 +101,89 @@ def wanted(objects: dict[str, Manifest]) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+def uids(world: World) -> dict[str, str]:
+    return {path: live["metadata"]["uid"] for path, live in world.objects.items() if "uid" in live["metadata"]}
+
+
+def urns(world: World) -> list[str]:
+    return sorted(entry["urn"] for entry in world.state.get("resources", []))
+
+
 @pytest.mark.parametrize("scenario", SCENARIOS)
-def test_every_point(scenario: str, after: bool) -> None:
+def test_every_point(scenario: str, worlds: Worlds) -> None:
     exists, act = SCENARIOS[scenario]
-    drifted = scenario == "refresh"
-    whole, edges = world_before(exists, drifted=drifted), Edges()
-    assert not act(process(whole, edges)).failed
-    assert edges.passed.count("checkpoint") >= 1
-    for fatal, point in enumerate(edges.passed, start=1):
-        where = f"killed {'after' if after else 'before'} edge {fatal}, {point}"
-        world = world_before(exists, drifted=drifted)
-        with pytest.raises(Killed):
-            act(process(world, Edges(fatal, after)))
-        found = {path: live["metadata"]["uid"] for path, live in world.api.objects.items() if "uid" in live["metadata"]}
-        following = process(world, Edges())
-        assert not act(following).failed, f"{where}: {following.text}"
-        assert wanted(world.api.objects) == wanted(whole.api.objects), where
-        assert "pending_operations" not in world.checkpoint, where
-        urns = [entry["urn"] for entry in world.checkpoint.get("resources", [])]
-        assert urns == [entry["urn"] for entry in whole.checkpoint.get("resources", [])] or set(urns) == {
-            entry["urn"] for entry in whole.checkpoint["resources"]
-        }, where
-        if scenario == "create":
-            remade = [path for path, uid in found.items() if world.api.objects[path]["metadata"].get("uid") != uid]
-            assert remade == [], f"{where}: nothing is made twice"
+    before = functools.partial(worlds, exists, drifted=scenario == "refresh")
+    whole = before()
+    succeeds(whole, act, "never killed")
+    points = 0
+    for where, world in every_point(act, before):
+        points += 1
+        found = uids(world)
+        succeeds(world, act, where)
+        assert wanted(world.objects) == wanted(whole.objects), where
+        assert urns(world) == urns(whole), where
+        if scenario.startswith("create"):
+            assert uids(world) | found == uids(world), f"{where}: nothing is made twice"
         idle = Edges()
-        assert act(process(world, idle)).changes == 0, where
+        with world.process(idle) as process:
+            assert act(process).changes == 0, where
         assert not [edge for edge in idle.passed if edge.startswith(("PATCH", "DELETE"))], where
+        left = [path.name for path in world.folder.rglob("*") if path.is_file()]
+        assert set(left) <= {"meta.yaml", "dev.json", "dev.json.bak"}, where
+    assert points >= 12
 
 
-@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-@pytest.mark.parametrize("scenario", ["create", "update and replace", "replace, the new one first"])
-def test_destroy_leaves_nothing_whatever_was_interrupted(scenario: str, after: bool) -> None:
+@pytest.mark.parametrize("scenario", ["create", "update and replace", "replace, the new one first", "destroy"])
+def test_destroy_leaves_nothing_whatever_was_interrupted(scenario: str, worlds: Worlds) -> None:
     exists, act = SCENARIOS[scenario]
-    edges = Edges()
-    act(process(world_before(exists), edges))
-    for fatal, point in enumerate(edges.passed, start=1):
-        world = world_before(exists)
-        with pytest.raises(Killed):
-            act(process(world, Edges(fatal, after)))
-        following = process(world, Edges())
-        assert not following.destroy().failed, f"{point}: {following.text}"
-        assert set(wanted(world.api.objects)) == {"/api/v1/namespaces/default"}, point
-        assert "resources" not in world.checkpoint, point
-        assert "pending_operations" not in world.checkpoint, point
+    for where, world in every_point(act, lambda: worlds(exists)):
+        if not world.state:
+            continue  # killed before there was anything to destroy
+        succeeds(world, lambda replay: replay.destroy(), where)
+        assert set(wanted(world.objects)) == {"/api/v1/namespaces/default"}, where
+        assert urns(world) == [], where
 
 
-@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
 @pytest.mark.parametrize("change", [more_slots, new_name])
 @pytest.mark.parametrize("exists", [False, True])
-def test_a_change_may_be_taken_back_whatever_of_it_was_done(change: Change, exists: bool, after: bool) -> None:
-    edges = Edges()
-    process(world_before(exists), edges).run(change)
-    before = wanted(world_before(True).api.objects)
-    for fatal, point in enumerate(edges.passed, start=1):
-        where = f"{fatal}, {point}"
-        world = world_before(exists)
-        with pytest.raises(Killed):
-            process(world, Edges(fatal, after)).run(change)
-        following = process(world, Edges())
-        assert not following.run().failed, f"{where}: {following.text}"
-        assert wanted(world.api.objects) == before, where
-        assert "pending_operations" not in world.checkpoint, where
-        assert process(world, Edges()).run().counts == {"same": 6}, where
+def test_a_change_may_be_taken_back_whatever_of_it_was_done(change: Change, exists: bool, worlds: Worlds) -> None:
+    before = wanted(worlds(True).objects)
+    for where, world in every_point(lambda replay: replay.run(change), lambda: worlds(exists)):
+        succeeds(world, lambda replay: replay.run(), where)
+        assert wanted(world.objects) == before, where
+        assert succeeds(world, lambda replay: replay.run(), where).counts == {"same": 6}, where
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_a_refresh_in_between_forgets_nothing(scenario: str, worlds: Worlds) -> None:
+    exists, act = SCENARIOS[scenario]
+    whole = worlds(exists)
+    succeeds(whole, act, "never killed")
+    for where, world in every_point(act, lambda: worlds(exists)):
+        if not world.state:
+            continue
+        with world.process(Edges()) as process:
+            assert not process.refresh().failed, f"{where}: {process.text}"
+        succeeds(world, act, where)
+        assert wanted(world.objects) == wanted(whole.objects), where
+        assert urns(world) == urns(whole), where
+
+
+@pytest.mark.parametrize("scenario", ["replace two", "destroy"])
+def test_what_goes_on_may_be_killed_as_well(scenario: str, worlds: Worlds) -> None:
+    """The second death comes at some edges, at others after each first one: all pairs would take minutes."""
+    exists, act = SCENARIOS[scenario]
+    whole = worlds(exists)
+    succeeds(whole, act, "never killed")
+    for number, (_, once) in enumerate(every_point(act, lambda: worlds(exists))):
+        for fatal in itertools.count(1 + number % 23, 23):
+            world, edges = World(once.folder.with_suffix(f".{fatal}"), copy.deepcopy(once.objects)), Edges(fatal)
+            shutil.copytree(once.folder, world.folder)
+            with contextlib.suppress(Killed), world.process(edges) as process:
+                act(process)
+            if not edges.dead:
+                break
+            where = f"killed at {number + 1}, then at {fatal}, after {edges.passed[-1:]}"
+            succeeds(world, act, where)
+            assert wanted(world.objects) == wanted(whole.objects), where
+            assert urns(world) == urns(whole), where
