@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from typing import Literal
 
 from flink_session.configuration.catalogue.data import OptionEntry, Recording, recording
@@ -34,15 +34,31 @@ class Match:
 
 @dataclass(frozen=True, eq=False)
 class OptionCatalogue:
-    """The options of one series. Made by :func:`option_catalogue`."""
+    """The options of one series. Made by :func:`option_catalogue`.
+
+    Attributes:
+        series: the series.
+        recording: what is recorded of all series.
+        entries: the options of this one by their keys; each is made when it is asked for.
+    """
 
     series: str
     recording: Recording
     entries: Mapping[str, OptionEntry]
-    _successors: Mapping[str, str]
-    _templates: tuple[tuple[re.Pattern[str], str], ...]
-    _first_parts: frozenset[str]
     _nearest: dict[str, str | None] = field(default_factory=dict)
+
+    @cached_property
+    def _successors(self) -> dict[str, str]:
+        """The option of each former key. Where a key was split in two (web.port), that of the shorter name."""
+        former = self.recording.former_keys(self.series)
+        by_length = sorted(former, key=lambda item: (len(item[0]), item[0]), reverse=True)
+        return {old: key for key, olds in by_length for old in olds if old != key}
+
+    @cached_property
+    def _templates(self) -> tuple[tuple[re.Pattern[str], str], ...]:
+        """The templates, those with more literal parts first: <name>.interval before <name>.<parameter>."""
+        names = sorted((key for key in self.entries if "<" in key), key=lambda key: (key.count("<"), -len(key)))
+        return tuple((re.compile(_pattern(name)), name) for name in names)
 
     def lookup(self, key: str) -> Match | None:
         """Return the option that a key sets, or ``None`` where Flink declares none."""
@@ -117,7 +133,8 @@ class OptionCatalogue:
         near = self.nearest(key)
         if near is not None:
             return Finding(key, None, f"is no option of Flink {self.series}", f"write {near} if you mean that")
-        if key.partition(".")[0] in self._first_parts:
+        first_part = key.partition(".")[0]
+        if any(known.partition(".")[0] == first_part for known in self.entries):
             rule = f"is no option of Flink {self.series}, which ignores it"
             return Finding(key, None, rule, "remove it, unless a library of yours reads it", "warning")
         return None
@@ -158,16 +175,7 @@ def option_catalogue(series: str) -> OptionCatalogue:
     if series not in CATALOGUE_SERIES:
         raise ValueError(f"no catalogue of Flink {series}: these series are recorded: {', '.join(CATALOGUE_SERIES)}")
     recorded = recording()
-    found = ((key, recorded.entry(key, series)) for key in recorded.options)
-    entries = {key: entry for key, entry in found if entry is not None}
-    by_length = sorted(entries.values(), key=lambda entry: (len(entry.key), entry.key), reverse=True)
-    # Where a key was split in two (web.port), its successor is the one of the shorter name (rest.port).
-    successors = {old: entry.key for entry in by_length for old in entry.deprecated_keys if old != entry.key}
-    # A template with more literal parts is tried first: <name>.interval before <name>.<parameter>.
-    names = sorted((key for key in entries if "<" in key), key=lambda key: (key.count("<"), -len(key)))
-    templates = tuple((re.compile(_pattern(name)), name) for name in names)
-    first_parts = frozenset(key.partition(".")[0] for key in entries)
-    return OptionCatalogue(series, recorded, entries, successors, templates, first_parts)
+    return OptionCatalogue(series, recorded, recorded.entries(series))
 
 
 def _pattern(template: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -38,6 +39,10 @@ class OptionEntry:
         return tuple(name.split(" ")[1:]) if name.startswith("enum ") else ()
 
 
+_FORMER = 4
+"""Where a variant has the former keys."""
+
+
 @dataclass(frozen=True, slots=True)
 class Recording:
     """The file as it is: all series together, so that each can say what the others have.
@@ -54,14 +59,20 @@ class Recording:
     options: dict[str, list[list[Any]]]
     types: list[str]
 
-    def entry(self, key: str, series: str) -> OptionEntry | None:
-        """Return the option of that key in that series."""
+    def entries(self, series: str) -> Mapping[str, OptionEntry]:
+        """Return the options of a series by their keys; each is made when it is asked for."""
+        return _Entries(dict(self._variants(series)), self.types)
+
+    def former_keys(self, series: str) -> Iterator[tuple[str, list[str]]]:
+        """Yield the options of a series that have former keys, with these."""
+        return ((key, variant[_FORMER]) for key, variant in self._variants(series) if variant[_FORMER])
+
+    def _variants(self, series: str) -> Iterator[tuple[str, list[Any]]]:
         bit = 1 << self.series.index(series)
-        for mask, type_index, default, fallback, former, deprecated in self.options.get(key, ()):
-            if mask & bit:
-                type_name = self.types[type_index]
-                return OptionEntry(key, type_name, default, tuple(fallback), tuple(former), bool(deprecated))
-        return None
+        for key, variants in self.options.items():
+            for variant in variants:
+                if variant[0] & bit:
+                    yield key, variant
 
     def series_with(self, key: str) -> tuple[str, ...]:
         """Return the series that have an option of that key."""
@@ -69,6 +80,24 @@ class Recording:
         for variant in self.options.get(key, ()):
             mask |= variant[0]
         return tuple(series for bit, series in enumerate(self.series) if mask >> bit & 1)
+
+
+class _Entries(Mapping[str, OptionEntry]):
+    """The options of one series, kept as they are recorded: a plan looks up a few of a thousand."""
+
+    def __init__(self, variants: dict[str, list[Any]], types: list[str]) -> None:
+        self._variants = variants
+        self._types = types
+
+    def __getitem__(self, key: str) -> OptionEntry:
+        _, type_index, default, fallback, former, deprecated = self._variants[key]
+        return OptionEntry(key, self._types[type_index], default, tuple(fallback), tuple(former), bool(deprecated))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._variants)
+
+    def __len__(self) -> int:
+        return len(self._variants)
 
 
 @cache
