@@ -97,9 +97,11 @@ class FindingCollector:
     findings: list[Finding] = field(default_factory=list)
 
     def add(self, findings: Iterable[Finding]) -> None:
-        """Keep these findings, without those that are known already."""
+        """Keep these findings, without those whose like is known: the same rule, broken by the same key."""
+        known = {(finding.key, finding.rule) for finding in self.findings}
         for finding in findings:
-            if finding not in self.findings:
+            if (finding.key, finding.rule) not in known:
+                known.add((finding.key, finding.rule))
                 self.findings.append(finding)
 
     def attempt(self, check: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | None:

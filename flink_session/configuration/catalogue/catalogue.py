@@ -115,21 +115,20 @@ class OptionCatalogue:
 
     def _map_with(self, key: str) -> Match | None:
         """Find the option of type map that the key is one item of."""
-        end = key.rfind(".")
-        while end > 0:
-            entry = self.entries.get(key[:end])
+        for name in _beginnings(key):
+            entry = self.entries.get(name)
             if entry is not None and entry.type == "map":
                 return Match(entry, "map")
-            end = key.rfind(".", 0, end)
         return None
 
     def _unknown(self, key: str) -> Finding | None:
         for series, successor in self._former_successors(key):
             rule = f"was the former name of {successor} until Flink {series}, and {self.series} ignores it"
             return Finding(key, None, rule, f"write {successor}")
-        elsewhere = self.recording.series_with(key)
-        if elsewhere:
-            return self._of_other_series(key, elsewhere)
+        for name in (key, *_beginnings(key)):
+            elsewhere = self.recording.series_with(name)
+            if elsewhere and (name == key or option_catalogue(elsewhere[0]).entries[name].type == "map"):
+                return self._of_other_series(key, elsewhere)
         near = self.nearest(key)
         if near is not None:
             return Finding(key, None, f"is no option of Flink {self.series}", f"write {near} if you mean that")
@@ -154,6 +153,14 @@ class OptionCatalogue:
         last = max(filter(lambda series: order(series) < order(self.series), elsewhere), key=order)
         rule = f"is no option of Flink {self.series} any more, {last} was the last to have it"
         return Finding(key, None, rule, "remove it", "warning")
+
+
+def _beginnings(key: str) -> Iterator[str]:
+    """Yield the keys that a key begins with, the longest first: of ``a.b.c`` these are ``a.b`` and ``a``."""
+    end = key.rfind(".")
+    while end > 0:
+        yield key[:end]
+        end = key.rfind(".", 0, end)
 
 
 def _fix_of_value(entry: OptionEntry) -> str:

@@ -257,7 +257,7 @@ def test_lost_module_flags_are_a_warning() -> None:
         ({"web.address": "0.0.0.0"}, "web.address"),
         ({"taskmanager.bind-host": "0.0.0.0"}, "taskmanager.bind-host"),
         (
-            {"high-availability": {"type": "kubernetes", "storageDir": "s3://b", "cluster-id": "x"}},
+            {"high-availability": {"type": "kubernetes", "storageDir": "hdfs://b", "cluster-id": "x"}},
             "high-availability.cluster-id",
         ),
     ],

@@ -1,0 +1,51 @@
+"""What Flink's client accepts and a running cluster then suffers from: found before anything is created.
+
+These findings are ours, not Flink's; :class:`~flink_session.kubernetes.cluster_descriptor.KubernetesClusterDescriptor`
+knows nothing of them and stays as lenient as Flink. Each module has one concern, and knows no other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flink_session.configuration.config_yaml import prefix_collisions
+from flink_session.configuration.findings import Finding
+from flink_session.kubernetes.checks.environment import check_environment
+from flink_session.kubernetes.checks.high_availability import check_high_availability, check_storage
+from flink_session.kubernetes.checks.lists_of_maps import check_lists_of_maps
+from flink_session.kubernetes.checks.metadata import check_metadata
+from flink_session.kubernetes.checks.names import check_names
+from flink_session.kubernetes.checks.options import (
+    check_client_settings,
+    check_later_options,
+    find_futile_options,
+)
+from flink_session.kubernetes.checks.ports import check_ports
+from flink_session.kubernetes.checks.resources import check_resources
+from flink_session.kubernetes.checks.secrets import check_secrets
+from flink_session.kubernetes.checks.volumes import check_volumes
+from flink_session.kubernetes.job_manager_parameters import KubernetesJobManagerParameters
+
+__all__ = ["find_futile_options", "find_hazards"]
+
+_CHECKS = (
+    check_names,
+    check_ports,
+    check_resources,
+    check_environment,
+    check_volumes,
+    check_metadata,
+    check_high_availability,
+    check_storage,
+    check_secrets,
+    check_client_settings,
+    check_lists_of_maps,
+    check_later_options,
+)
+
+
+def find_hazards(parameters: KubernetesJobManagerParameters) -> Iterator[Finding]:
+    """Find all that Flink's client does not check; what is illegal to Flink already is left to it."""
+    for check in _CHECKS:
+        yield from check(parameters)
+    yield from prefix_collisions(parameters.configuration.values)

@@ -1,0 +1,121 @@
+"""CPU, memory, slots and parallelism: sizes that Kubernetes refuses, and sizes that no job ever gets."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from flink_session.configuration.configuration import Configuration
+from flink_session.configuration.findings import Finding, FindingCollector
+from flink_session.configuration.options import ConfigOption
+from flink_session.kubernetes.checks.later_options import LaterOptions
+from flink_session.kubernetes.checks.reading import explicit, readable
+from flink_session.kubernetes.job_manager_parameters import KubernetesJobManagerParameters
+from flink_session.kubernetes.kubernetes_config_options import KubernetesConfigOptions as Options
+from flink_session.memory.arithmetic import shown
+from flink_session.memory.job_manager import job_manager_memory
+from flink_session.memory.options import JobManagerMemoryOptions, TaskManagerMemoryOptions
+
+_RECOMMENDED_HEAP = 128 << 20
+"""``JobManagerOptions.MIN_JVM_HEAP_SIZE``: below it, Flink warns in its log."""
+
+_LIMIT_FACTORS = (Options.JOB_MANAGER_CPU_LIMIT_FACTOR, Options.JOB_MANAGER_MEMORY_LIMIT_FACTOR)
+_LATER_LIMIT_FACTORS = (
+    LaterOptions.TASK_MANAGER_CPU_LIMIT_FACTOR,
+    LaterOptions.TASK_MANAGER_MEMORY_LIMIT_FACTOR,
+)
+
+
+def check_resources(parameters: KubernetesJobManagerParameters) -> Iterator[Finding]:
+    """Find sizes of containers that cannot be, and limits of the cluster that leave no room."""
+    configuration = parameters.configuration
+    yield from _cpu(configuration)
+    yield from _limit_factors(configuration)
+    yield from _slots(configuration)
+    yield from _heap(parameters)
+    yield from _capacity(parameters)
+
+
+def _cpu(configuration: Configuration) -> Iterator[Finding]:
+    cores = explicit(configuration, Options.JOB_MANAGER_CPU)
+    if cores and not 0.001 <= cores[1] < math.inf:
+        rule = "must be greater than 0" if not cores[1] > 0 else "must be a number of cores, 0.001 at least"
+        yield Finding(cores[0], configuration.values[cores[0]], rule, "remove it, or give it some cores")
+    cores = explicit(configuration, Options.TASK_MANAGER_CPU)
+    if cores and cores[1] == math.inf:
+        yield Finding(*cores, "must be a number of cores", "remove it to get a core for each slot")
+    elif cores and not cores[1] > 0 and cores[1] != Options.TASK_MANAGER_CPU.default:
+        rule = "is taken for one core a slot, since it is not greater than 0"
+        yield Finding(*cores, rule, "remove it, or give it some cores", "warning")
+
+
+def _limit_factors(configuration: Configuration) -> Iterator[Finding]:
+    for option in (*_LIMIT_FACTORS, *_LATER_LIMIT_FACTORS):
+        factor = explicit(configuration, option)
+        if factor is None:
+            continue
+        if factor[1] == math.inf:
+            yield Finding(*factor, "must be a number that a limit can be computed from", "remove it, or correct it")
+        elif option in _LATER_LIMIT_FACTORS and not factor[1] >= 1:
+            rule = "must be at least 1, or the JobManager fails to start any TaskManager"
+            yield Finding(*factor, rule, "remove it, or raise it")
+
+
+def _slots(configuration: Configuration) -> Iterator[Finding]:
+    option = TaskManagerMemoryOptions.NUM_TASK_SLOTS
+    slots = readable(configuration, option)
+    if slots is not None and slots < 1 and configuration.contains(TaskManagerMemoryOptions.CPU_CORES):
+        yield Finding(option.key, slots, "must be greater than 0", "remove it, or raise it")
+
+
+def _heap(parameters: KubernetesJobManagerParameters) -> Iterator[Finding]:
+    memory = FindingCollector().attempt(job_manager_memory, parameters.configuration)
+    if memory is not None and memory.jvm_heap < _RECOMMENDED_HEAP:
+        options = JobManagerMemoryOptions
+        sizes = (options.JVM_HEAP, options.PROCESS.total_flink, options.PROCESS.total_process)
+        key = next(filter(None, map(parameters.configuration.key_of, sizes)), options.PROCESS.total_process.key)
+        rule = f"leaves a heap of {shown(memory.jvm_heap)}, and Flink advises {shown(_RECOMMENDED_HEAP)} or more"
+        yield Finding(key, parameters.configuration.values.get(key), rule, "raise it", "warning")
+
+
+def _capacity(parameters: KubernetesJobManagerParameters) -> Iterator[Finding]:
+    """Compare what jobs need with what the cluster may have."""
+    configuration = parameters.configuration
+    slots = parameters.cluster_specification.slots_per_task_manager
+    parallelism = explicit(configuration, LaterOptions.DEFAULT_PARALLELISM)
+    if parallelism and parallelism[1] < 1 and parallelism[1] != -1:
+        yield Finding(*parallelism, "must be at least 1", "remove it to get 1, or raise it")
+    least, most = (readable(configuration, option) for option in (LaterOptions.MIN_SLOT_NUM, LaterOptions.MAX_SLOT_NUM))
+    if least is not None and most is not None:
+        if least > most:
+            rule = f"must be at most {LaterOptions.MAX_SLOT_NUM.key}, {most}"
+            yield Finding(LaterOptions.MIN_SLOT_NUM.key, least, rule, "lower it, or raise that")
+        if most < slots:
+            rule = f"must be at least the {slots} slots of one TaskManager, or none is ever started"
+            yield Finding(LaterOptions.MAX_SLOT_NUM.key, most, rule, "raise it, or lower taskmanager.numberOfTaskSlots")
+        elif parallelism and parallelism[1] > most:
+            rule = f"is more than the {most} slots of {LaterOptions.MAX_SLOT_NUM.key}, so jobs wait for ever"
+            yield Finding(*parallelism, rule, "lower it, or raise that", "warning")
+    yield from _total_resources(parameters)
+
+
+def _total_resources(parameters: KubernetesJobManagerParameters) -> Iterator[Finding]:
+    memory = explicit(parameters.configuration, LaterOptions.MAX_TOTAL_MEM)
+    size = parameters.cluster_specification.task_manager_memory_mb << 20
+    if memory and memory[1].bytes < size:
+        rule = f"must be at least {shown(size)}, the memory of one TaskManager, or none is ever started"
+        yield Finding(memory[0], parameters.configuration.values[memory[0]], rule, "raise it, or lower that")
+    cpu = explicit(parameters.configuration, LaterOptions.MAX_TOTAL_CPU)
+    cores = _task_manager_cores(parameters)
+    if cpu and cpu[1] < cores:
+        rule = f"must be at least {cores:g}, the cores of one TaskManager, or none is ever started"
+        yield Finding(cpu[0], cpu[1], rule, "raise it, or lower those")
+
+
+def _task_manager_cores(parameters: KubernetesJobManagerParameters) -> float:
+    """Return the cores that each TaskManager asks for, as ``KubernetesWorkerResourceSpecFactory`` finds them."""
+    options: tuple[ConfigOption[float | None], ...] = (TaskManagerMemoryOptions.CPU_CORES, Options.TASK_MANAGER_CPU)
+    for cores in (readable(parameters.configuration, option) for option in options):
+        if cores is not None and cores > 0:
+            return cores
+    return parameters.cluster_specification.slots_per_task_manager
