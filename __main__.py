@@ -8,8 +8,7 @@ import pulumi
 from flink_session import FlinkSessionCluster
 from flink_session.component.stack_configuration import stack_configuration
 
-configuration = stack_configuration()
-cluster = FlinkSessionCluster("session", configuration.as_args())
+cluster = FlinkSessionCluster("session", stack_configuration())
 
 pulumi.export("cluster_id", cluster.cluster_id)
 pulumi.export("namespace", cluster.namespace)

@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from .config import config
+from .manifests import manifests
 from .options import console, fail, finish, guarded, options, run_options, stack_options
 from .stack import cancel, stack
 
@@ -120,6 +121,7 @@ def _plain_text(value: Any) -> str:
 
 main.add_command(cancel)
 main.add_command(config)
+main.add_command(manifests)
 main.add_command(stack)
 
 if __name__ == "__main__":

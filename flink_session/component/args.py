@@ -2,7 +2,7 @@
 
 Pulumi infers a component's schema for other languages from ``TypedDict`` classes and from the string that follows each
 field, so each field's documentation stands there. The classes only name and describe the arguments; their values are
-coerced and checked in :mod:`flink_session.component.settings`.
+coerced and checked in :mod:`flink_session.deployment.settings`.
 
 This module must keep its annotations as objects: with ``from __future__ import annotations`` the analyzer fails.
 """

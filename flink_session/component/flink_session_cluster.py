@@ -17,8 +17,8 @@ import pulumi
 from flink_session.component.args import FlinkSessionClusterArgs
 from flink_session.component.kubernetes_object import KubernetesObject, Manifest
 from flink_session.component.planned import Planned, refusals
-from flink_session.component.settings import by_field_name, by_property_name
 from flink_session.deployment.session import SessionCluster
+from flink_session.deployment.settings import by_field_name, by_property_name
 
 
 class FlinkSessionCluster(pulumi.ComponentResource):

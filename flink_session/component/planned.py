@@ -12,10 +12,10 @@ from typing import Any, TypeVar
 
 import pulumi
 
-from flink_session.component.settings import FlinkSessionClusterSettings
 from flink_session.configuration import Configuration, IllegalConfigurationError
 from flink_session.configuration.core_options import HighAvailabilityOptions
 from flink_session.deployment.session import SessionCluster, plan_session_cluster
+from flink_session.deployment.settings import FlinkSessionClusterSettings
 from flink_session.kubernetes.high_availability import HighAvailabilityMode
 from flink_session.kubernetes.kubernetes_config_options import KubernetesConfigOptions
 

@@ -4,18 +4,18 @@ Pulumi gives a program strings, and says nothing about keys that nobody asks for
 every key of the project's namespace is read here, and must be one of the component's.
 """
 
-import json
-from typing import Any
+from typing import cast
 
 import pulumi
 from pulumi.runtime import config as pulumi_config
 
+from flink_session.component.args import FlinkSessionClusterArgs
 from flink_session.component.planned import refusals
-from flink_session.component.settings import FlinkSessionClusterSettings, by_field_name
+from flink_session.deployment.settings import settings_of_stack
 
 
-def stack_configuration() -> FlinkSessionClusterSettings:
-    """The current stack's configuration.
+def stack_configuration() -> FlinkSessionClusterArgs:
+    """The current stack's configuration, as arguments of the component.
 
     Its keys are those of :class:`~flink_session.FlinkSessionClusterArgs`, in the project's namespace:
     ``flink-session:cluster_id``.
@@ -23,31 +23,9 @@ def stack_configuration() -> FlinkSessionClusterSettings:
     Raises:
         pulumi.RunError: With every unknown, missing, secret or mistyped key at once.
     """
-    namespace = f"{pulumi.get_project()}:"
     everything = {**pulumi_config.get_config_env(), **pulumi_config.CONFIG.get()}
-    mine = {key.removeprefix(namespace): key for key in everything if key.startswith(namespace)}
-    secrets = sorted(
-        key
-        for key in mine.values()
-        if pulumi_config.is_config_secret(key) or key in pulumi_config.get_config_secret_keys_env()
-    )
-    if secrets:
-        raise pulumi.RunError(
-            f"{', '.join(secrets)}: secret configuration would be readable in the Deployment or the ConfigMap. Put it "
-            "into a Kubernetes Secret and name that under `kubernetes.secrets` (as files) or "
-            "`kubernetes.env.secretKeyRef` (as environment variables) in `configuration`."
-        )
+    secrets = [key for key in everything if pulumi_config.is_config_secret(key)]
+    secrets += pulumi_config.get_config_secret_keys_env()
     with refusals():
-        return FlinkSessionClusterSettings.parse(
-            by_field_name({name: _decoded(everything[key]) for name, key in mine.items()})
-        )
-
-
-def _decoded(value: Any) -> Any:
-    """Maps and lists arrive as JSON; every scalar stays text, to be coerced by the argument's own type."""
-    if isinstance(value, str) and value[:1] in {"{", "["}:
-        try:
-            return json.loads(value)
-        except json.JSONDecodeError:
-            return value
-    return value
+        settings = settings_of_stack(everything, secrets, pulumi.get_project())
+    return cast("FlinkSessionClusterArgs", settings.model_dump(exclude_unset=True))

@@ -18,7 +18,7 @@ from flink_session.configuration import (
     load_configuration,
 )
 from flink_session.configuration.flink_conf import load_flink_conf
-from flink_session.deployment.cluster_client_factory import KubernetesClusterClientFactory
+from flink_session.deployment.client_run import effective_configuration, run_client
 from flink_session.kubernetes.client_files import ClientFiles
 from flink_session.memory import ClusterSpecification, job_manager_memory, task_manager_memory
 from tests.conformance.cases import Built, Case, configuration_file
@@ -52,19 +52,11 @@ def read_configuration(text: str, name: str = "config.yaml") -> dict[str, Any] |
 
 
 def _objects(case: Case, version: FlinkVersion) -> list[dict[str, Any]]:
-    configuration = load_configuration(case.conf_dir, version).with_values(
-        {
-            **case.dynamic_properties,
-            "$internal.deployment.config-dir": "/conf",
-            "execution.target": "kubernetes-session",
-        }
-    )
+    base = load_configuration(case.conf_dir, version).with_value("$internal.deployment.config-dir", "/conf")
+    configuration = effective_configuration(base, case.dynamic_properties)
     by_path = {path: text.encode() for path, text in case.files.items()}
-    factory = KubernetesClusterClientFactory()
     files = ClientFiles(case.conf_dir, by_path, _hadoop_configuration(case))
-    descriptor = factory.create_cluster_descriptor(configuration, version, files)
-    deployment = descriptor.deploy_session_cluster(factory.get_cluster_specification(configuration))
-    return [dict(item) for item in deployment.specification.objects]
+    return [dict(item) for item in run_client(configuration, version, files).objects]
 
 
 def _hadoop_configuration(case: Case) -> dict[str, str]:

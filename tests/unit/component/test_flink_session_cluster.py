@@ -9,7 +9,7 @@ from pulumi.provider.experimental.analyzer import Analyzer
 from pydantic.alias_generators import to_camel
 
 from flink_session import FlinkSessionCluster
-from flink_session.component.settings import FlinkSessionClusterSettings
+from flink_session.deployment.settings import FlinkSessionClusterSettings
 from tests.support.recording_monitor import Recording, record
 
 ACCESS = {"demo-service-account", "demo-role", "demo-role-binding"}

@@ -5,18 +5,18 @@ and a stack's configuration passes strings. One pydantic model coerces them all 
 that does not fit at once, in the words of the argument that the user wrote.
 """
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from types import UnionType
-from typing import Annotated, Any, cast, get_args, get_origin
+from typing import Annotated, Any, get_args, get_origin
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 from pydantic_core import ErrorDetails
 
-from flink_session.component.args import FlinkSessionClusterArgs
 from flink_session.configuration import Finding, IllegalConfigurationError
-from flink_session.deployment.session import (
+from flink_session.deployment.arguments import (
     JobManagerResources,
     SessionClusterOptions,
     TaskManagerResources,
@@ -38,14 +38,14 @@ class _Settings(BaseModel):
 
 
 class JobManagerSettings(_Settings):
-    """Plain values of :class:`~flink_session.component.args.JobManagerArgs`."""
+    """Plain values of :class:`~flink_session.JobManagerArgs`."""
 
     cpu: float | str | None = None
     memory: Text | None = None
 
 
 class TaskManagerSettings(_Settings):
-    """Plain values of :class:`~flink_session.component.args.TaskManagerArgs`."""
+    """Plain values of :class:`~flink_session.TaskManagerArgs`."""
 
     cpu: float | str | None = None
     memory: Text | None = None
@@ -53,7 +53,7 @@ class TaskManagerSettings(_Settings):
 
 
 class FlinkSessionClusterSettings(_Settings):
-    """Plain values of :class:`~flink_session.component.args.FlinkSessionClusterArgs`, which documents each of them."""
+    """Plain values of :class:`~flink_session.FlinkSessionClusterArgs`, which documents each of them."""
 
     cluster_id: str
     namespace: str = "default"
@@ -81,10 +81,6 @@ class FlinkSessionClusterSettings(_Settings):
             return cls.model_validate(args)
         except ValidationError as error:
             raise IllegalConfigurationError(tuple(_findings(cls, error.errors(include_url=False)))) from None
-
-    def as_args(self) -> FlinkSessionClusterArgs:
-        """The values that were given, as the component takes them."""
-        return cast("FlinkSessionClusterArgs", self.model_dump(exclude_unset=True))
 
     def session_cluster_options(self) -> SessionClusterOptions:
         """The same values in the core's own type."""
@@ -191,3 +187,42 @@ def _fields_at(model: type[BaseModel], path: list[str]) -> list[str]:
             return []
         model = inner
     return list(model.model_fields)
+
+
+def settings_of_stack(
+    values: Mapping[str, str], secret_keys: Iterable[str], project: str
+) -> FlinkSessionClusterSettings:
+    """Read the configuration of a stack of this project: its keys are the arguments, in the project's namespace.
+
+    Nobody but this function knows which keys there are: Pulumi says nothing about keys that no program asks for.
+
+    Args:
+        values: texts by full key, such as ``flink-session:cluster_id``; maps and lists as JSON.
+        secret_keys: full keys of the values that are secret.
+        project: the project's name.
+
+    Raises:
+        IllegalConfigurationError: with every unknown, missing, secret or mistyped key at once.
+    """
+    namespace = f"{project}:"
+    mine = {key.removeprefix(namespace): key for key in values if key.startswith(namespace)}
+    secrets = sorted(set(mine.values()) & set(secret_keys))
+    if secrets:
+        rule = "must not be a secret, since it would be readable in the Deployment or the ConfigMap"
+        fix = (
+            "put it into a Kubernetes Secret and name that under kubernetes.secrets (as files) or"
+            " kubernetes.env.secretKeyRef (as variables) in configuration"
+        )
+        raise IllegalConfigurationError(Finding(key, None, rule, fix) for key in secrets)
+    given = by_field_name({name: _decoded(values[key]) for name, key in mine.items()})
+    return FlinkSessionClusterSettings.parse(given)
+
+
+def _decoded(value: str) -> Any:
+    """Maps and lists arrive as JSON; every scalar stays text, to be coerced by the argument's own type."""
+    if value[:1] in {"{", "["}:
+        try:
+            return json.loads(value)
+        except json.JSONDecodeError:
+            return value
+    return value

@@ -1,0 +1,183 @@
+"""`flink-session manifests`: what would be created, without a cluster and without Pulumi."""
+
+# ruff: noqa: PLC0415 (what is slow to import is imported where it is used)
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from .options import cwd_option, fail
+
+if TYPE_CHECKING:
+    from flink_session.configuration import Configuration, Finding, FlinkVersion
+    from flink_session.kubernetes.client_files import ClientFiles
+
+_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+
+
+@click.command()
+@click.option("-D", "properties", multiple=True, metavar="KEY=VALUE", help="An option of Flink; as often as wanted.")
+@click.option("--conf-dir", type=_FOLDER, help="config.yaml or flink-conf.yaml, and log files, as in FLINK_CONF_DIR.")
+@click.option("--pod-template", metavar="FILE", help="The same as -Dkubernetes.pod-template-file.default=FILE.")
+@click.option("--hadoop-conf-dir", type=_FOLDER, help="core-site.xml and hdfs-site.xml, as in HADOOP_CONF_DIR.")
+@click.option("--flink-version", default="2.2", show_default=True, metavar="V", help="A series or a release.")
+@click.option(
+    "--stack", "-s", metavar="NAME", help="Instead of all these: a stack of this project, with our additions."
+)
+@cwd_option
+@click.option("--format", "form", type=click.Choice(["yaml", "json"]), default="yaml", show_default=True)
+@click.option("--strict", is_flag=True, help="Let every finding of severity error count, not only Flink's own.")
+@click.pass_context
+def manifests(context: click.Context, /, stack: str | None, cwd: Path, form: str, strict: bool, **client: Any) -> None:
+    """Print the Kubernetes objects that would be created, and create none.
+
+    From -D and --conf-dir come exactly the objects of Flink's own client, kubernetes-session.sh, in its order. Where it
+    would refuse, nothing is printed and the exit status is 1. What it overlooks is said on standard error.
+    """
+    from flink_session.configuration import IllegalConfigurationError
+
+    if stack is not None:
+        given = context.get_parameter_source
+        default = click.core.ParameterSource.DEFAULT
+        if named := [name for name in client if given(name) is not default]:
+            fail(f"--stack says it all: leave out {', '.join('-D' if n == 'properties' else _flag(n) for n in named)}")
+    try:
+        objects, findings = _of_stack(cwd, stack) if stack is not None else _of_client(**client)
+    except IllegalConfigurationError as error:
+        _report(error.findings)
+        sys.exit(1)
+    _report(findings)
+    if strict and any(finding.severity == "error" for finding in findings):
+        sys.exit(1)
+    click.echo(_json(objects) if form == "json" else _yaml(objects), nl=False)
+
+
+def _flag(name: str) -> str:
+    return "--" + name.replace("_", "-")
+
+
+def _of_client(
+    properties: Iterable[str],
+    conf_dir: Path | None,
+    pod_template: str | None,
+    hadoop_conf_dir: Path | None,
+    flink_version: str,
+) -> tuple[list[Any], list[Finding]]:
+    """Do as `kubernetes-session.sh` does."""
+    from flink_session.configuration import FlinkVersion
+    from flink_session.deployment.client_run import effective_configuration, run_client
+
+    version = FlinkVersion.parse(flink_version, "--flink-version")
+    base, log_configuration = _folder(conf_dir, version)
+    pairs = (text.partition("=") for text in properties)
+    dynamic = {key: value if separator else "true" for key, separator, value in pairs}
+    if pod_template is not None:
+        dynamic.setdefault("kubernetes.pod-template-file.default", pod_template)
+    configuration, findings = _with_cluster_id(effective_configuration(base, dynamic))
+    run = run_client(configuration, version, _client_files(configuration, log_configuration, hadoop_conf_dir))
+    return list(run.objects), [*findings, *run.findings]
+
+
+def _folder(conf_dir: Path | None, version: FlinkVersion) -> tuple[Configuration, Mapping[str, str]]:
+    """Read the client's folder; without one, take what the distribution's would hold."""
+    from flink_session.configuration import (
+        DEFAULT_LOG4J_CONSOLE_PROPERTIES,
+        distribution_configuration,
+        load_configuration,
+    )
+
+    if conf_dir is None:
+        return distribution_configuration(version), {"log4j-console.properties": DEFAULT_LOG4J_CONSOLE_PROPERTIES}
+    files = _texts(conf_dir)
+    return load_configuration(files, version), files
+
+
+def _with_cluster_id(configuration: Configuration) -> tuple[Configuration, list[Finding]]:
+    """Give the cluster a random name where it has none, as Flink's client does."""
+    import secrets
+
+    from flink_session.configuration import Finding
+    from flink_session.kubernetes import KubernetesConfigOptions, constants
+
+    option = KubernetesConfigOptions.CLUSTER_ID
+    if configuration.contains(option):
+        return configuration, []
+    name = f"flink-cluster-{secrets.token_hex(16)}"[: constants.MAXIMUM_CHARACTERS_OF_CLUSTER_ID]
+    rule = f"is not set, and Flink's client makes one up, as {name} here"
+    finding = Finding(option.key, None, rule, f"name the cluster by -D{option.key}=NAME", "warning")
+    return configuration.with_value(option, name), [finding]
+
+
+def _client_files(
+    configuration: Configuration, log_configuration: Mapping[str, str], hadoop_conf_dir: Path | None
+) -> ClientFiles:
+    from flink_session.deployment.client_run import files_named_by
+    from flink_session.kubernetes.client_files import ClientFiles
+
+    named = {}
+    for path in files_named_by(configuration):
+        try:
+            named[path] = Path(path).read_bytes()
+        except OSError:
+            continue  # the core says which option it is
+    return ClientFiles(log_configuration, named, _texts(hadoop_conf_dir) if hadoop_conf_dir else {})
+
+
+def _texts(folder: Path) -> dict[str, str]:
+    return {path.name: path.read_bytes().decode("utf-8", "replace") for path in folder.iterdir() if path.is_file()}
+
+
+def _of_stack(cwd: Path, name: str) -> tuple[list[Any], list[Finding]]:
+    """Plan what the program of this project would deploy with a stack's configuration."""
+    from flink_session.deployment.session import plan_session_cluster
+    from flink_session.deployment.settings import settings_of_stack
+    from flink_session.engine.errors import EngineError
+    from flink_session.engine.project import StackFileReader, check_stack_name, find_project
+
+    try:
+        project = find_project(cwd)
+        reader = StackFileReader(project, check_stack_name(name, project.name))
+        if not reader.path.is_file():
+            fail(f"there is no stack {name!r}: {reader.path} does not exist")
+        # No value is shown, and none is used: a secret among the arguments is refused.
+        configuration = reader.config(lambda _: "")
+    except EngineError as error:
+        fail(str(error))
+    settings = settings_of_stack(configuration.values, configuration.secret_keys, project.name)
+    plan = plan_session_cluster(settings.session_cluster_options())
+    return list(plan.specification.objects), list(plan.warnings)
+
+
+def _report(findings: Iterable[Finding]) -> None:
+    for finding in findings:
+        click.echo(f"{finding.severity}: {finding}", err=True)
+
+
+def _json(objects: Iterable[Any]) -> str:
+    return json.dumps(objects, indent=2, ensure_ascii=False) + "\n"
+
+
+def _yaml(objects: Iterable[Any]) -> str:
+    import yaml
+
+    base: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+
+    class Dumper(base):  # type: ignore[misc]
+        """Writes text of several lines as such, and nothing by reference."""
+
+        def ignore_aliases(self, data: Any) -> bool:
+            return True
+
+    def text(dumper: Any, value: str) -> Any:
+        return dumper.represent_scalar("tag:yaml.org,2002:str", value, style="|" if "\n" in value else None)
+
+    Dumper.add_representer(str, text)
+    return str(
+        yaml.dump_all(objects, Dumper=Dumper, sort_keys=False, allow_unicode=True, width=10_000, explicit_start=True)
+    )
