@@ -66,6 +66,7 @@ class CustomResources:
             doomed=doomed.reasons if doomed else (),
             delete=self._delete,
             delete_dependents=self._delete_dependents,
+            callbacks=deployment.callbacks,
             announce=announce,
             report=lambda text: deployment.display.progress(goal.urn, text),
         )
@@ -116,15 +117,17 @@ class CustomResources:
         """Delete a resource, unless it is to stay. In a preview, find out only that it could be tried."""
         deployment = self._deployment
         await (await deployment.providers.of_state(state)).require(state)
-        if deployment.preview or state.retain_on_delete or state.deleted_with in deployment.leaving:
+        if state.retain_on_delete or state.deleted_with in deployment.leaving:
             return
         await self._delete(state)
 
     async def _delete(self, state: ResourceState) -> None:
         deployment = self._deployment
         provider = await deployment.providers.of_state(state)
-        await deployment.journal.begin(state, "deleting")
-        await provider.delete(state, lambda text: deployment.display.progress(state.urn, text))
+        async with deployment.deletion_hooks(state):
+            if not deployment.preview:
+                await deployment.journal.begin(state, "deleting")
+                await provider.delete(state, lambda text: deployment.display.progress(state.urn, text))
 
     async def _delete_dependents(self, replaced: ResourceState) -> None:
         """Delete what has to be replaced along with a resource, the last first; its registration makes it anew."""

@@ -7,16 +7,18 @@ reserving a URN or recording a failure needs no lock.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from .callbacks import Callbacks
 from .custom_resources import CustomResources
 from .diff import compare
 from .display import Display
 from .errors import ClusterError, EngineError, StepError
-from .goal import Goal, inherited_alias
+from .goal import HOOKS, Goal, inherited_alias
 from .journal import Journal, now_text
 from .options import PARALLEL
 from .plan import Step
@@ -62,6 +64,8 @@ class Deployment:
         self._former_urns: dict[str, str] = {}
         self._slots = asyncio.Semaphore(self.parallel)
         self._custom = CustomResources(self)
+        self._components: dict[str, tuple[str, ResourceState | None]] = {}
+        self.callbacks = Callbacks(lambda text, urn: self.display.message(text, "warning", urn), preview=self.preview)
 
     @property
     def changes(self) -> int:
@@ -87,7 +91,7 @@ class Deployment:
             if goal.type.startswith(PROVIDER_TYPE_PREFIX):
                 return await self._register_provider(goal, old)
             if not goal.custom:
-                return self._register_component(goal, old)
+                return await self._register_component(goal, old)
             async with self._slots:
                 return await self._custom.register(goal, old)
 
@@ -152,6 +156,7 @@ class Deployment:
         elif state.outputs != outputs:
             self._record_outputs(state, outputs)
             await self.journal.save()
+        await self._component_hooks("after", self.journal.new(urn) or state)
 
     async def finish(self, *, succeeded: bool) -> None:
         """End the run: delete what the program no longer has, and settle the stack's outputs.
@@ -210,9 +215,25 @@ class Deployment:
         is_record = state.type.startswith(PROVIDER_TYPE_PREFIX) or not state.custom
         if not (is_record or state.external or state.pending_replacement):
             await self._custom.remove(state)
+        elif not state.custom:
+            async with self.deletion_hooks(state):
+                pass
         self.journal.remove(state)
         if counted:
             self.finished(Step("delete", state.urn, old=state))
+
+    @contextlib.asynccontextmanager
+    async def deletion_hooks(self, state: ResourceState) -> AsyncIterator[None]:
+        """Call what a resource wants to be called before and after it is deleted. Raises StepError."""
+        await self.callbacks.run_hooks("before_delete", state.resource_hooks.get("BeforeDelete", ()), state, None)
+        yield
+        await self.callbacks.run_hooks("after_delete", state.resource_hooks.get("AfterDelete", ()), state, None)
+
+    async def _component_hooks(self, moment: str, state: ResourceState) -> None:
+        operation, old = self._components.get(state.urn, ("same", None))
+        if operation != "same":
+            kind = f"{moment}_{operation}"
+            await self.callbacks.run_hooks(kind, state.resource_hooks.get(HOOKS[kind], ()), old, state)
 
     def _reserve(self, urn: str) -> None:
         if urn in self._reserved:
@@ -233,7 +254,7 @@ class Deployment:
                 return self.journal.old(goal.urn)
         return None
 
-    def _register_component(self, goal: Goal, old: ResourceState | None) -> ResourceState:
+    async def _register_component(self, goal: Goal, old: ResourceState | None) -> ResourceState:
         now = now_text()
         state = replace(
             old or ResourceState(urn=goal.urn, custom=False, type=goal.type, created=now),
@@ -244,7 +265,11 @@ class Deployment:
             protect=goal.protect,
             dependencies=goal.dependencies,
             property_dependencies=goal.property_dependencies,
+            resource_hooks=goal.hooks,
         )
+        operation = "create" if old is None else "update" if old.inputs != state.inputs else "same"
+        self._components[goal.urn] = operation, old
+        await self._component_hooks("before", state)
         changed = old is None or state != old or goal.urn in self._former_urns
         state = replace(state, modified=now) if changed else state
         return self._settle(state, old, changed=changed)

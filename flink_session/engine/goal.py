@@ -24,12 +24,17 @@ _REFUSED = {
     "remote": "a component of another package (remote)",
     "replacement_trigger": "the resource option replacement_trigger",
     "replace_with": "the resource option replace_with",
-    "transforms": "the resource option transforms",
     "state_migrations": "the resource option state_migrations",
     "envVarMappings": "the resource option env_var_mappings",
     "packageRef": "a parameterized package",
     "pluginDownloadURL": "the resource option plugin_download_url",
 }
+HOOKS = {
+    f"{moment.lower()}_{operation.lower()}": f"{moment}{operation}"
+    for moment in ("Before", "After")
+    for operation in ("Create", "Update", "Delete")
+} | {"on_error": "OnError"}
+"""The kinds of hooks, as they are called in a registration and in the state."""
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)")
 _SECONDS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
 
@@ -60,6 +65,8 @@ class Goal:
     deleted_with: str = ""
     hide_diff: list[str] = field(default_factory=list)
     replace_on_changes: list[str] = field(default_factory=list)
+    hooks: dict[str, list[str]] = field(default_factory=dict)
+    """The names of hooks, by kind as in the state."""
 
     @property
     def is_stack(self) -> bool:
@@ -83,8 +90,6 @@ def read_goal(request: RegisterResourceRequest, stack: str, project: str) -> Goa
         )
         if is_set:
             raise UnsupportedError(f"{label}: {what}")
-    if request.hooks.ListFields():
-        raise UnsupportedError(f"{label}: the resource option hooks")
     return Goal(
         type=request.type,
         name=request.name,
@@ -106,6 +111,7 @@ def read_goal(request: RegisterResourceRequest, stack: str, project: str) -> Goa
         deleted_with=request.deletedWith,
         hide_diff=_paths(request.hideDiffs, f"{label}: hide_diffs"),
         replace_on_changes=_paths(request.replaceOnChanges, f"{label}: replace_on_changes"),
+        hooks={HOOKS[kind.name]: list(names) for kind, names in request.hooks.ListFields()},
         aliases=(*request.aliasURNs, *(_alias_urn(alias, request, stack, project) for alias in request.aliases)),
     )
 

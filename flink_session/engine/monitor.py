@@ -23,6 +23,7 @@ from .display import Display
 from .errors import EngineError, UnsupportedError
 from .goal import read_goal, read_wish
 from .project import StackConfig
+from .urn import make_urn
 from .wire import decode_struct, encode_struct
 
 ORGANIZATION = "organization"
@@ -31,6 +32,10 @@ _FEATURES = {
     "secrets": resource_pb2.RESOURCE_MONITOR_FEATURE_SECRETS,
     "resourceReferences": resource_pb2.RESOURCE_MONITOR_FEATURE_RESOURCE_REFERENCES,
     "aliasSpecs": resource_pb2.RESOURCE_MONITOR_FEATURE_ALIAS_SPECS,
+    "deletedWith": resource_pb2.RESOURCE_MONITOR_FEATURE_DELETED_WITH,
+    "transforms": resource_pb2.RESOURCE_MONITOR_FEATURE_TRANSFORMS,
+    "resourceHooks": resource_pb2.RESOURCE_MONITOR_FEATURE_RESOURCE_HOOKS,
+    "errorHooks": resource_pb2.RESOURCE_MONITOR_FEATURE_ERROR_HOOKS,
 }
 _OPTIONS = [("grpc.max_receive_message_length", 400 * 2**20), ("grpc.max_send_message_length", 400 * 2**20)]
 
@@ -114,21 +119,21 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         """Refuse parameterized packages."""
         return await self._refuse(context, f"the parameterized package {request.name}")
 
-    async def RegisterStackTransform(self, request: Any, context: Context) -> Any:
-        """Refuse transforms of a whole stack."""
-        return await self._refuse(context, "a stack transform")
+    async def RegisterStackTransform(self, request: Any, context: Context) -> empty_pb2.Empty:
+        """Take a function that may change every resource."""
+        self._deployment.callbacks.transform_all(request)
+        return empty_pb2.Empty()
+
+    async def RegisterResourceHook(self, request: Any, context: Context) -> empty_pb2.Empty:
+        """Take a function that resources may want to be called around their steps."""
+        self._deployment.callbacks.hook(request)
+        return empty_pb2.Empty()
+
+    RegisterErrorHook = RegisterResourceHook
 
     async def RegisterStackInvokeTransform(self, request: Any, context: Context) -> Any:
         """Refuse transforms of function calls."""
         return await self._refuse(context, "a stack invoke transform")
-
-    async def RegisterResourceHook(self, request: Any, context: Context) -> Any:
-        """Refuse resource hooks."""
-        return await self._refuse(context, f"the resource hook {request.name!r}")
-
-    async def RegisterErrorHook(self, request: Any, context: Context) -> Any:
-        """Refuse error hooks."""
-        return await self._refuse(context, f"the error hook {request.name!r}")
 
     async def SignalAndWaitForShutdown(self, request: Any, context: Context) -> empty_pb2.Empty:
         """The program has reached its end: finish the deployment before it is let go."""
@@ -141,6 +146,8 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
 
     async def _register(self, request: Any) -> Any:
         try:
+            urn = make_urn(self._stack, self._project, request.parent, request.type, request.name)
+            request = await self._deployment.callbacks.transformed(request, urn)
             goal = read_goal(request, self._stack, self._project)
         except EngineError as error:
             self._deployment.fail(str(error))

@@ -124,6 +124,7 @@ class Run:
         finally:
             warming.cancel()
             monitor.abandon()
+            await deployment.callbacks.close()
             await server.stop(0)
 
     def _job(self, address: str, *, preview: bool) -> dict[str, Any]:

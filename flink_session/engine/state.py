@@ -50,6 +50,7 @@ class ResourceState:
     ignore_changes: list[str] = field(default_factory=list)
     hide_diff: list[str] = field(default_factory=list)
     replace_on_changes: list[str] = field(default_factory=list)
+    resource_hooks: dict[str, list[str]] = field(default_factory=dict)
     extra: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -97,6 +98,7 @@ _JSON_NAMES = {
     "ignore_changes": "ignoreChanges",
     "hide_diff": "hideDiff",
     "replace_on_changes": "replaceOnChanges",
+    "resource_hooks": "resourceHooks",
 }
 _ORDER = ["urn", "custom", "delete", "id", "type", *[f.name for f in fields(ResourceState)][5:-1]]
 _ALWAYS = {"urn", "custom", "type"}

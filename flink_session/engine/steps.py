@@ -10,9 +10,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from .callbacks import Callbacks
 from .diff import Change
 from .errors import StepError
-from .goal import Goal
+from .goal import HOOKS, Goal
 from .journal import Journal, now_text
 from .resource import Report, Resource, Written
 from .state import ResourceState
@@ -43,6 +44,7 @@ class ResourceStep:
     doomed: tuple[Change, ...]
     delete: Callable[[ResourceState], Awaitable[None]]
     delete_dependents: Callable[[ResourceState], Awaitable[None]]
+    callbacks: Callbacks
     announce: Announce
     report: Report
     _keeps_original: bool = field(default=False, init=False)
@@ -73,11 +75,7 @@ class ResourceStep:
         if verdict.operation == "replace":
             return await self._replace(old, verdict.changes, verdict.reasons)
         self.announce(verdict.operation, verdict.changes, ())
-        if verdict.operation == "create":
-            return await self._make()
-        if self.preview:
-            return self._keep(self._state(Written(old.id, verdict.outputs), old))
-        return await self._update(old)
+        return await (self._make() if verdict.operation == "create" else self._update(old, verdict.outputs))
 
     def _same(self, old: ResourceState) -> ResourceState:
         self.announce("same", (), ())
@@ -88,9 +86,14 @@ class ResourceStep:
         self.journal.keep(unchanged if unchanged != old else old, old, changed=unchanged != old)
         return unchanged
 
-    async def _update(self, old: ResourceState) -> ResourceState:
-        await self.journal.begin(replace(old, urn=self.goal.urn, inputs=self.resource.inputs), "updating")
-        return await self._write(lambda: self.resource.update(old), "update")
+    async def _update(self, old: ResourceState, expected: dict[str, Any]) -> ResourceState:
+        await self._run_hooks("before_update", self._state(Written(old.id, {}), old))
+        if self.preview:
+            state = self._keep(self._state(Written(old.id, expected), old))
+        else:
+            await self.journal.begin(replace(old, urn=self.goal.urn, inputs=self.resource.inputs), "updating")
+            state = await self._write(lambda: self.resource.update(old), "update")
+        return await self._run_hooks("after_update", state)
 
     async def _import(self) -> ResourceState:
         self.announce("import", (), ())
@@ -100,19 +103,27 @@ class ResourceStep:
     async def _make(self, *, ask: bool = True, anew: bool = False) -> ResourceState:
         """Create the resource, or in a preview find out what that would give."""
         provisional = self.resource.provisional(None if anew else self._half_made())
+        beginning = await self._run_hooks("before_create", self._state(Written("", provisional), None))
         if self.preview:
-            return self._keep(self._state(await self.resource.expect(provisional, ask=ask), None))
-        await self.journal.begin(self._state(Written("", provisional), None), "creating")
-        return await self._write(lambda: self.resource.create(provisional), "create")
+            state = self._keep(self._state(await self.resource.expect(provisional, ask=ask), None))
+        else:
+            await self.journal.begin(beginning, "creating")
+            state = await self._write(lambda: self.resource.create(provisional), "create")
+        return await self._run_hooks("after_create", state)
 
     async def _write(self, write: Callable[[], Awaitable[Written]], operation: str) -> ResourceState:
         """Write, wait until the resource is ready, and record it, ready or not."""
-        try:
-            written = await write()
-        except StepError as error:
-            if not error.uncertain:
-                self.journal.abandon(self.goal.urn)
-            raise
+        errors: list[str] = []
+        while True:
+            try:
+                written = await write()
+                break
+            except StepError as error:
+                errors.append(str(error))
+                if not await self._again(operation, errors):
+                    if not error.uncertain:
+                        self.journal.abandon(self.goal.urn)
+                    raise
         written = await self.resource.wait(written, self.goal.custom_timeouts.get(operation), self.report)
         state = self._keep(replace(self._state(written, self.old), init_errors=written.errors))
         await self.journal.save()
@@ -179,7 +190,18 @@ class ResourceStep:
             ignore_changes=goal.ignore_changes,
             hide_diff=goal.hide_diff,
             replace_on_changes=goal.replace_on_changes,
+            resource_hooks=goal.hooks,
         )
+
+    async def _run_hooks(self, kind: str, state: ResourceState) -> ResourceState:
+        old = self.old if kind.endswith("update") else None
+        await self.callbacks.run_hooks(kind, self.goal.hooks.get(HOOKS[kind], ()), old, state)
+        return state
+
+    async def _again(self, operation: str, errors: list[str]) -> bool:
+        """Let the error hooks, if there are any, decide whether a failed write is tried again."""
+        state, old = self._state(Written("", {}), self.old), self.old if operation == "update" else None
+        return await self.callbacks.retry(self.goal.hooks.get("OnError", ()), operation, old, state, errors)
 
     def _keep(self, state: ResourceState) -> ResourceState:
         if self._keeps_original and self.old is not None:
