@@ -14,7 +14,7 @@ import os
 import socket
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +22,7 @@ from typing import Any
 
 from .errors import BackendError, UnsupportedError
 
+KNOWN_FEATURES = {"hooks", "refreshBeforeUpdate", "replaceWith", "taint"}
 _LAYOUT_VERSION = "version: 1\n"
 
 
@@ -77,7 +78,8 @@ class StackFile:
                 raise UnsupportedError(f"the compressed checkpoint {packed}")
         try:
             document = json.loads(self.path.read_bytes())
-            version, checkpoint = document["version"], document["checkpoint"]
+            checkpoint = document["checkpoint"]
+            checkpoint.get("latest")
         except FileNotFoundError:
             return None
         except (OSError, ValueError, KeyError, TypeError) as error:
@@ -85,19 +87,19 @@ class StackFile:
             raise BackendError(
                 f"the checkpoint {self.path} cannot be read: {error}; the last good one may be {backup}"
             ) from error
-        if version != 3 or document.get("features"):
-            raise UnsupportedError(
-                f"the checkpoint {self.path}, of version {version} with the features {document.get('features')},"
-            )
+        check_version(document, f"the checkpoint {self.path}")
         return checkpoint.get("latest") or {}
 
-    def write(self, deployment: str) -> None:
+    def write(self, deployment: str, features: Iterable[str] = ()) -> None:
         """Replace the checkpoint by one with this `deployment` object, given as JSON text. Raises BackendError.
 
-        The new file is complete on disk before it takes the old one's place; the old one stays as `.bak`.
+        One that has features is of version 4, which old CLIs refuse. The new file is complete on disk before it takes
+        the old one's place; the old one stays as `.bak`.
         """
         text = (
-            '{\n    "version": 3,\n    "checkpoint": {\n        "stack": '
+            "{"
+            + "".join(f'\n    "{key}": {json.dumps(value)},' for key, value in version_of(features).items())
+            + '\n    "checkpoint": {\n        "stack": '
             + json.dumps(self.full_name)
             + f',\n        "latest": {deployment}\n    }}\n}}\n'
         )
@@ -173,6 +175,18 @@ class StackFile:
             yield
         finally:
             mine.unlink(missing_ok=True)
+
+
+def version_of(features: Iterable[str]) -> dict[str, Any]:
+    """Give the members that say what a reader of a checkpoint has to know."""
+    return {"version": 4, "features": sorted(features)} if features else {"version": 3}
+
+
+def check_version(document: dict[str, Any], what: str) -> None:
+    """Raise UnsupportedError for a checkpoint that takes more to read than is known here."""
+    version, features = document.get("version"), document.get("features") or []
+    if version not in (3, 4) or not KNOWN_FEATURES.issuperset(features):
+        raise UnsupportedError(f"{what}, of version {version} with the features {', '.join(features) or 'none'},")
 
 
 def write_atomically(path: Path, text: str, scratch: tuple[Path, str, str] | None = None) -> None:

@@ -63,6 +63,7 @@ class CustomResources:
             journal=deployment.journal,
             preview=deployment.preview,
             moved=moved,
+            replaced=deployment.replaced,
             doomed=doomed.reasons if doomed else (),
             delete=self._delete,
             delete_dependents=self._delete_dependents,

@@ -43,6 +43,7 @@ class Deployment:
         failed: whether anything went wrong. A preview goes on after that, to find everything; an update does not.
         halted: whether nothing more is begun; what runs is finished all the same.
         outputs: the stack's outputs, as far as the program has given them.
+        replaced: the URNs of what was replaced so far.
         leaving: the URNs of what is being deleted for good.
     """
 
@@ -59,6 +60,7 @@ class Deployment:
         self.halted = False
         self.outputs: dict[str, Any] | None = None
         self.leaving: set[str] = set()
+        self.replaced: set[str] = set()
         self._new_outputs = False
         self._reserved: set[str] = set()
         self._former_urns: dict[str, str] = {}
@@ -143,6 +145,8 @@ class Deployment:
         """Record that a step was taken, and show it."""
         self.steps.append(step)
         self.counts[step.operation] += 1
+        if step.operation == "replace":
+            self.replaced.add(step.urn)
         self.display.done(step)
 
     async def register_outputs(self, urn: str, outputs: dict[str, Any]) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from .errors import StepError, UnsupportedError
 from .paths import parse_path
 from .urn import STACK_TYPE, Urn, make_urn
-from .wire import decode_struct
+from .wire import decode_struct, decode_value
 
 if TYPE_CHECKING:
     from pulumi.runtime.proto.alias_pb2 import Alias
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 _REFUSED = {
     "remote": "a component of another package (remote)",
-    "replacement_trigger": "the resource option replacement_trigger",
-    "replace_with": "the resource option replace_with",
     "state_migrations": "the resource option state_migrations",
     "envVarMappings": "the resource option env_var_mappings",
     "packageRef": "a parameterized package",
@@ -65,6 +63,8 @@ class Goal:
     deleted_with: str = ""
     hide_diff: list[str] = field(default_factory=list)
     replace_on_changes: list[str] = field(default_factory=list)
+    replace_with: list[str] = field(default_factory=list)
+    replacement_trigger: Any = None
     hooks: dict[str, list[str]] = field(default_factory=dict)
     """The names of hooks, by kind as in the state."""
 
@@ -83,12 +83,7 @@ def read_goal(request: RegisterResourceRequest, stack: str, project: str) -> Goa
     """
     label = f"{request.type} {request.name!r}"
     for name, what in _REFUSED.items():
-        is_set = (
-            request.HasField("replacement_trigger")
-            if name == "replacement_trigger"
-            else bool(getattr(request, name, None))
-        )
-        if is_set:
+        if getattr(request, name, None):
             raise UnsupportedError(f"{label}: {what}")
     return Goal(
         type=request.type,
@@ -111,6 +106,8 @@ def read_goal(request: RegisterResourceRequest, stack: str, project: str) -> Goa
         deleted_with=request.deletedWith,
         hide_diff=_paths(request.hideDiffs, f"{label}: hide_diffs"),
         replace_on_changes=_paths(request.replaceOnChanges, f"{label}: replace_on_changes"),
+        replace_with=sorted(request.replace_with),
+        replacement_trigger=decode_value(request.replacement_trigger),
         hooks={HOOKS[kind.name]: list(names) for kind, names in request.hooks.ListFields()},
         aliases=(*request.aliasURNs, *(_alias_urn(alias, request, stack, project) for alias in request.aliases)),
     )

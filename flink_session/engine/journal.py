@@ -19,6 +19,8 @@ from .state import Checkpoint, PendingOperation, ResourceState, deployment_to_js
 from .values import secret_texts
 
 _PAD = " " * 4
+Write = Callable[[str, set[str]], None]
+"""Keeps a `deployment` object, given as JSON text, for readers who know these features."""
 
 
 def now_text() -> str:
@@ -29,7 +31,7 @@ def now_text() -> str:
 class Journal:
     """Collects what becomes of a checkpoint's resources, and saves it."""
 
-    def __init__(self, base: Checkpoint, crypter: Crypter, write: Callable[[str], None] | None) -> None:
+    def __init__(self, base: Checkpoint, crypter: Crypter, write: Write | None) -> None:
         """Start from a checkpoint; `write` gets the text of each new `deployment`, or is None for a preview."""
         self._olds: list[ResourceState] = list(base.resources)
         self._news: dict[str, ResourceState] = {}
@@ -115,7 +117,7 @@ class Journal:
         known = {state.urn for state in self.resources}
         self._olds = [_without_references(state, known) for state in self._olds]
 
-    async def write_to(self, write: Callable[[str], None]) -> None:
+    async def write_to(self, write: Write) -> None:
         """Save what a preview has found that changes nothing but the record: dependencies, options, spellings."""
         self._write = write
         await self.save()
@@ -123,7 +125,7 @@ class Journal:
     def write_now(self) -> None:
         """Save what there is, changed or not. Raises BackendError."""
         if self._write is not None:
-            self._write(self._render())
+            self._write(*self._render())
 
     async def begin(self, state: ResourceState, operation: str) -> None:
         """Record that a write to the cluster is about to happen; `operation` is creating, updating or deleting."""
@@ -154,8 +156,8 @@ class Journal:
         async with self._lock:
             if self._saved >= goal:
                 return
-            reached, text = self._wanted, self._render()
-            await asyncio.to_thread(self._write, text)
+            reached, (text, features) = self._wanted, self._render()
+            await asyncio.to_thread(self._write, text, features)
             self._saved = reached
 
     def _require_passphrase(self, state: ResourceState) -> None:
@@ -166,7 +168,7 @@ class Journal:
     def _drop(self, state: ResourceState) -> None:
         self._olds = [item for item in self._olds if item is not state]
 
-    def _render(self) -> str:
+    def _render(self) -> tuple[str, set[str]]:
         resources = self.resources
         if findings := integrity_errors(resources):
             raise StepError(
@@ -192,7 +194,7 @@ class Journal:
         }
         members["metadata"] = metadata
         body = ",\n".join(f'{_PAD * 3}"{key}": {text}' for key, text in members.items())
-        return f"{{\n{body}\n{_PAD * 2}}}"
+        return f"{{\n{body}\n{_PAD * 2}}}", set().union(*(state.features for state in resources))
 
     def _text(self, state: ResourceState) -> str:
         """Give the JSON of a resource; made once, since states do not change."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from .backend import check_version, version_of
 from .errors import BackendError, ProjectError
 from .journal import Journal
 from .passphrase import find_passphrase, make_crypter
@@ -90,7 +91,8 @@ def export_stack(cwd: Path, name: str | None, *, show_secrets: bool) -> dict[str
     deployment = target.require()
     if show_secrets:
         deployment = in_clear(deployment, Loaded.load(target).crypter.decrypt)
-    return {"version": 3, "deployment": deployment}
+    states = checkpoint_from_json(deployment, lambda _: "null").resources
+    return {**version_of(set().union(*(state.features for state in states))), "deployment": deployment}
 
 
 def import_stack(cwd: Path, name: str | None, document: Any, *, force: bool) -> None:
@@ -98,6 +100,7 @@ def import_stack(cwd: Path, name: str | None, document: Any, *, force: bool) -> 
     target = Target.find(cwd, name)
     if not isinstance(document, dict) or not isinstance(document.get("deployment"), dict):
         raise BackendError("this is not an exported stack: it has no deployment")
+    check_version(document, "this state")
     deployment = document["deployment"]
     with target.file.locked():
         loaded = Loaded.load(target)

@@ -34,6 +34,7 @@ class ResourceState:
     outputs: dict[str, Any] = field(default_factory=dict)
     parent: str = ""
     protect: bool = False
+    taint: bool = False
     external: bool = False
     dependencies: list[str] = field(default_factory=list)
     init_errors: list[str] = field(default_factory=list)
@@ -45,11 +46,13 @@ class ResourceState:
     import_id: str = ""
     retain_on_delete: bool = False
     deleted_with: str = ""
+    replace_with: list[str] = field(default_factory=list)
     created: str = ""
     modified: str = ""
     ignore_changes: list[str] = field(default_factory=list)
     hide_diff: list[str] = field(default_factory=list)
     replace_on_changes: list[str] = field(default_factory=list)
+    replacement_trigger: Any = None
     resource_hooks: dict[str, list[str]] = field(default_factory=dict)
     extra: dict[str, Any] = field(default_factory=dict)
 
@@ -58,9 +61,16 @@ class ResourceState:
         """The last part of the URN."""
         return self.urn.rsplit("::", 1)[-1]
 
+    @property
+    def features(self) -> set[str]:
+        """What a reader of this has to know; the names of the CLI."""
+        used = {"hooks": self.resource_hooks, "replaceWith": self.replace_with, "taint": self.taint}
+        used["refreshBeforeUpdate"] = self.extra.get("refreshBeforeUpdate")
+        return {name for name, value in used.items() if value}
+
     def references(self) -> set[str]:
         """Give the URNs of all resources that must come before this one."""
-        urns = {self.parent, *self.dependencies, self.deleted_with, *self.extra.get("replaceWith", [])}
+        urns = {self.parent, *self.dependencies, self.deleted_with, *self.replace_with}
         for dependencies in self.property_dependencies.values():
             urns.update(dependencies)
         if self.provider:
@@ -95,6 +105,8 @@ _JSON_NAMES = {
     "import_id": "importID",
     "retain_on_delete": "retainOnDelete",
     "deleted_with": "deletedWith",
+    "replace_with": "replaceWith",
+    "replacement_trigger": "replacementTrigger",
     "ignore_changes": "ignoreChanges",
     "hide_diff": "hideDiff",
     "replace_on_changes": "replaceOnChanges",
@@ -102,7 +114,7 @@ _JSON_NAMES = {
 }
 _ORDER = ["urn", "custom", "delete", "id", "type", *[f.name for f in fields(ResourceState)][5:-1]]
 _ALWAYS = {"urn", "custom", "type"}
-_VALUES = {"inputs", "outputs"}
+_VALUES = {"inputs", "outputs", "replacement_trigger"}
 
 
 def resource_to_json(state: ResourceState, encrypt: Callable[[str], str]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .callbacks import Callbacks
-from .diff import Change
+from .diff import ABSENT, Change
 from .errors import StepError
 from .goal import HOOKS, Goal
 from .journal import Journal, now_text
@@ -29,6 +29,7 @@ class ResourceStep:
 
     Attributes:
         moved: whether its provider is in another place than before.
+        replaced: the URNs of what was replaced so far in this run.
         doomed: the reasons, if the resource has gone, or in a preview would go, along with another one.
         delete: deletes a recorded resource.
         delete_dependents: deletes what cannot outlive it. Both raise StepError.
@@ -41,6 +42,7 @@ class ResourceStep:
     journal: Journal
     preview: bool
     moved: bool
+    replaced: set[str]
     doomed: tuple[Change, ...]
     delete: Callable[[ResourceState], Awaitable[None]]
     delete_dependents: Callable[[ResourceState], Awaitable[None]]
@@ -65,8 +67,7 @@ class ResourceStep:
         if old is None or old.pending_replacement:
             self.announce("create", (), ())
             return await self._make()
-        if self.moved:
-            reasons = (Change(("provider",), old.provider, self.provider_reference),)
+        if reasons := self._reasons(old):
             return await self._replace(old, reasons, reasons)
         unfinished = bool(old.init_errors) or self.goal.urn in self.journal.interrupted
         verdict = await self.resource.compare(old, unfinished=unfinished)
@@ -76,6 +77,19 @@ class ResourceStep:
             return await self._replace(old, verdict.changes, verdict.reasons)
         self.announce(verdict.operation, verdict.changes, ())
         return await (self._make() if verdict.operation == "create" else self._update(old, verdict.outputs))
+
+    def _reasons(self, old: ResourceState) -> tuple[Change, ...]:
+        """Give why the resource has to be replaced whatever its properties are."""
+        goal, reasons = self.goal, []
+        if self.moved:
+            reasons.append(Change(("provider",), old.provider, self.provider_reference))
+        if old.taint:
+            reasons.append(Change(("taint",), True, ABSENT))
+        if set(goal.replace_with) & self.replaced:
+            reasons.append(Change(("replaceWith",), old.replace_with, goal.replace_with))
+        if old.replacement_trigger is not None and plain(old.replacement_trigger) != plain(goal.replacement_trigger):
+            reasons.append(Change(("replacementTrigger",), old.replacement_trigger, goal.replacement_trigger))
+        return tuple(reasons)
 
     def _same(self, old: ResourceState) -> ResourceState:
         self.announce("same", (), ())
@@ -185,6 +199,8 @@ class ResourceStep:
             import_id=old.import_id if old else "",
             retain_on_delete=goal.retain_on_delete,
             deleted_with=goal.deleted_with,
+            replace_with=goal.replace_with,
+            replacement_trigger=goal.replacement_trigger,
             created=old.created if old and old.created and not old.pending_replacement else now,
             modified=now,
             ignore_changes=goal.ignore_changes,

@@ -86,6 +86,7 @@ class Replay:
         self.checkpoint: Message = (file.read() if file else checkpoint) or {}
         self._file = file
         self.saved: list[Message] = []
+        self.features: set[str] = set()
         self.screen = io.StringIO()
         self.config = StackConfig({}, frozenset())
         self.warn: Callable[[str], None] | None = None
@@ -196,8 +197,9 @@ class Replay:
         display.show_errors()
         return self.deployment
 
-    def _write(self, text: str) -> None:
+    def _write(self, text: str, features: set[str]) -> None:
+        self.features = features
         if self._file:
-            self._file.write(text)
+            self._file.write(text, features)
         self.checkpoint = json.loads(text)
         self.saved.append(self.checkpoint)

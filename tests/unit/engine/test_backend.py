@@ -73,9 +73,19 @@ def test_a_corrupt_checkpoint_is_an_error_that_names_the_backup(stack: StackFile
 
 def test_what_only_the_cli_reads_is_refused(stack: StackFile) -> None:
     stack.write("{}")
-    stack.path.write_text(json.dumps({"version": 4, "features": ["hooks"], "checkpoint": {}}))
-    with pytest.raises(UnsupportedError, match="hooks"):
-        stack.read()
+    for version, features in ((4, ["views"]), (5, [])):
+        stack.path.write_text(json.dumps({"version": version, "features": features, "checkpoint": {}}))
+        with pytest.raises(
+            UnsupportedError, match=f"version {version} with the features {'views' if features else ''}"
+        ):
+            stack.read()
+
+
+def test_version_4_is_read_and_written_when_there_are_features(stack: StackFile) -> None:
+    stack.write('{"n": 1}', {"taint", "hooks"})
+    document = json.loads(stack.path.read_text())
+    assert (document["version"], document["features"]) == (4, ["hooks", "taint"])
+    assert stack.read() == {"n": 1}
 
 
 def test_a_second_run_is_refused_and_told_who_is_at_work(stack: StackFile, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Functions of the program that the engine calls back: transforms and hooks, served by the SDK in a process of its own."""
+"""Functions of the program that the engine calls back: transforms and hooks, served by the SDK in its own process."""
 
 import json
 from pathlib import Path

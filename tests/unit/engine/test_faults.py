@@ -13,6 +13,7 @@ import pytest
 from flink_session.engine import cluster as cluster_module
 from flink_session.engine.cluster import Cluster
 from flink_session.engine.errors import BackendError
+from flink_session.engine.journal import Write
 from flink_session.engine.kinds import find_kind
 from flink_session.engine.kubeconfig import Connection
 from tests.unit.engine.fake_api import FakeApi
@@ -105,12 +106,12 @@ def test_a_full_disk_at_any_write_is_an_error_and_the_state_of_before_is_intact(
         replay = Replay(FakeApi())
         write, writes = replay._write, 0
 
-        def full(text: str, fatal: int = fatal, write: Callable[[str], None] = write) -> None:
+        def full(text: str, features: set[str], fatal: int = fatal, write: Write = write) -> None:
             nonlocal writes
             writes += 1
             if writes >= fatal:
                 raise BackendError("the checkpoint cannot be written: no space left on device")
-            write(text)
+            write(text, features)
 
         replay._write = full  # type: ignore[method-assign]
         assert replay.run().failed

@@ -96,8 +96,8 @@ def test_secrets_in_clear_are_encrypted_again_by_an_import(
         ("{", "cannot be read"),
         (
             (
-                '{"deployment": {"resources": [{"urn": "urn:pulumi:x::recording::a:b:C::d", "type": "a:b:C", '
-                '"custom": false}]}}'
+                '{"version": 3, "deployment": {"resources": [{"urn": "urn:pulumi:x::recording::a:b:C::d", '
+                '"type": "a:b:C", "custom": false}]}}'
             ),
             "is of the stack recording/x",
         ),

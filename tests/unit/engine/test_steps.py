@@ -400,7 +400,6 @@ def test_two_resources_of_one_urn_are_refused(replay: Replay) -> None:
         (on("demo-rest", "type", "kubernetes:yaml/v2:ConfigFile"), "kubernetes:yaml/v2:ConfigFile"),
         (on("demo-rest", "type", "kubernetes:core/v1:ConfigMapPatch"), "kubernetes:core/v1:ConfigMapPatch"),
         (on("demo-rest", "type", "aws:s3/bucket:Bucket"), "aws:s3/bucket:Bucket"),
-        (on("demo-rest", "hooks", {"after_create": ["h"]}), "hooks"),
         (on("demo-rest", "remote", True), "remote"),
     ],
 )
@@ -473,10 +472,7 @@ def test_a_secret_in_a_servers_message_is_masked(replay: Replay) -> None:
         ("Invoke", resource_pb2.ResourceInvokeRequest(tok="kubernetes:yaml:decode"), "kubernetes:yaml:decode"),
         ("Call", resource_pb2.ResourceCallRequest(tok="a:b:c"), "a:b:c"),
         ("RegisterPackage", resource_pb2.RegisterPackageRequest(name="terraform"), "terraform"),
-        ("RegisterStackTransform", None, "transform"),
         ("RegisterStackInvokeTransform", None, "transform"),
-        ("RegisterResourceHook", resource_pb2.RegisterResourceHookRequest(name="h"), "hook 'h'"),
-        ("RegisterErrorHook", resource_pb2.RegisterErrorHookRequest(name="h"), "hook 'h'"),
     ],
 )
 def test_every_call_that_is_not_honoured_is_refused(method: str, message: Any, named: str) -> None:
@@ -484,3 +480,26 @@ def test_every_call_that_is_not_honoured_is_refused(method: str, message: Any, n
     assert replay.call(method, message).failed
     assert named in replay.text
     assert "`pulumi` CLI" in replay.text
+
+
+def test_what_is_tainted_is_replaced_once(replay: Replay) -> None:
+    replay.resource("demo-rest")["taint"] = True
+    replay.features = {"taint"}
+    assert replay.run().counts == {"same": 5, "replace": 1}, replay.text
+    assert "taint" not in replay.resource("demo-rest")
+    assert replay.run().counts == {"same": 6}
+
+
+def test_a_replacement_trigger_replaces_when_it_changes(replay: Replay) -> None:
+    assert replay.run(on("demo-rest", "replacementTrigger", "1")).counts == {"same": 6}, "there was none before"
+    assert replay.resource("demo-rest")["replacementTrigger"] == "1"
+    assert replay.run(on("demo-rest", "replacementTrigger", "1")).counts == {"same": 6}
+    assert replay.run(on("demo-rest", "replacementTrigger", "2")).counts == {"same": 5, "replace": 1}
+
+
+def test_a_resource_is_replaced_with_another_one(replay: Replay) -> None:
+    config_map = replay.resource("demo-config")["urn"]
+    together = on("demo-rest", "replaceWith", [config_map])
+    assert replay.run(together).counts == {"same": 6}
+    assert replay.features == {"replaceWith"}
+    assert replay.run(both(together, more_slots)).counts == {"same": 3, "replace": 2, "update": 1}, replay.text
