@@ -1,0 +1,176 @@
+"""``flink-session manifests``: Flink's own objects on standard output, and nothing else there."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from click.testing import CliRunner, Result
+
+from flink_session.cli.main import main
+from flink_session.configuration import load_config_yaml
+from tests.unit.core.golden import GOLDEN, comparable, recording
+
+ID = "-Dkubernetes.cluster-id=demo"
+
+
+def manifests(*arguments: str) -> Result:
+    return CliRunner().invoke(main, ["manifests", *arguments])
+
+
+def objects(*arguments: str) -> list[dict[str, Any]]:
+    result = manifests(*arguments, "--format", "json")
+    assert result.exit_code == 0, result.output
+    found: list[dict[str, Any]] = json.loads(result.stdout)
+    return found
+
+
+def names(found: list[dict[str, Any]]) -> list[str]:
+    return [f"{item['kind']} {item['metadata']['name']}" for item in found]
+
+
+@pytest.mark.parametrize("name", ["default", "dyn", "ha", "hadoop-env", "template", "headless"])
+def test_prints_what_flinks_client_created(name: str) -> None:
+    recorded = recording(name)
+    inputs = str(GOLDEN / "inputs")
+    arguments = [argument.replace("/inputs", inputs) for argument in recorded.arguments]
+    if recorded.environment:
+        arguments += ["--hadoop-conf-dir", f"{inputs}/hadoop"]
+    found = objects("--conf-dir", f"{inputs}/conf", "--flink-version", "2.2.0", *arguments)
+    created = json.loads(json.dumps(recorded.created).replace("/inputs", inputs))
+    assert [comparable(item) for item in found] == created
+
+
+def test_both_forms_hold_the_same() -> None:
+    text = manifests(ID, "-Dempty=", "-Dflag", "-Dtext=yes", "-Dnumber=1.0").stdout
+    assert list(yaml.safe_load_all(text)) == objects(ID, "-Dempty=", "-Dflag", "-Dtext=yes", "-Dnumber=1.0")
+    (config_map,) = (item for item in yaml.safe_load_all(text) if item["kind"] == "ConfigMap")
+    values = load_config_yaml(config_map["data"]["config.yaml"]).values
+    assert (values["empty"], values["flag"], values["text"], values["number"]) == ("", "true", "yes", "1.0")
+    assert "config.yaml: |\n" in text
+
+
+def test_without_a_folder_the_distribution_is_taken() -> None:
+    found = objects(ID)
+    assert names(found) == ["Deployment demo", "Service demo", "Service demo-rest", "ConfigMap flink-config-demo"]
+    assert "ownerReferences" not in json.dumps(found)
+    assert "flink-session" not in json.dumps(found[:3])
+
+
+def test_where_flink_refuses_nothing_is_printed() -> None:
+    result = manifests(ID, "-Drest.bind-port=1-2", "-Dkubernetes.jobmanager.replicas=0")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.count("error: ") == 2
+    assert "rest.bind-port is '1-2', but it must be one fixed port" in result.stderr
+
+
+def test_what_only_we_object_to_stops_nothing_unless_strict() -> None:
+    hazard = "-Dhigh-availability.type=kubernetes"
+    result = manifests(ID, hazard)
+    assert result.exit_code == 0
+    assert list(yaml.safe_load_all(result.stdout))
+    assert "error: high-availability.storageDir must be set" in result.stderr
+    strict = manifests(ID, hazard, "--strict")
+    assert (strict.exit_code, strict.stdout) == (1, "")
+    assert manifests(ID, "--strict").exit_code == 0
+
+
+def test_warnings_do_not_count_as_errors() -> None:
+    result = manifests(ID, "-Dtaskmanager.host=x", "--strict")
+    assert result.exit_code == 0
+    assert "warning: taskmanager.host has no effect" in result.stderr
+
+
+def test_a_cluster_id_is_made_up_where_flink_makes_one_up() -> None:
+    first, second = (manifests("--format", "json") for _ in range(2))
+    ids = [json.loads(result.stdout)[0]["metadata"]["name"] for result in (first, second)]
+    assert ids[0] != ids[1]
+    assert all(name.startswith("flink-cluster-") and len(name) == 45 for name in ids)
+    assert "warning: kubernetes.cluster-id is not set" in first.stderr
+
+
+def test_the_version_decides(tmp_path: Path) -> None:
+    claim = "-Dkubernetes.persistent-volume-claims=data:/data"
+    assert "persistentVolumeClaim" in json.dumps(objects(ID, claim, "--flink-version", "2.3"))
+    assert "persistentVolumeClaim" not in json.dumps(objects(ID, claim))
+    (tmp_path / "flink-conf.yaml").write_text(
+        "jobmanager.memory.process.size: 1600m\ntaskmanager.memory.process.size: 2g\n"
+    )
+    old = objects(ID, "--conf-dir", str(tmp_path), "--flink-version", "1.20")
+    assert list(old[-1]["data"]) == ["flink-conf.yaml"]
+    result = manifests(ID, "--conf-dir", str(tmp_path))
+    assert result.exit_code == 1
+    assert "config.yaml must be there: write one; Flink 2.2 reads no flink-conf.yaml" in result.stderr
+    assert "--flink-version is '3.0'" in manifests(ID, "--flink-version", "3.0").stderr
+
+
+def test_a_pod_template_is_read_where_it_is_named(tmp_path: Path) -> None:
+    template = tmp_path / "pod.yaml"
+    template.write_text("spec: {containers: [{name: sidecar, image: 'sidecar:1'}]}\n")
+    found = objects(ID, "--pod-template", str(template))
+    assert [c["name"] for c in found[0]["spec"]["template"]["spec"]["containers"]] == [
+        "sidecar",
+        "flink-main-container",
+    ]
+    assert found[-1]["data"] == {"taskmanager-pod-template.yaml": template.read_text()}
+    result = manifests(ID, "--pod-template", str(tmp_path / "none.yaml"))
+    assert result.exit_code == 1
+    assert "kubernetes.pod-template-file.default is" in result.stderr
+    assert "must be a file that can be read" in result.stderr
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "Pulumi.yaml").write_text("name: flink-session\nruntime: python\nstackConfigDir: stacks\n")
+    (tmp_path / "stacks").mkdir()
+    return tmp_path
+
+
+def test_a_stack_is_printed_with_our_additions(project: Path) -> None:
+    (project / "stacks" / "Pulumi.dev.yaml").write_text(
+        "config:\n  flink-session:cluster_id: demo\n  flink-session:job_manager: {memory: 2Gi}\n"
+    )
+    found = objects("--stack", "dev", "--cwd", str(project))
+    assert names(found)[0] == "Deployment demo"
+    assert "Role flink-session-demo" in names(found)
+    assert found[0]["spec"]["template"]["spec"]["containers"][0]["resources"]["requests"]["memory"] == "2048Mi"
+
+
+@pytest.mark.parametrize(
+    ("configuration", "arguments", "message"),
+    [
+        ("flink-session:cluster_di: demo", (), "cluster_di is not an argument"),
+        ("flink-session:cluster_id: {secure: v1:abc}", (), "flink-session:cluster_id must not be a secret"),
+        ("flink-session:cluster_id: demo", ("-Da=b",), "--stack says it all: leave out -D"),
+        ("flink-session:cluster_id: demo", ("--flink-version", "2.0"), "leave out --flink-version"),
+    ],
+)
+def test_what_is_wrong_with_a_stack(
+    project: Path, configuration: str, arguments: tuple[str, ...], message: str
+) -> None:
+    (project / "stacks" / "Pulumi.dev.yaml").write_text(f"config:\n  {configuration}\n")
+    result = manifests("--stack", "dev", "--cwd", str(project), *arguments)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert message in result.stderr
+
+
+def test_a_stack_that_is_not_there(project: Path) -> None:
+    result = manifests("--stack", "prod", "--cwd", str(project))
+    assert result.exit_code == 1
+    assert "there is no stack 'prod'" in result.stderr
+
+
+def test_neither_pulumi_nor_a_client_is_imported() -> None:
+    script = (
+        "import sys\nfrom flink_session.cli.main import main\n"
+        f"main(['manifests', '{ID}'], standalone_mode=False)\n"
+        "print(sorted(set(sys.modules) & {'pulumi', 'pulumi_kubernetes', 'grpc', 'lightkube', 'httpx2', 'pydantic',"
+        " 'rich', 'google.protobuf'}), file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stderr.strip().endswith("[]")
