@@ -20,6 +20,7 @@ from flink_session.kubernetes.checks.options import (
     check_later_options,
     find_futile_options,
 )
+from flink_session.kubernetes.checks.pod_template import check_pod_templates
 from flink_session.kubernetes.checks.ports import check_ports
 from flink_session.kubernetes.checks.resources import check_resources
 from flink_session.kubernetes.checks.secrets import check_secrets
@@ -41,6 +42,7 @@ _CHECKS = (
     check_client_settings,
     check_lists_of_maps,
     check_later_options,
+    check_pod_templates,
 )
 
 
