@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -104,15 +104,17 @@ class ArgumentValues:
     values: dict[str, Any]
     origins: dict[str, tuple[str, object]]
 
-    def in_terms_of_arguments(self, error: IllegalConfigurationError) -> IllegalConfigurationError:
+    def in_terms_of_arguments(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:
         """Name the argument instead of a Flink option that the user never wrote."""
-        return IllegalConfigurationError(self._translated(finding) for finding in error.findings)
+        return tuple(map(self._translated, findings))
 
     def _translated(self, finding: Finding) -> Finding:
-        if finding.key not in self.origins:
+        option, comma, part = finding.key.partition(", ")
+        if option not in self.origins:
             return finding
-        name, given = self.origins[finding.key]
-        return replace(finding, key=name, value=finding.value and given)
+        name, given = self.origins[option]
+        # Of a part of an argument, the value is that of the part.
+        return replace(finding, key=f"{name}{comma}{part}", value=finding.value if part else finding.value and given)
 
 
 def argument_values(options: SessionClusterOptions, configuration: Configuration) -> ArgumentValues:

@@ -131,7 +131,8 @@ def plan_session_cluster(options: SessionClusterOptions) -> SessionCluster:
     try:
         deployment, warnings = _deploy(configuration, own, version, client_files)
     except IllegalConfigurationError as error:
-        raise arguments.in_terms_of_arguments(error) from None
+        raise IllegalConfigurationError(arguments.in_terms_of_arguments(error.findings)) from None
+    warnings = arguments.in_terms_of_arguments(warnings)
     return _session_cluster(deployment, replace(options.extensions, access=makes_account), warnings)
 
 

@@ -38,6 +38,10 @@ _SWITCH = "ENABLE_BUILT_IN_PLUGINS"
 _LOCAL = ("file:", "/")
 
 
+_MAY_MOUNT_OR_BRING = (Options.JOB_MANAGER_POD_TEMPLATE, Options.KUBERNETES_PERSISTENT_VOLUME_CLAIMS)
+"""With one of these, a folder may be on a volume, and a plugin may be there."""
+
+
 def check_high_availability(parameters: KubernetesJobManagerParameters) -> Iterator[Finding]:
     """Find a mode that nobody knows, and high availability without storage."""
     configuration = parameters.configuration
@@ -58,8 +62,7 @@ def check_high_availability(parameters: KubernetesJobManagerParameters) -> Itera
 def check_storage(parameters: KubernetesJobManagerParameters) -> Iterator[Finding]:
     """Find folders on a disk that goes with the pod, and file systems whose plugin the image has switched off."""
     configuration = parameters.configuration
-    if any(map(configuration.contains, _TEMPLATES)):
-        # The template may mount a volume there, or bring the plugin.
+    if any(map(configuration.contains, _MAY_MOUNT_OR_BRING)):
         return
     image = readable(configuration, Options.CONTAINER_IMAGE)
     for option in _STORAGE:
@@ -78,14 +81,3 @@ def check_storage(parameters: KubernetesJobManagerParameters) -> Iterator[Findin
                 if plugin not in str(configuration.values.get(switch, "")):
                     rule = f"must name {jar}, which knows {path.partition('://')[0]}:// of {key}, in Flink's own image"
                     yield Finding(switch, configuration.values.get(switch), rule, f"set it to {jar}", "warning")
-
-
-_TEMPLATES = tuple(
-    ConfigOption[str | None](key, to_text, None)
-    for key in (
-        "kubernetes.pod-template-file",
-        "kubernetes.pod-template-file.default",
-        "kubernetes.pod-template-file.jobmanager",
-        "kubernetes.persistent-volume-claims",
-    )
-)

@@ -42,7 +42,6 @@ class LaterOptions:
     )
     TASK_MANAGER_ENTRYPOINT_ARGS = _text("kubernetes.taskmanager.entrypoint.args")
     NODE_NAME_LABEL = _text("kubernetes.node-name-label")
-    HADOOP_CONF_CONFIG_MAP = _text("kubernetes.hadoop.conf.config-map.name")
 
     DEFAULT_PARALLELISM = ConfigOption[int]("parallelism.default", integer, 1)
     MIN_SLOT_NUM = ConfigOption[int]("slotmanager.number-of-slots.min", integer, 0)

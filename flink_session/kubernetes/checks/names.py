@@ -40,7 +40,7 @@ def check_names(parameters: KubernetesJobManagerParameters) -> Iterator[Finding]
     yield from _cluster(configuration)
     for account in _ACCOUNTS:
         yield from _reference(configuration, account, "name an existing ServiceAccount")
-    yield from _reference(configuration, LaterOptions.HADOOP_CONF_CONFIG_MAP, "name an existing ConfigMap")
+    yield from _reference(configuration, Options.HADOOP_CONF_CONFIG_MAP, "name an existing ConfigMap")
     for name in readable(configuration, Options.CONTAINER_IMAGE_PULL_SECRETS) or ():
         if name.strip() and DNS_SUBDOMAIN.broken_by(name.strip()):
             yield Finding(Options.CONTAINER_IMAGE_PULL_SECRETS.key, name, DNS_SUBDOMAIN.rule, "name an existing Secret")

@@ -22,10 +22,10 @@ _HIDING = {"/", "/bin", "/etc", "/lib", "/opt", "/opt/flink", "/opt/flink/bin", 
 _FLINKS_VOLUMES = (
     constants.USER_ARTIFACTS_VOLUME,
     constants.FLINK_CONF_VOLUME,
-    "hadoop-config-volume",
-    "kerberos-keytab-volume",
-    "kerberos-krb5conf-volume",
-    "pod-template-volume",
+    constants.HADOOP_CONF_VOLUME,
+    constants.KERBEROS_KEYTAB_VOLUME,
+    constants.KERBEROS_KRB5_VOLUME,
+    constants.POD_TEMPLATE_VOLUME,
 )
 
 
@@ -47,6 +47,19 @@ def check_volumes(parameters: KubernetesJobManagerParameters) -> Iterator[Findin
             rule = f"must not mount {secret} at {path}, where {paths[_normal(path)]} is mounted too"
             yield Finding(Options.KUBERNETES_SECRETS.key, None, rule, "mount it elsewhere")
         paths.setdefault(_normal(path), f"the Secret {secret}")
+    if parameters.flink_version.has_persistent_volume_claims:
+        yield from _claims(configuration, paths)
+
+
+def _claims(configuration: Configuration, paths: dict[str, str]) -> Iterator[Finding]:
+    """Find claims mounted where something else is; two claims at one path are a finding of Flink's."""
+    key = Options.KUBERNETES_PERSISTENT_VOLUME_CLAIMS.key
+    for claim, path in (readable(configuration, Options.KUBERNETES_PERSISTENT_VOLUME_CLAIMS) or {}).items():
+        if _normal(path) in paths:
+            rule = f"must not be where {paths[_normal(path)]} is mounted too"
+            yield Finding(f"{key}, {claim}", path, rule, "mount it elsewhere")
+        elif _normal(path) in _HIDING:
+            yield Finding(f"{key}, {claim}", path, "hides what the image has there", "mount it elsewhere", "warning")
 
 
 def _normal(path: str) -> str:

@@ -279,6 +279,11 @@ def test_a_file_system_of_a_plugin_that_is_switched_off() -> None:
     ]
 
 
+def test_warnings_name_the_argument_that_the_user_wrote() -> None:
+    (warning,) = warnings({}, image="mine/flink:1.20")
+    assert warning.startswith("image is 'mine/flink:1.20', but it is Flink 1.20 by its tag")
+
+
 def test_a_password_in_an_address_is_not_shown() -> None:
     (error,) = errors({"my.address": "https://me:hunter2@example.com/x"})
     assert "hunter2" not in error

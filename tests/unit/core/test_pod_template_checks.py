@@ -1,0 +1,342 @@
+"""What Flink makes of a pod template, and templates that it accepts and that then break."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given, settings
+
+from flink_session.configuration import Configuration, FlinkVersion, IllegalConfigurationError
+from flink_session.kubernetes import KubernetesJobManagerParameters, Manifest
+from flink_session.kubernetes.checks.pod_template import PodTemplateReport, pod_template_reports
+from flink_session.kubernetes.checks.pod_template_effects import MAIN
+from flink_session.kubernetes.client_files import ClientFiles
+from flink_session.kubernetes.job_manager_factory import build_kubernetes_job_manager_specification
+from flink_session.memory import ClusterSpecification
+from tests.conformance.pod_templates import pod_templates
+
+JM_KEY, TM_KEY = "kubernetes.pod-template-file.jobmanager", "kubernetes.pod-template-file.taskmanager"
+PORTS = {"blob.server.port": "6124", "taskmanager.rpc.port": "6122"}
+
+
+def parameters(text: str, options: Mapping[str, Any]) -> KubernetesJobManagerParameters:
+    return KubernetesJobManagerParameters(
+        Configuration({"kubernetes.cluster-id": "demo", **options}),
+        FlinkVersion.parse("2.2.1"),
+        ClientFiles(by_path={"/t": text.encode()}),
+        ClusterSpecification(1600, 1728, 1),
+    )
+
+
+def report(pod: Manifest | str, options: Mapping[str, Any] | None = None, key: str = JM_KEY) -> PodTemplateReport:
+    text = pod if isinstance(pod, str) else yaml.safe_dump(pod)
+    (found,) = pod_template_reports(parameters(text, {key: "/t", **(options or {})}))
+    return found
+
+
+def said(pod: Manifest | str, options: Mapping[str, Any] | None = None, key: str = JM_KEY) -> list[str]:
+    return [f"{finding.severity}: {finding}" for finding in report(pod, options, key).findings]
+
+
+def main(**fields: object) -> Manifest:
+    return {"spec": {"containers": [{"name": "flink-main-container", **fields}]}}
+
+
+def spec(**fields: object) -> Manifest:
+    return {"spec": fields}
+
+
+def test_nothing_is_said_of_what_reaches_the_pod() -> None:
+    pod = {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": "a-template", "labels": {"team": "data"}, "annotations": {"a": "b"}},
+        "spec": {
+            "containers": [
+                {
+                    "name": "flink-main-container",
+                    "image": "mine:1",
+                    "env": [{"name": "A", "value": "b"}],
+                    "volumeMounts": [{"name": "logs", "mountPath": "/opt/flink/log"}],
+                    "ports": [{"name": "metrics", "containerPort": 9249}],
+                    "resources": {"limits": {"nvidia.com/gpu": 1}},
+                    "livenessProbe": {"httpGet": {"path": "/", "port": 8081}},
+                },
+                {"name": "sidecar", "image": "fluent-bit:3"},
+            ],
+            "volumes": [{"name": "logs", "emptyDir": {}}],
+            "serviceAccountName": "flink",
+            "restartPolicy": "Always",
+            "securityContext": {"fsGroup": 9999},
+        },
+    }
+    assert said(pod) == []
+    assert said(pod, key=TM_KEY) == []
+    assert [effect.path for effect in report(pod).effects] == ["metadata.name"]
+
+
+@pytest.mark.parametrize(
+    ("pod", "options", "message"),
+    [
+        (
+            main(command=["/x"]),
+            {},
+            f"{MAIN}.command is ['/x'], but it is overwritten by Flink: set kubernetes.entry.path",
+        ),
+        (
+            main(args=["x"]),
+            {},
+            f"{MAIN}.args is ['x'], but it is overwritten by Flink: set kubernetes.jobmanager.entryp",
+        ),
+        (
+            main(image="mine:1"),
+            {"kubernetes.container.image": "b"},
+            f"{MAIN}.image is 'mine:1', but it is overwritten by kubernetes.container.image: set kubernetes.",
+        ),
+        (
+            main(resources={"requests": {"cpu": "2"}}),
+            {},
+            f"{MAIN}.resources.requests.cpu is '2', but it is overwritten by kubernetes.jobmanager.cpu.amount: set",
+        ),
+        (
+            main(resources={"limits": {"memory": "2Gi"}}),
+            {},
+            "by jobmanager.memory.process.size and kubernetes.jobmanager.memory.limit-factor",
+        ),
+        (
+            main(env=[{"name": "A", "value": "x"}]),
+            {"containerized.master.env.A": "y"},
+            f"{MAIN}.env[A] is 'x', but it is overwritten by Flink, or an option: remove it",
+        ),
+        (
+            main(env=[{"name": "_POD_IP_ADDRESS", "value": "x"}]),
+            {},
+            "env[_POD_IP_ADDRESS] is 'x', but it is overwritten",
+        ),
+        (
+            spec(hostNetwork=True),
+            {},
+            "spec.hostNetwork is True, but it is overwritten by kubernetes.hostnetwork.enabled",
+        ),
+        (
+            spec(dnsPolicy="Default"),
+            {"kubernetes.hostnetwork.enabled": "true"},
+            "spec.dnsPolicy is 'Default', but it is overwritten by kubernetes.hostnetwork.enabled",
+        ),
+        (
+            spec(serviceAccountName="a"),
+            {"kubernetes.service-account": "b"},
+            "spec.serviceAccountName is 'a', but it is overwritten by kubernetes.service-account: set",
+        ),
+        (
+            spec(serviceAccount="a", serviceAccountName="b"),
+            {},
+            "spec.serviceAccountName is 'b', but it is overwritten by spec.serviceAccount",
+        ),
+        (
+            spec(nodeSelector={"disk": "hdd"}),
+            {"kubernetes.jobmanager.node-selector": "disk:ssd"},
+            "spec.nodeSelector[disk] is 'hdd', but it is overwritten by kubernetes.jobmanager.node-selector",
+        ),
+        (
+            {"metadata": {"labels": {"app": "x"}}},
+            {},
+            "metadata.labels[app] is 'x', but it is overwritten by Flink: remove",
+        ),
+        (
+            {"metadata": {"annotations": {"a": "x"}}},
+            {"kubernetes.jobmanager.annotations.a": "y"},
+            "metadata.annotations[a] is 'x', but it is overwritten by kubernetes.jobmanager.annotations: set it in",
+        ),
+        ({"metadata": {"ownerReferences": [{"name": "a"}]}}, {}, "metadata.ownerReferences is [{'apiVersion"),
+        ({"status": {"phase": "Running"}}, {}, "status is dropped: remove it"),
+        (
+            spec(restartPolcy="Always"),
+            {},
+            "spec.restartPolcy is no field that Flink's Kubernetes client knows: write rest",
+        ),
+        (
+            main(env=[{"name": "A", "valeu": "x"}]),
+            {},
+            "env[A].valeu is no field that Flink's Kubernetes client knows: write value",
+        ),
+        (main(env=[{"name": "A", "value": "x"}] * 2), {}, f"{MAIN}.env[A] is there twice, and the last one counts"),
+    ],
+)
+def test_what_is_warned_of(pod: Manifest, options: dict[str, Any], message: str) -> None:
+    (warning,) = said(pod, options)
+    assert warning.startswith(f"warning: {JM_KEY}, ")
+    assert message in warning
+
+
+@pytest.mark.parametrize(
+    ("pod", "message"),
+    [
+        (
+            {"kind": "Deployment", "spec": {"replicas": 2}},
+            "kind is 'Deployment', but it must be Pod, since Flink takes",
+        ),
+        (
+            spec(restartPolicy="Never"),
+            "spec.restartPolicy is 'Never', but it must be Always in a Deployment: remove it",
+        ),
+        (spec(activeDeadlineSeconds=60), "spec.activeDeadlineSeconds must not be there in a Deployment: remove it"),
+        (
+            spec(containers=[{"name": "flink-main-container"}, {"name": "flink-main-container", "image": "b"}]),
+            f"{MAIN} must be there once, since Flink drops all but the last: make one of them",
+        ),
+        (
+            spec(containers=[{"name": "flink-main-contianer", "image": "a"}]),
+            "spec.containers[flink-main-contianer] is not flink-main-container, but a container beside it: write",
+        ),
+        (spec(containers=[{"name": "a"}]), "spec.containers[a].image must be set, as it is not Flink's own container"),
+        (spec(containers=[{"image": "a"}]), "spec.containers[0].name must be set, as it is not Flink's own container"),
+        (
+            spec(volumes=[{"name": "flink-config-volume", "emptyDir": {}}]),
+            "spec.volumes[flink-config-volume] must not be there, since Flink adds one of its own",
+        ),
+        (spec(volumes=[{"name": "a", "emptyDir": {}}] * 2), "spec.volumes[a] must be there once: remove all but one"),
+        (
+            main(ports=[{"name": "rest", "containerPort": 1}]),
+            f"{MAIN}.ports[rest] must not be there, since Flink adds one",
+        ),
+        (
+            {
+                "spec": {
+                    "volumes": [{"name": "a", "emptyDir": {}}],
+                    "containers": [
+                        {
+                            "name": "flink-main-container",
+                            "volumeMounts": [{"name": "a", "mountPath": "/opt/flink/conf/"}],
+                        }
+                    ],
+                }
+            },
+            f"{MAIN}.volumeMounts[/opt/flink/conf] must not be there, since Flink adds one of its own",
+        ),
+        (
+            main(volumeMounts=[{"name": "logs", "mountPath": "/logs"}]),
+            f"{MAIN}.volumeMounts[/logs] is 'logs', but it must name a volume of the pod: add the volume",
+        ),
+    ],
+)
+def test_what_is_refused(pod: Manifest, message: str) -> None:
+    (error,) = said(pod)
+    assert error.startswith(f"error: {JM_KEY}, ")
+    assert message in error
+
+
+@pytest.mark.parametrize(
+    ("pod", "options", "message"),
+    [
+        (
+            {"metadata": {"namespace": "x"}},
+            {},
+            "metadata.namespace is 'x', but it must be default, since the JobManager",
+        ),
+        (
+            main(ports=[{"name": "taskmanager-rpc"}]),
+            {},
+            "ports[taskmanager-rpc] must not be there, since Flink adds one",
+        ),
+        (
+            main(resources={"limits": {"cpu": 2}}),
+            {},
+            "overwritten by kubernetes.taskmanager.cpu.amount and kubernetes.task",
+        ),
+        (main(env=[{"name": "_POD_NODE_ID", "value": "x"}]), {}, "env[_POD_NODE_ID] is 'x', but it is overwritten by"),
+        (
+            {"metadata": {"labels": {"team": "a"}}},
+            {"kubernetes.taskmanager.labels": "team:b"},
+            "metadata.labels[team] is 'a', but it is overwritten by kubernetes.taskmanager.labels",
+        ),
+        (spec(restartPolicy="OnFailure"), {}, "spec.restartPolicy is 'OnFailure', but it is overwritten by Flink"),
+        ("spec: 3", {}, "must be a file with a pod template, but there, spec must be a map"),
+        ("spec: [", {}, "must be a file with a pod template, but there, "),
+    ],
+)
+def test_task_managers_are_another_matter(pod: Manifest | str, options: dict[str, Any], message: str) -> None:
+    (finding,) = said(pod, options, TM_KEY)
+    assert message in finding
+
+
+@pytest.mark.parametrize(
+    "pod",
+    [
+        {"metadata": {"namespace": "default"}},
+        main(ports=[{"name": "rest", "containerPort": 8081}]),
+        {
+            "spec": {
+                "restartPolicy": "Always",
+                "volumes": [{"name": "user-artifacts-volume", "emptyDir": {}}],
+                "containers": [
+                    {
+                        "name": "flink-main-container",
+                        "volumeMounts": [{"name": "user-artifacts-volume", "mountPath": "/opt/flink/artifacts"}],
+                    }
+                ],
+            }
+        },
+    ],
+)
+def test_task_managers_may_have_what_only_a_job_manager_must_not(pod: Manifest) -> None:
+    assert said(pod, key=TM_KEY) == []
+
+
+def test_a_template_of_both_roles_is_reported_for_each_and_said_once() -> None:
+    text = yaml.safe_dump(main(command=["/x"]))
+    both = list(pod_template_reports(parameters(text, {"kubernetes.pod-template-file.default": "/t"})))
+    assert [found.role for found in both] == ["jobmanager", "taskmanager"]
+    assert both[0].findings == both[1].findings
+
+
+def test_without_a_template_there_is_no_report() -> None:
+    assert list(pod_template_reports(parameters("", {}))) == []
+
+
+def _changed(template: Any, result: Any, path: str) -> Iterator[str]:
+    for name, value in template.items():
+        there = result.get(name)
+        if isinstance(value, dict):
+            yield from _changed(value, there or {}, f"{path}.{name}")
+        elif isinstance(value, list) and name not in ("command", "args"):
+            if (there or [])[: len(value)] != value:
+                yield f"{path}.{name}"
+        elif there != value and (name, value) != ("dnsPolicy", ""):
+            yield f"{path}.{name}"
+
+
+@settings(max_examples=300, deadline=None, derandomize=True, database=None)
+@given(text=pod_templates())
+def test_the_report_is_what_the_builder_does(text: str) -> None:
+    options = {
+        JM_KEY: "/t",
+        **PORTS,
+        "kubernetes.jobmanager.labels": "team:b",
+        "kubernetes.jobmanager.node-selector": "x:b",
+        "kubernetes.container.image.pull-policy": "Never",
+    }
+    given = parameters(text, options)
+    try:
+        template = given.pod_template
+    except IllegalConfigurationError:
+        return
+    (found,) = pod_template_reports(given)
+    built = build_kubernetes_job_manager_specification(template, given)[0].deployment["spec"]["template"]
+    metadata = template.pod.get("metadata", {})
+    pod_spec = {name: value for name, value in template.pod["spec"].items() if name != "containers"}
+    changed = {
+        *_changed(metadata, built["metadata"], "metadata"),
+        *_changed(pod_spec, built["spec"], "spec"),
+        *_changed(template.main_container, built["spec"]["containers"][-1], "main"),
+    }
+    reported = {
+        re.sub(r"\[(\w+)\]", r".\1", effect.path.replace(MAIN, "main"))
+        for effect in found.effects
+        if effect.fate == "overwritten" and ".env[" not in effect.path
+    }
+    assert reported == changed
