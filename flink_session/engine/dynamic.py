@@ -137,7 +137,8 @@ class DynamicProvider(Provider):
         stub = await asyncio.shield(self._opened)
         from grpc import StatusCode
         from grpc.aio import AioRpcError
-        from pulumi.runtime.proto import provider_pb2
+
+        from .protocol import provider_pb2
 
         message = getattr(provider_pb2, request)(
             **({"urn": urn, "name": Urn.parse(urn).name, "type": Urn.parse(urn).type} if urn else {}), **fields
@@ -161,7 +162,8 @@ class DynamicProvider(Provider):
 
     async def _open(self) -> Any:
         import grpc.aio
-        from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
+
+        from .protocol import provider_pb2, provider_pb2_grpc
 
         python, main = find_interpreter(self._project), self._project.main
         pipe = asyncio.subprocess.PIPE

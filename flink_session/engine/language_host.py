@@ -52,6 +52,8 @@ def main() -> int:
         preview=job["dry_run"],
         organization=job["organization"],
     )
+    # Several a resource, each waited for, and the engine shows none of them.
+    pulumi.log.debug = lambda *_, **__: None
     pulumi.runtime.set_all_config(job["config"], job["config_secret_keys"])
     # Errors of tasks that nobody waited for are told by the SDK itself.
     logging.getLogger("asyncio").setLevel(logging.CRITICAL)

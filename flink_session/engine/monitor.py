@@ -5,8 +5,6 @@ A feature is advertised when the engine honours it. A request for another one is
 
 # ruff: noqa: N802 (the methods have the names of the RPCs)
 
-# ruff: noqa: PLC0415 (what is slow to import is imported where it is used)
-
 from __future__ import annotations
 
 import asyncio
@@ -16,13 +14,13 @@ from typing import Any
 import grpc
 import grpc.aio
 from google.protobuf import empty_pb2
-from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, resource_pb2, resource_pb2_grpc
 
 from .deployment import Deployment, Halted
 from .display import Display
 from .errors import EngineError, UnsupportedError
 from .goal import read_goal, read_wish
 from .project import StackConfig
+from .protocol import engine_pb2, engine_pb2_grpc, provider_pb2, resource_pb2, resource_pb2_grpc
 from .urn import make_urn
 from .wire import decode_struct, encode_struct
 
@@ -102,8 +100,6 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
             urn = str(decode_struct(request.args).get("urn"))
             state = self._deployment.journal.new(urn)
             if state is not None:
-                from pulumi.runtime.proto import provider_pb2
-
                 answer = {"return": encode_struct({"urn": state.urn, "id": state.id, "state": state.outputs})}
                 return provider_pb2.InvokeResponse(**answer)  # type: ignore[arg-type]
         return await self._refuse(context, f"the function {request.tok}")
