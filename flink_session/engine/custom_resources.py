@@ -17,10 +17,10 @@ from .journal import now_text
 from .paths import parse_path, starts_with
 from .plan import Step
 from .resource import Properties, Provider, Resource
+from .signatures import UNKNOWN_TEXT
 from .state import ResourceState
 from .steps import ResourceStep
 from .values import Secret, plain
-from .wire import UNKNOWN_TEXT
 
 if TYPE_CHECKING:
     from .deployment import Deployment

@@ -10,10 +10,10 @@ from typing import Any
 from .paths import render_path
 from .plan import Diagnostic, Step
 from .project import StackConfig
+from .signatures import UNKNOWN_TEXT
 from .state import ResourceState, resource_to_json
 from .urn import STACK_TYPE, split_provider_reference
 from .values import SECRET_MASK, masked
-from .wire import UNKNOWN_TEXT
 
 
 def preview_digest(

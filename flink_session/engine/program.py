@@ -8,7 +8,6 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -32,12 +31,12 @@ def find_interpreter(project: Project) -> str:
 def find_kubernetes_version(interpreter: str) -> str:
     """Give the version of pulumi-kubernetes that an interpreter has, or nothing; it names the default provider."""
     environment = Path(interpreter).parent.parent
-    places = [
-        str(path) for path in (*environment.glob("lib/python*/site-packages"), *environment.glob("Lib/site-packages"))
-    ]
-    search = [*places, *sys.path] if interpreter == sys.executable else places
-    for distribution in metadata.distributions(name="pulumi-kubernetes", path=search):
-        return distribution.version
+    places = [*environment.glob("lib/python*/site-packages"), *environment.glob("Lib/site-packages")]
+    if interpreter == sys.executable:
+        places += map(Path, sys.path)
+    # By the name of its folder: importlib.metadata would be imported for nothing else.
+    for folder in (found for place in places for found in place.glob("pulumi_kubernetes-*.dist-info")):
+        return folder.name.removesuffix(".dist-info").rpartition("-")[2]
     return ""
 
 

@@ -19,10 +19,10 @@ from .outside import Outside
 from .project import StackConfig
 from .provider import KubernetesProvider, OfflineProvider, Options
 from .resource import Properties, Provider, is_same_wish
+from .signatures import UNKNOWN_TEXT
 from .state import ResourceState
 from .urn import PROVIDER_TYPE_PREFIX, make_urn, split_provider_reference
 from .values import UNKNOWN, Secret, contains_unknown, plain, secret_texts
-from .wire import UNKNOWN_TEXT
 
 KUBERNETES = "kubernetes"
 STACK_REFERENCE = "pulumi:pulumi:StackReference"

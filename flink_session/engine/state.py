@@ -13,9 +13,9 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from .errors import BackendError, UnsupportedError
+from .signatures import RESOURCE_SIGNATURE, SECRET_SIGNATURE, SIGNATURE_KEY, to_signed
 from .urn import split_provider_reference
 from .values import ResourceReference, Secret
-from .wire import RESOURCE_SIGNATURE, SECRET_SIGNATURE, SIGNATURE_KEY, to_signed
 
 ENGINE_VERSION = "v3.260.0"
 """Version of the Pulumi engine whose checkpoints are written; the magic of the manifest is its SHA-256."""

@@ -10,7 +10,7 @@ import pytest
 from flink_session.engine.cluster import Cluster
 from flink_session.engine.kubeconfig import ClusterChoice, Connection
 from flink_session.engine.project import StackConfig
-from flink_session.engine.wire import UNKNOWN_TEXT
+from flink_session.engine.signatures import UNKNOWN_TEXT
 from tests.unit.engine import replay as replay_module
 from tests.unit.engine.conftest import Run
 from tests.unit.engine.fake_api import FakeApi

@@ -7,9 +7,9 @@ import pytest
 
 from flink_session.engine.check import check
 from flink_session.engine.kinds import find_kind
+from flink_session.engine.signatures import SIGNATURE_KEY, from_signed
 from flink_session.engine.state import checkpoint_from_json, deployment_to_json, integrity_errors
 from flink_session.engine.values import plain
-from flink_session.engine.wire import SIGNATURE_KEY, from_signed
 from tests.unit.engine.fake_api import FakeApi
 from tests.unit.engine.replay import CRYPTER, Replay, recorded_checkpoint, recorded_messages
 
