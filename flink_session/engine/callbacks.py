@@ -12,9 +12,9 @@ from typing import Any
 import grpc
 import grpc.aio
 from google.protobuf.message import Message
-from pulumi.runtime.proto import alias_pb2, callback_pb2, callback_pb2_grpc, resource_pb2
 
 from .errors import StepError
+from .protocol import alias_pb2, callback_pb2, callback_pb2_grpc, resource_pb2
 from .state import ResourceState
 from .urn import Urn
 from .wire import encode_struct

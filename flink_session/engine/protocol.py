@@ -33,6 +33,9 @@ def _hollow_packages() -> Iterator[None]:
 
 with _hollow_packages():
     from pulumi.runtime.proto import (
+        alias_pb2,
+        callback_pb2,
+        callback_pb2_grpc,
         engine_pb2,
         engine_pb2_grpc,
         provider_pb2,
@@ -42,6 +45,9 @@ with _hollow_packages():
     )
 
 __all__ = [
+    "alias_pb2",
+    "callback_pb2",
+    "callback_pb2_grpc",
     "engine_pb2",
     "engine_pb2_grpc",
     "provider_pb2",
