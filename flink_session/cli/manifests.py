@@ -150,7 +150,8 @@ def _of_stack(cwd: Path, name: str) -> tuple[list[Any], list[Finding]]:
     except EngineError as error:
         fail(str(error))
     settings = settings_of_stack(configuration.values, configuration.secret_keys, project.name)
-    plan = plan_session_cluster(settings.session_cluster_options())
+    options = settings.session_cluster_options(lambda path: (project.main / path).read_bytes())
+    plan = plan_session_cluster(options)
     return list(plan.specification.objects), list(plan.warnings)
 
 

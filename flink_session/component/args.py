@@ -22,6 +22,10 @@ class JobManagerArgs(TypedDict):
     """Total process memory, such as ``1600Mi`` or ``2Gi``. Default: 1600Mi.
     Flink: ``jobmanager.memory.process.size``."""
 
+    pod_template: NotRequired[Input[Any]]
+    """Pod to start from: a map, text of YAML, or the path of a file. Default: the one of both roles.
+    Flink: ``kubernetes.pod-template-file.jobmanager``."""
+
 
 class TaskManagerArgs(TypedDict):
     """Size of every TaskManager that the JobManager requests."""
@@ -36,6 +40,10 @@ class TaskManagerArgs(TypedDict):
 
     slots: NotRequired[Input[int]]
     """Task slots of a TaskManager. Default: 1. Flink: ``taskmanager.numberOfTaskSlots``."""
+
+    pod_template: NotRequired[Input[Any]]
+    """Pod to start from: a map, text of YAML, or the path of a file. Default: the one of both roles.
+    Flink: ``kubernetes.pod-template-file.taskmanager``."""
 
 
 class FlinkSessionClusterArgs(TypedDict):
@@ -82,6 +90,13 @@ class FlinkSessionClusterArgs(TypedDict):
 
     log_configuration: NotRequired[Input[dict[str, Input[str]]]]
     """Log configuration files by name, such as ``log4j-console.properties``. Default: console and rolling file."""
+
+    pod_template: NotRequired[Input[Any]]
+    """Pod that both roles start from where they have none of their own: a map, text of YAML, or the path of a file.
+    Flink: ``kubernetes.pod-template-file.default``."""
+
+    hadoop_configuration: NotRequired[Input[dict[str, Input[str]]]]
+    """Hadoop's configuration: ``core-site.xml`` and ``hdfs-site.xml`` by name. Default: none."""
 
     ready_timeout: NotRequired[str]
     """How long to wait until the JobManager answers, as ``90s`` or ``10m``. Default: ``10m``."""

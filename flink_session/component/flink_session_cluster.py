@@ -126,6 +126,9 @@ class FlinkSessionCluster(pulumi.ComponentResource):
                 child("role-binding", (access, "RoleBinding"), binding_fields, binding, [account, role]),
             ]
         before.append(child("config", ("v1", "ConfigMap"), ("data",), planned.get(_of("config_map")), []))
+        for further in planned.further:
+            kind = "Secret" if further == "kerberos-keytab" else "ConfigMap"
+            before.append(child(further, ("v1", kind), ("data",), planned.get(_further(further)), []))
         if planned.has_internal_service:
             before.append(child("internal", ("v1", "Service"), ("spec",), planned.get(_of("internal_service")), []))
         deployment = child(
@@ -137,6 +140,11 @@ class FlinkSessionCluster(pulumi.ComponentResource):
 def _of(role: str) -> Any:
     """Select the object of ``role`` from a plan."""
     return lambda plan: getattr(plan, role)
+
+
+def _further(name: str) -> Any:
+    """Select an object that only some clusters have."""
+    return lambda plan: plan.further[name]
 
 
 def _rest_endpoint(

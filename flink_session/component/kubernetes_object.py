@@ -56,6 +56,8 @@ class KubernetesObject(pulumi.CustomResource):
                 if isinstance(manifest, pulumi.Output)
                 else manifest.get(field)  # type: ignore[union-attr]
             )
+        if kind == "Secret":
+            props["data"] = pulumi.Output.secret(props["data"])
         # Asking for the status makes it an output of the resource; it is never an input.
         props.setdefault("status", None)
         super().__init__(

@@ -8,13 +8,14 @@ resolves. Only which children exist must be known beforehand; see :meth:`Planned
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeVar
 
 import pulumi
 
 from flink_session.configuration import Configuration, IllegalConfigurationError
-from flink_session.configuration.core_options import HighAvailabilityOptions
-from flink_session.deployment.session import SessionCluster, plan_session_cluster
+from flink_session.configuration.core_options import HighAvailabilityOptions, SecurityOptions
+from flink_session.deployment.session import FURTHER_OBJECTS, SessionCluster, plan_session_cluster
 from flink_session.deployment.settings import FlinkSessionClusterSettings
 from flink_session.kubernetes.high_availability import HighAvailabilityMode
 from flink_session.kubernetes.kubernetes_config_options import KubernetesConfigOptions
@@ -41,10 +42,16 @@ def refusals() -> Iterator[None]:
 
 def _plan(args: Mapping[str, Any]) -> SessionCluster:
     with refusals():
-        return plan_session_cluster(FlinkSessionClusterSettings.parse(args).session_cluster_options())
+        settings = FlinkSessionClusterSettings.parse(args)
+        return plan_session_cluster(settings.session_cluster_options(lambda path: Path(path).read_bytes()))
 
 
-_DECIDE_CHILDREN = (HighAvailabilityOptions.HA_MODE, KubernetesConfigOptions.JOB_MANAGER_SERVICE_ACCOUNT)
+_DECIDE_CHILDREN = (
+    HighAvailabilityOptions.HA_MODE,
+    KubernetesConfigOptions.JOB_MANAGER_SERVICE_ACCOUNT,
+    SecurityOptions.KERBEROS_LOGIN_KEYTAB,
+    SecurityOptions.KERBEROS_KRB5_PATH,
+)
 
 
 def _split(configuration: Mapping[str, Any], prefix: str = "") -> tuple[dict[str, Any], set[str]]:
@@ -70,10 +77,11 @@ class _Children:
 
     service_account: bool
     internal_service: bool
+    further: tuple[str, ...]
 
     @classmethod
     def of_plan(cls, plan: SessionCluster) -> "_Children":
-        return cls(plan.service_account is not None, plan.internal_service is not None)
+        return cls(plan.service_account is not None, plan.internal_service is not None, tuple(plan.further))
 
     @classmethod
     def of_plain_arguments(cls, args: Mapping[str, Any]) -> "_Children":
@@ -88,7 +96,19 @@ class _Children:
                 args.get("service_account") is None
                 and not configuration.contains(KubernetesConfigOptions.JOB_MANAGER_SERVICE_ACCOUNT),
                 not HighAvailabilityMode.of(configuration).is_active,
+                tuple(name for name in FURTHER_OBJECTS if _is_asked_for(name, args, configuration)),
             )
+
+
+def _is_asked_for(name: str, args: Mapping[str, Any], configuration: Configuration) -> bool:
+    """Tell whether the arguments ask for an object that only some clusters have."""
+    if name == "hadoop-config":
+        return bool(args.get("hadoop_configuration"))
+    if name == "pod-template":
+        task_manager = args.get("task_manager") or {}
+        return "pod_template" in args or (isinstance(task_manager, Mapping) and "pod_template" in task_manager)
+    keytab, krb5 = SecurityOptions.KERBEROS_LOGIN_KEYTAB, SecurityOptions.KERBEROS_KRB5_PATH
+    return configuration.contains(keytab if name == "kerberos-keytab" else krb5)
 
 
 async def _holds_no_secret(args: "pulumi.Output[Any]") -> bool:
@@ -109,12 +129,14 @@ class Planned:
         plan: The plan, or an Output of it.
         brings_account: Whether ServiceAccount, Role and RoleBinding are among the children.
         has_internal_service: Whether the internal Service is among the children: not under high availability.
+        further: Which of the objects that only some clusters have are among the children.
         ready_timeout: How long the engine may wait for the JobManager.
     """
 
     plan: "SessionCluster | pulumi.Output[SessionCluster]"
     brings_account: bool
     has_internal_service: bool
+    further: tuple[str, ...]
     ready_timeout: str
 
     @classmethod
@@ -134,23 +156,23 @@ class Planned:
         if len(plain) == len(args):
             plan = _plan(args)
             children = _Children.of_plan(plan)
-            return cls(plan, children.service_account, children.internal_service, ready_timeout)
+            return cls(plan, children.service_account, children.internal_service, children.further, ready_timeout)
         children = _Children.of_plain_arguments(args)
 
         def resolve(values: list[Any]) -> SessionCluster:
             plan = _plan(values[0])
             if _Children.of_plan(plan) != children:
-                keys = " and ".join(option.key for option in _DECIDE_CHILDREN)
+                keys = ", ".join(option.key for option in _DECIDE_CHILDREN)
                 raise pulumi.RunError(
-                    f"`configuration` as a whole is an Output, but {keys} in it decide which objects exist: write it "
-                    "as a plain mapping, with Outputs only as values inside it."
+                    f"`configuration` or `task_manager` as a whole is an Output, but {keys} and a pod template in it "
+                    "decide which objects exist: write it as a plain mapping, with Outputs only as values inside it."
                 )
             return plan
 
         resolved = pulumi.Output.from_input(dict(args))
         guard: pulumi.Output[bool] = pulumi.Output.from_input(_holds_no_secret(resolved))
         planned = pulumi.Output.all(resolved, guard).apply(resolve)
-        return cls(planned, children.service_account, children.internal_service, ready_timeout)
+        return cls(planned, children.service_account, children.internal_service, children.further, ready_timeout)
 
     def get(self, select: Callable[[SessionCluster], T]) -> "pulumi.Input[T]":
         """What ``select`` takes from the plan: plain if the plan is, else an Output."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeAlias
+
+import yaml
 
 from flink_session.configuration.configuration import Configuration
 from flink_session.configuration.findings import Finding, FindingCollector, IllegalConfigurationError, illegal
@@ -13,9 +15,13 @@ from flink_session.configuration.flink_version import DEFAULT_SERIES, FlinkVersi
 from flink_session.configuration.memory_size import MemorySize
 from flink_session.configuration.options import ConfigOption
 from flink_session.kubernetes import constants
+from flink_session.kubernetes.client_files import ClientFiles
 from flink_session.kubernetes.extensions import Extensions
 from flink_session.kubernetes.kubernetes_config_options import KubernetesConfigOptions as Options
 from flink_session.memory.options import JobManagerMemoryOptions, TaskManagerMemoryOptions
+
+PodTemplate: TypeAlias = str | Mapping[str, Any]
+"""A pod template as text, in YAML or JSON, or as a map."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,10 +31,12 @@ class JobManagerResources:
     Attributes:
         cpu: cores, as a number or as ``500m``.
         memory: of the whole process, as ``1600Mi``.
+        pod_template: text or map; ``None`` for the one of both roles.
     """
 
     cpu: float | str | None = None
     memory: str | None = None
+    pod_template: PodTemplate | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,11 +47,13 @@ class TaskManagerResources:
         cpu: cores, as a number or as ``500m``.
         memory: of the whole process, as ``1728Mi``.
         slots: task slots.
+        pod_template: text or map; ``None`` for the one of both roles.
     """
 
     cpu: float | str | None = None
     memory: str | None = None
     slots: int | None = None
+    pod_template: PodTemplate | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +73,9 @@ class SessionClusterOptions:
         rest_service_exposed_type: ``None`` for ``ClusterIP``.
         configuration: Flink options, nested or flat; they win over the distribution's.
         log_configuration: log configuration by file name; ``None`` for console and rolling file.
+        pod_template: of both roles, where a role has none of its own; text or map.
+        hadoop_configuration: ``core-site.xml`` and ``hdfs-site.xml``, text by file name.
+        files: content of the files that options in ``configuration`` name, by path: keytab, ``krb5.conf``, templates.
         extensions: what is added to Flink's own objects.
     """
 
@@ -78,6 +91,9 @@ class SessionClusterOptions:
     rest_service_exposed_type: str | None = None
     configuration: Mapping[str, object] = field(default_factory=dict)
     log_configuration: Mapping[str, str] | None = None
+    pod_template: PodTemplate | None = None
+    hadoop_configuration: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, bytes] = field(default_factory=dict)
     extensions: Extensions = field(default_factory=Extensions)
 
 
@@ -130,7 +146,8 @@ def argument_values(options: SessionClusterOptions, configuration: Configuration
         value = collector.attempt(argument.convert, argument.value, argument.name)
         if value is not None:
             result.values[argument.option.key] = value
-            result.origins[argument.option.key] = (argument.name, argument.value)
+            shown = None if argument.convert is _template else argument.value
+            result.origins[argument.option.key] = (argument.name, shown)
     collector.raise_errors()
     return result
 
@@ -160,8 +177,30 @@ def _arguments(options: SessionClusterOptions) -> list[_Argument]:
         _Argument(
             "rest_service_exposed_type", options.rest_service_exposed_type, Options.REST_SERVICE_EXPOSED_TYPE, _text
         ),
+        *(_Argument(name, value, option, _template) for name, (value, option) in _templates(options).items()),
     ]
     return [argument for argument in candidates if argument.value is not None]
+
+
+def _templates(
+    options: SessionClusterOptions,
+) -> dict[str, tuple[PodTemplate | None, ConfigOption[str | None]]]:
+    """Return the arguments that hold pod templates, by their names."""
+    return {
+        "pod_template": (options.pod_template, Options.POD_TEMPLATE),
+        "job_manager.pod_template": (options.job_manager.pod_template, Options.JOB_MANAGER_POD_TEMPLATE),
+        "task_manager.pod_template": (options.task_manager.pod_template, Options.TASK_MANAGER_POD_TEMPLATE),
+    }
+
+
+def client_files(options: SessionClusterOptions, log_files: Mapping[str, str]) -> ClientFiles:
+    """Return what Flink's client would have to find on its disk; a template lies under the name of its argument."""
+    templates = {
+        name: (value if isinstance(value, str) else yaml.safe_dump(dict(value), sort_keys=False)).encode()
+        for name, (value, _) in _templates(options).items()
+        if value is not None
+    }
+    return ClientFiles(log_files, {**options.files, **templates}, options.hadoop_configuration)
 
 
 def _conflicts(argument: _Argument, configuration: Configuration) -> Iterator[Finding]:
@@ -190,6 +229,11 @@ def _count(value: object, name: str) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
         raise illegal(name, value, "must be an integer of at least 1", "correct it, or leave it out")
     return value
+
+
+def _template(value: object, name: str) -> str:
+    del value
+    return name
 
 
 def _cpu(value: object, name: str) -> float:

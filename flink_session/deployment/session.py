@@ -15,6 +15,7 @@ from flink_session.deployment.arguments import (
     SessionClusterOptions,
     TaskManagerResources,
     argument_values,
+    client_files,
     log_configuration,
 )
 from flink_session.deployment.service_loader import ClusterClientServiceLoader
@@ -34,7 +35,11 @@ from flink_session.memory.task_manager import TaskManagerMemory, task_manager_me
 
 _DEFAULT_LOG_CONFIGURATION = {"log4j-console.properties": DEFAULT_LOG4J_CONSOLE_PROPERTIES}
 
+FURTHER_OBJECTS = ("hadoop-config", "kerberos-keytab", "kerberos-krb5conf", "pod-template")
+"""What only some clusters have, by the beginning of its name."""
+
 __all__ = [
+    "FURTHER_OBJECTS",
     "Extensions",
     "JobManagerResources",
     "SessionCluster",
@@ -61,6 +66,8 @@ class SessionCluster:
         service_account: the account made for the cluster; ``None`` where the user brings one.
         role: its rights.
         role_binding: the bond of the two.
+        further: what only some clusters have: ``hadoop-config``, ``kerberos-keytab``, ``kerberos-krb5conf``,
+            ``pod-template``; each object by the beginning of its name.
         service_account_name: the JobManager's account, made or brought.
         rest_service_exposed_type: ``ClusterIP``, ``Headless_ClusterIP``, ``NodePort`` or ``LoadBalancer``.
         rest_scheme: ``http`` or ``https``.
@@ -85,6 +92,7 @@ class SessionCluster:
     service_account: Manifest | None
     role: Manifest | None
     role_binding: Manifest | None
+    further: dict[str, Manifest]
     service_account_name: str
     rest_service_exposed_type: str
     rest_scheme: str
@@ -104,9 +112,9 @@ class SessionCluster:
 
     def objects(self) -> tuple[Manifest, ...]:
         """All objects, each behind those that it needs to become ready."""
-        first = (self.service_account, self.role, self.role_binding, self.config_map, self.deployment)
-        roles = [item for item in (*first, self.internal_service, self.rest_service) if item is not None]
-        return (*roles, *(item for item in self.specification.objects if item not in roles))
+        access = (self.service_account, self.role, self.role_binding)
+        rest = (self.config_map, *self.further.values(), self.deployment, self.internal_service, self.rest_service)
+        return tuple(item for item in (*access, *rest) if item is not None)
 
 
 def plan_session_cluster(options: SessionClusterOptions) -> SessionCluster:
@@ -127,9 +135,9 @@ def plan_session_cluster(options: SessionClusterOptions) -> SessionCluster:
     makes_account = options.extensions.access and not configuration.contains(Options.JOB_MANAGER_SERVICE_ACCOUNT)
     if makes_account:
         configuration = configuration.with_value(Options.SERVICE_ACCOUNT, access_name(options.cluster_id))
-    client_files = ClientFiles(log_files)
+    files = client_files(options, log_files)
     try:
-        deployment, warnings = _deploy(configuration, own, version, client_files)
+        deployment, warnings = _deploy(configuration, own, version, files)
     except IllegalConfigurationError as error:
         raise IllegalConfigurationError(arguments.in_terms_of_arguments(error.findings)) from None
     warnings = arguments.in_terms_of_arguments(warnings)
@@ -181,6 +189,7 @@ def _session_cluster(
     cluster_id, configuration = parameters.cluster_id, parameters.configuration
     specification = extensions.extend(deployment.specification, parameters)
     by_role = {(item["kind"], item["metadata"]["name"]): item for item in specification.objects}
+    by_name = {item["metadata"]["name"].removesuffix(f"-{cluster_id}"): item for item in specification.objects}
     access = access_name(cluster_id)
     return SessionCluster(
         cluster_id=cluster_id,
@@ -195,6 +204,7 @@ def _session_cluster(
         service_account=by_role.get(("ServiceAccount", access)),
         role=by_role.get(("Role", access)),
         role_binding=by_role.get(("RoleBinding", access)),
+        further={name: by_name[name] for name in FURTHER_OBJECTS if name in by_name},
         service_account_name=parameters.service_account,
         rest_service_exposed_type=parameters.rest_service_exposed_type.value,
         rest_scheme="https" if configuration.get(SecurityOptions.SSL_REST_ENABLED) else "http",

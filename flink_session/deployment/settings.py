@@ -15,12 +15,14 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from pydantic.alias_generators import to_camel
 from pydantic_core import ErrorDetails
 
-from flink_session.configuration import Finding, IllegalConfigurationError
+from flink_session.configuration import Configuration, Finding, FindingCollector, IllegalConfigurationError
+from flink_session.configuration.findings import illegal
 from flink_session.deployment.arguments import (
     JobManagerResources,
     SessionClusterOptions,
     TaskManagerResources,
 )
+from flink_session.deployment.client_run import files_named_by
 
 
 def _number_as_text(value: object) -> object:
@@ -42,6 +44,7 @@ class JobManagerSettings(_Settings):
 
     cpu: float | str | None = None
     memory: Text | None = None
+    pod_template: str | dict[str, Any] | None = None
 
 
 class TaskManagerSettings(_Settings):
@@ -50,6 +53,7 @@ class TaskManagerSettings(_Settings):
     cpu: float | str | None = None
     memory: Text | None = None
     slots: int | None = None
+    pod_template: str | dict[str, Any] | None = None
 
 
 class FlinkSessionClusterSettings(_Settings):
@@ -68,6 +72,8 @@ class FlinkSessionClusterSettings(_Settings):
     rest_service_node_address: str | None = None
     configuration: dict[str, Any] = Field(default_factory=dict)
     log_configuration: dict[str, str] | None = None
+    pod_template: str | dict[str, Any] | None = None
+    hadoop_configuration: dict[str, str] = Field(default_factory=dict)
     ready_timeout: Text = Field(default="10m", pattern=r"^[1-9][0-9]*(s|m|h)$")
 
     @classmethod
@@ -82,9 +88,21 @@ class FlinkSessionClusterSettings(_Settings):
         except ValidationError as error:
             raise IllegalConfigurationError(tuple(_findings(cls, error.errors(include_url=False)))) from None
 
-    def session_cluster_options(self) -> SessionClusterOptions:
-        """The same values in the core's own type."""
-        return SessionClusterOptions(
+    def session_cluster_options(self, read_file: Callable[[str], bytes]) -> SessionClusterOptions:
+        """The same values in the core's own type.
+
+        Args:
+            read_file: reads a file that an argument or an option names by its path; raises ``OSError``.
+
+        Raises:
+            IllegalConfigurationError: a pod template that is named by its path cannot be read.
+        """
+        collector = FindingCollector()
+
+        def template(name: str, value: str | dict[str, Any] | None) -> str | dict[str, Any] | None:
+            return collector.attempt(_template, name, value, read_file)
+
+        options = SessionClusterOptions(
             cluster_id=self.cluster_id,
             namespace=self.namespace,
             flink_version=self.flink_version,
@@ -92,14 +110,54 @@ class FlinkSessionClusterSettings(_Settings):
             image_pull_policy=self.image_pull_policy,
             image_pull_secrets=self.image_pull_secrets,
             service_account=self.service_account,
-            job_manager=JobManagerResources(cpu=self.job_manager.cpu, memory=self.job_manager.memory),
+            job_manager=JobManagerResources(
+                cpu=self.job_manager.cpu,
+                memory=self.job_manager.memory,
+                pod_template=template("job_manager.pod_template", self.job_manager.pod_template),
+            ),
             task_manager=TaskManagerResources(
-                cpu=self.task_manager.cpu, memory=self.task_manager.memory, slots=self.task_manager.slots
+                cpu=self.task_manager.cpu,
+                memory=self.task_manager.memory,
+                slots=self.task_manager.slots,
+                pod_template=template("task_manager.pod_template", self.task_manager.pod_template),
             ),
             rest_service_exposed_type=self.rest_service_exposed_type,
             configuration=self.configuration,
             log_configuration=self.log_configuration,
+            pod_template=template("pod_template", self.pod_template),
+            hadoop_configuration=self.hadoop_configuration,
+            files=_files_named_by(self.configuration, read_file),
         )
+        collector.raise_errors()
+        return options
+
+
+def _template(
+    name: str, value: str | dict[str, Any] | None, read_file: Callable[[str], bytes]
+) -> str | dict[str, Any] | None:
+    """Return a pod template as text or map; text of one line is the path of a file."""
+    if not isinstance(value, str) or "\n" in value or value.lstrip().startswith("{"):
+        return value
+    try:
+        return read_file(value).decode("utf-8", "replace")
+    except OSError:
+        rule = "must be the path of a file that can be read, text of YAML, or a map"
+        raise illegal(name, value, rule, "correct the path") from None
+
+
+def _files_named_by(configuration: Mapping[str, Any], read_file: Callable[[str], bytes]) -> dict[str, bytes]:
+    """Return the files that Flink's client would read; what cannot be read is left out, and the core says so."""
+    files = dict[str, bytes]()
+    try:
+        paths = files_named_by(Configuration.from_mapping(configuration))
+    except IllegalConfigurationError:
+        return files  # the plan reports it
+    for path in paths:
+        try:
+            files[path] = read_file(path)
+        except OSError:
+            continue
+    return files
 
 
 _NESTED: Mapping[str, type[_Settings]] = {"job_manager": JobManagerSettings, "task_manager": TaskManagerSettings}
@@ -148,7 +206,7 @@ def _findings(model: type[BaseModel], errors: Iterable[ErrorDetails]) -> Iterabl
     seen: set[str] = set()
     for error in errors:
         # A union reports its members apart; the first report names the argument.
-        path = [str(part) for part in error["loc"] if str(part) not in {"float", "str", "int"}]
+        path = [str(part) for part in error["loc"] if str(part) not in {"float", "str", "int", "dict[str,any]"}]
         key = ".".join(path)
         if key in seen:
             continue

@@ -144,17 +144,21 @@ class KubernetesJobManagerParameters(AbstractKubernetesParameters):
 
     @cached_property
     def rest_service_labels(self) -> dict[str, str]:
-        """Labels of the REST Service; the user's win."""
+        """Labels of the REST Service, from Flink 2.2 on the user's too, which win."""
         return self._service_labels(Options.REST_SERVICE_LABELS)
 
     @cached_property
     def internal_service_annotations(self) -> dict[str, str]:
-        """Annotations of the internal Service."""
+        """Annotations of the internal Service, which are not looked at where there is none."""
+        if not self.internal_service_enabled:
+            return {}
         return self.configuration.get(Options.INTERNAL_SERVICE_ANNOTATIONS)
 
     @cached_property
     def internal_service_labels(self) -> dict[str, str]:
-        """Labels of the internal Service; the user's win."""
+        """Labels of the internal Service, from Flink 2.2 on the user's too, which win."""
+        if not self.internal_service_enabled:
+            return {}
         return self._service_labels(Options.INTERNAL_SERVICE_LABELS)
 
     @cached_property

@@ -136,6 +136,10 @@ class KubernetesConfigOptions:
     INTERNAL_SERVICE_ANNOTATIONS = _map("kubernetes.internal-service.annotations")
     INTERNAL_SERVICE_LABELS = _map("kubernetes.internal-service.labels")
 
+    POD_TEMPLATE = ConfigOption[str | None](
+        "kubernetes.pod-template-file.default", to_text, None, deprecated_keys=("kubernetes.pod-template-file",)
+    )
+    """Nobody reads it by itself: it stands in for the options of the roles."""
     JOB_MANAGER_POD_TEMPLATE = _pod_template("jobmanager")
     TASK_MANAGER_POD_TEMPLATE = _pod_template("taskmanager")
     HADOOP_CONF_CONFIG_MAP = _text_or_none("kubernetes.hadoop.conf.config-map.name")
