@@ -63,7 +63,8 @@ def run_client(configuration: Configuration, version: FlinkVersion, client_files
     factory = ClusterClientServiceLoader().get_cluster_client_factory(configuration)
     descriptor = factory.create_cluster_descriptor(configuration, version, client_files)
     refusals, findings = FindingCollector(), FindingCollector()
-    sizes = refusals.attempt(factory.get_cluster_specification, configuration) or ClusterSpecification(0, 0, 0)
+    specification = refusals.attempt(factory.get_cluster_specification, configuration, version)
+    sizes = specification or ClusterSpecification(0, 0, 0)
     deployment = refusals.attempt(descriptor.deploy_session_cluster, sizes)
     if deployment is None or refusals.errors:
         raise IllegalConfigurationError(refusals.errors)

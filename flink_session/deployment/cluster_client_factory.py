@@ -28,7 +28,9 @@ class ClusterClientFactory(Protocol):
         """Tell whether this factory deploys such a configuration."""
         ...
 
-    def get_cluster_specification(self, configuration: Configuration) -> ClusterSpecification:
+    def get_cluster_specification(
+        self, configuration: Configuration, flink_version: FlinkVersion
+    ) -> ClusterSpecification:
         """Derive the size of the cluster."""
         ...
 
@@ -49,13 +51,15 @@ class KubernetesClusterClientFactory:
         """Tell whether ``execution.target`` is ``kubernetes-session``, in any case."""
         return (configuration.get(DeploymentOptions.TARGET) or "").lower() == SESSION_TARGET
 
-    def get_cluster_specification(self, configuration: Configuration) -> ClusterSpecification:
+    def get_cluster_specification(
+        self, configuration: Configuration, flink_version: FlinkVersion
+    ) -> ClusterSpecification:
         """Derive the size of the cluster from the memory model.
 
         Raises:
             IllegalConfigurationError: the memory of a role cannot be derived.
         """
-        return ClusterSpecification.from_configuration(configuration)
+        return ClusterSpecification.from_configuration(configuration, flink_version)
 
     def create_cluster_descriptor(
         self, configuration: Configuration, flink_version: FlinkVersion, client_files: ClientFiles

@@ -150,7 +150,8 @@ def _deploy(
     """Do as Flink's client does, and report on the way what it overlooks."""
     collector = FindingCollector()
     factory = ClusterClientServiceLoader().get_cluster_client_factory(configuration)
-    sizes = collector.attempt(factory.get_cluster_specification, configuration) or ClusterSpecification(0, 0, 0)
+    specification = collector.attempt(factory.get_cluster_specification, configuration, version)
+    sizes = specification or ClusterSpecification(0, 0, 0)
     parameters = KubernetesJobManagerParameters(configuration, version, client_files, sizes)
     collector.add(find_hazards(parameters))
     collector.add(find_futile_options(own, parameters))
@@ -212,8 +213,8 @@ def _session_cluster(
         effective_configuration=dict(sorted(deployment.effective_configuration.values.items())),
         task_manager_labels=_task_manager_labels(parameters),
         cluster_specification=parameters.cluster_specification,
-        job_manager_memory=job_manager_memory(configuration),
-        task_manager_memory=task_manager_memory(configuration),
+        job_manager_memory=job_manager_memory(configuration, parameters.flink_version),
+        task_manager_memory=task_manager_memory(configuration, parameters.flink_version),
         warnings=warnings,
     )
 

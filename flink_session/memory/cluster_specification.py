@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from flink_session.configuration.configuration import Configuration
 from flink_session.configuration.findings import FindingCollector, illegal
+from flink_session.configuration.flink_version import FlinkVersion
 from flink_session.memory.job_manager import job_manager_memory
 from flink_session.memory.options import TaskManagerMemoryOptions
 from flink_session.memory.task_manager import task_manager_memory
@@ -20,15 +21,15 @@ class ClusterSpecification:
     slots_per_task_manager: int
 
     @classmethod
-    def from_configuration(cls, configuration: Configuration) -> ClusterSpecification:
+    def from_configuration(cls, configuration: Configuration, version: FlinkVersion) -> ClusterSpecification:
         """Derive it as ``AbstractContainerizedClusterClientFactory`` does.
 
         Raises:
             IllegalConfigurationError: the memory of a role cannot be derived; the findings of both roles together.
         """
         collector = FindingCollector()
-        job_manager = collector.attempt(job_manager_memory, configuration)
-        task_manager = collector.attempt(task_manager_memory, configuration)
+        job_manager = collector.attempt(job_manager_memory, configuration, version)
+        task_manager = collector.attempt(task_manager_memory, configuration, version)
         slots = collector.attempt(configuration.get, TaskManagerMemoryOptions.NUM_TASK_SLOTS)
         collector.attempt(_check_task_manager_cpu, configuration)
         collector.raise_errors()

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from flink_session.configuration.configuration import Configuration
 from flink_session.configuration.findings import illegal
+from flink_session.configuration.flink_version import FlinkVersion
 from flink_session.memory import process
 from flink_session.memory.arithmetic import shown
+from flink_session.memory.legacy_heap import legacy_heap_interpreted
 from flink_session.memory.options import JobManagerMemoryOptions as Options
 
 
@@ -31,7 +33,7 @@ class JobManagerMemory:
         return self.total_flink + self.jvm_metaspace + self.jvm_overhead
 
 
-def job_manager_memory(configuration: Configuration) -> JobManagerMemory:
+def job_manager_memory(configuration: Configuration, version: FlinkVersion) -> JobManagerMemory:
     """Derive the breakdown from ``jobmanager.memory.*``.
 
     The first of ``heap.size``, ``flink.size`` and ``process.size`` that is set decides.
@@ -39,6 +41,11 @@ def job_manager_memory(configuration: Configuration) -> JobManagerMemory:
     Raises:
         IllegalConfigurationError: none is set, or the sizes do not fit each other.
     """
+    with legacy_heap_interpreted(configuration, version, Options.LEGACY_HEAP, Options.PROCESS) as interpreted:
+        return _memory(interpreted)
+
+
+def _memory(configuration: Configuration) -> JobManagerMemory:
     options = Options.PROCESS
     if configuration.contains(Options.JVM_HEAP):
         heap, off_heap = _from_heap(configuration)

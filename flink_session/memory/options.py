@@ -23,6 +23,19 @@ def _fraction(key: str, default: float, *deprecated: str) -> ConfigOption[float]
 
 
 @dataclass(frozen=True)
+class LegacyHeapOptions:
+    """What Flink before 2.0 takes for ``process.size`` where that is not set. Mirrors ``LegacyMemoryOptions``."""
+
+    heap: ConfigOption[MemorySize | None]
+    heap_mb: ConfigOption[int | None]
+
+    @classmethod
+    def of_role(cls, role: str) -> LegacyHeapOptions:
+        """Make the options of ``jobmanager`` or ``taskmanager``."""
+        return cls(_size_without_default(f"{role}.heap.size"), ConfigOption(f"{role}.heap.mb", integer, None))
+
+
+@dataclass(frozen=True)
 class ProcessMemoryOptions:
     """The options that both roles have, under their own prefix. Mirrors Flink's class of this name."""
 
@@ -50,6 +63,7 @@ class JobManagerMemoryOptions:
     """``jobmanager.memory.*``."""
 
     PROCESS = ProcessMemoryOptions.of_role("jobmanager.memory")
+    LEGACY_HEAP = LegacyHeapOptions.of_role("jobmanager")
     JVM_HEAP = _size_without_default("jobmanager.memory.heap.size")
     OFF_HEAP = _size("jobmanager.memory.off-heap.size", 128)
 
@@ -58,6 +72,7 @@ class TaskManagerMemoryOptions:
     """``taskmanager.memory.*``, and what else describes the size of a TaskManager."""
 
     PROCESS = ProcessMemoryOptions.of_role("taskmanager.memory")
+    LEGACY_HEAP = LegacyHeapOptions.of_role("taskmanager")
     FRAMEWORK_HEAP = _size("taskmanager.memory.framework.heap.size", 128)
     FRAMEWORK_OFF_HEAP = _size("taskmanager.memory.framework.off-heap.size", 128)
     TASK_HEAP = _size_without_default("taskmanager.memory.task.heap.size")

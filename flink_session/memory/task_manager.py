@@ -10,8 +10,10 @@ from typing import NoReturn
 
 from flink_session.configuration.configuration import Configuration
 from flink_session.configuration.findings import illegal
+from flink_session.configuration.flink_version import FlinkVersion
 from flink_session.memory import process
 from flink_session.memory.arithmetic import RangeFraction, fraction_of, multiply, shown
+from flink_session.memory.legacy_heap import legacy_heap_interpreted
 from flink_session.memory.options import TaskManagerMemoryOptions as Options
 
 
@@ -68,7 +70,7 @@ class TaskManagerMemory:
         return self.flink.total + self.jvm_metaspace + self.jvm_overhead
 
 
-def task_manager_memory(configuration: Configuration) -> TaskManagerMemory:
+def task_manager_memory(configuration: Configuration, version: FlinkVersion) -> TaskManagerMemory:
     """Derive the breakdown from ``taskmanager.memory.*``.
 
     The first that is set decides: ``task.heap.size`` with ``managed.size``, ``flink.size``, ``process.size``.
@@ -76,6 +78,11 @@ def task_manager_memory(configuration: Configuration) -> TaskManagerMemory:
     Raises:
         IllegalConfigurationError: none is set, or the sizes do not fit each other.
     """
+    with legacy_heap_interpreted(configuration, version, Options.LEGACY_HEAP, Options.PROCESS) as interpreted:
+        return _memory(interpreted)
+
+
+def _memory(configuration: Configuration) -> TaskManagerMemory:
     options = Options.PROCESS
     if configuration.contains(Options.TASK_HEAP) and configuration.contains(Options.MANAGED):
         flink = _from_task_heap_and_managed(configuration)

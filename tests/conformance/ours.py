@@ -68,23 +68,29 @@ def _hadoop_configuration(case: Case) -> dict[str, str]:
     return {path.removeprefix(prefix): text for path, text in case.files.items() if path.startswith(prefix)}
 
 
-def job_manager_parts(values: Mapping[str, str]) -> dict[str, int] | Findings:
+def job_manager_parts(values: Mapping[str, str], version: str) -> dict[str, int] | Findings:
     """Return the bytes of each part of the JobManager's memory, or what is wrong."""
     try:
-        return asdict(job_manager_memory(Configuration(values)))
+        return asdict(job_manager_memory(Configuration(values), _release(version)))
     except IllegalConfigurationError as error:
         return Findings(error.findings)
 
 
-def task_manager_parts(values: Mapping[str, str]) -> dict[str, int] | Findings:
+def task_manager_parts(values: Mapping[str, str], version: str) -> dict[str, int] | Findings:
     """Return the bytes of each part of a TaskManager's memory, or what is wrong."""
     configuration = Configuration(values)
     try:
-        memory = asdict(task_manager_memory(configuration))
+        memory = asdict(task_manager_memory(configuration, _release(version)))
         # Flink looks at slots and cores in the same breath.
-        ClusterSpecification.from_configuration(configuration)
+        ClusterSpecification.from_configuration(configuration, _release(version))
     except IllegalConfigurationError as error:
         findings = tuple(finding for finding in error.findings if not finding.key.startswith("jobmanager."))
         if findings:
             return Findings(findings)
     return {**memory.pop("flink"), **memory}
+
+
+def _release(version: str) -> FlinkVersion:
+    """Take a release as it is: the memory model needs no more than the number."""
+    series, _, patch = version.rpartition(".")
+    return FlinkVersion(series, int(patch))

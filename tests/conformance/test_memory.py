@@ -24,6 +24,8 @@ MANY = "FLINK_SESSION_CONFORMANCE_EXAMPLES" in os.environ
 def _values(key: str) -> st.SearchStrategy[str]:
     if key.endswith("fraction"):
         return FRACTIONS
+    if key.endswith(".mb"):
+        return st.integers(-10, 20_000).map(str) | INTEGERS
     return {"taskmanager.numberOfTaskSlots": INTEGERS, "taskmanager.cpu.cores": NUMBERS}.get(key, SIZES)
 
 
@@ -55,9 +57,9 @@ def _sizes(draw: st.DrawFn, catalogue: OptionCatalogue, role: str) -> dict[str, 
 def test_derives_the_memory_that_flink_derives(flink: Flink, role: str, data: st.DataObject) -> None:
     values = data.draw(_sizes(catalogue_of(flink.version), role))
     if role == "jobmanager":
-        answer, actual = flink.job_manager_memory(values), ours.job_manager_parts(values)
+        answer, actual = flink.job_manager_memory(values), ours.job_manager_parts(values, flink.version)
     else:
-        answer, actual = flink.task_manager_memory(values), ours.task_manager_parts(values)
+        answer, actual = flink.task_manager_memory(values), ours.task_manager_parts(values, flink.version)
     refused = isinstance(answer, Refused)
     event("Flink refuses" if refused else "Flink derives it")
     note(f"Flink: {answer}\nours: {actual}")

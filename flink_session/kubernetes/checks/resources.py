@@ -69,7 +69,7 @@ def _slots(configuration: Configuration) -> Iterator[Finding]:
 
 
 def _heap(parameters: KubernetesJobManagerParameters) -> Iterator[Finding]:
-    memory = FindingCollector().attempt(job_manager_memory, parameters.configuration)
+    memory = FindingCollector().attempt(job_manager_memory, parameters.configuration, parameters.flink_version)
     if memory is not None and memory.jvm_heap < _RECOMMENDED_HEAP:
         options = JobManagerMemoryOptions
         sizes = (options.JVM_HEAP, options.PROCESS.total_flink, options.PROCESS.total_process)

@@ -55,7 +55,7 @@ def deploy(recorded: Recording) -> SessionDeployment:
     hadoop = (GOLDEN / "inputs" / "hadoop").iterdir() if "HADOOP_CONF_DIR" in recorded.environment else ()
     files = ClientFiles(_texts(conf), named, _texts(hadoop))
     factory = ClusterClientServiceLoader().get_cluster_client_factory(configuration)
-    specification = factory.get_cluster_specification(configuration)
+    specification = factory.get_cluster_specification(configuration, RECORDED_VERSION)
     return factory.create_cluster_descriptor(configuration, RECORDED_VERSION, files).deploy_session_cluster(
         specification
     )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from flink_session.configuration import Configuration, IllegalConfigurationError
+from flink_session.configuration import Configuration, FlinkVersion, IllegalConfigurationError
 from flink_session.memory import ClusterSpecification, job_manager_memory, task_manager_memory
 
 MIB = 1 << 20
+FLINK = FlinkVersion("2.2", 0)
 
 
 def job_manager(**sizes: str) -> Configuration:
@@ -35,7 +36,7 @@ def task_manager(**sizes: str) -> Configuration:
     ],
 )
 def test_job_manager(configuration: Configuration, heap: int, off_heap: int, overhead: int, total: int) -> None:
-    memory = job_manager_memory(configuration)
+    memory = job_manager_memory(configuration, FLINK)
     assert memory.jvm_metaspace == 256 * MIB
     assert (memory.jvm_heap, memory.off_heap, memory.jvm_overhead) == (heap, off_heap, overhead)
     assert memory.total_process == total
@@ -63,7 +64,7 @@ def test_job_manager(configuration: Configuration, heap: int, off_heap: int, ove
 )
 def test_job_manager_sizes_that_do_not_fit(configuration: Configuration, message: str) -> None:
     with pytest.raises(IllegalConfigurationError) as raised:
-        job_manager_memory(configuration)
+        job_manager_memory(configuration, FLINK)
     assert message in str(raised.value)
 
 
@@ -88,7 +89,7 @@ def test_job_manager_sizes_that_do_not_fit(configuration: Configuration, message
 def test_task_manager(
     configuration: Configuration, task_heap: int, network: int, managed: int, overhead: int, total: int
 ) -> None:
-    memory = task_manager_memory(configuration)
+    memory = task_manager_memory(configuration, FLINK)
     assert (memory.flink.framework_heap, memory.flink.framework_off_heap) == (128 * MIB, 128 * MIB)
     assert (memory.flink.task_heap, memory.flink.network, memory.flink.managed) == (task_heap, network, managed)
     assert (memory.jvm_metaspace, memory.jvm_overhead) == (256 * MIB, overhead)
@@ -96,7 +97,7 @@ def test_task_manager(
 
 
 def test_flags_of_the_task_managers_jvm() -> None:
-    memory = task_manager_memory(task_manager(process="1728m"))
+    memory = task_manager_memory(task_manager(process="1728m"), FLINK)
     assert (memory.jvm_heap, memory.jvm_direct) == (536870902, 268435458)
 
 
@@ -122,7 +123,7 @@ def test_flags_of_the_task_managers_jvm() -> None:
 )
 def test_task_manager_sizes_that_do_not_fit(configuration: Configuration, message: str) -> None:
     with pytest.raises(IllegalConfigurationError) as raised:
-        task_manager_memory(configuration)
+        task_manager_memory(configuration, FLINK)
     assert message in str(raised.value)
 
 
@@ -135,7 +136,7 @@ def test_cluster_specification_is_in_whole_mebibytes() -> None:
             "taskmanager.numberOfTaskSlots": "4",
         }
     )
-    assert ClusterSpecification.from_configuration(configuration) == ClusterSpecification(9386, 1870, 4)
+    assert ClusterSpecification.from_configuration(configuration, FLINK) == ClusterSpecification(9386, 1870, 4)
 
 
 def test_cluster_specification_reports_both_roles_at_once() -> None:
@@ -147,7 +148,7 @@ def test_cluster_specification_reports_both_roles_at_once() -> None:
         }
     )
     with pytest.raises(IllegalConfigurationError) as raised:
-        ClusterSpecification.from_configuration(configuration)
+        ClusterSpecification.from_configuration(configuration, FLINK)
     assert [finding.key for finding in raised.value.findings] == [
         "jobmanager.memory.process.size",
         "taskmanager.memory.process.size",
@@ -158,4 +159,43 @@ def test_cluster_specification_reports_both_roles_at_once() -> None:
 def test_cores_count_where_they_are_set() -> None:
     sizes = {"jobmanager.memory.process.size": "2g", "taskmanager.memory.process.size": "2g"}
     with pytest.raises(IllegalConfigurationError, match=r"cores is '0', but it must be greater than 0"):
-        ClusterSpecification.from_configuration(Configuration({**sizes, "taskmanager.cpu.cores": "0"}))
+        ClusterSpecification.from_configuration(Configuration({**sizes, "taskmanager.cpu.cores": "0"}), FLINK)
+
+
+BEFORE_2_0 = FlinkVersion("1.20", 5)
+
+
+@pytest.mark.parametrize(
+    "sizes",
+    [
+        {"jobmanager.heap.size": "2g", "taskmanager.heap.size": "4g"},
+        {"jobmanager.heap.mb": "2048", "taskmanager.heap.mb": 4096},
+        {"jobmanager.heap.size": "2g", "jobmanager.heap.mb": "x", "taskmanager.heap.size": "4g"},
+    ],
+)
+def test_before_2_0_the_heap_of_old_is_the_process(sizes: dict[str, object]) -> None:
+    configuration = Configuration(sizes)
+    assert ClusterSpecification.from_configuration(configuration, BEFORE_2_0) == ClusterSpecification(2048, 4096, 1)
+    with pytest.raises(IllegalConfigurationError, match=r"jobmanager\.memory\.process\.size must be set"):
+        ClusterSpecification.from_configuration(configuration, FLINK)
+
+
+def test_the_process_size_wins_over_the_heap_of_old() -> None:
+    configuration = job_manager(process="1600m").with_value("jobmanager.heap.size", "no size")
+    assert job_manager_memory(configuration, BEFORE_2_0).total_process == 1600 * MIB
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "message"),
+    [
+        ("jobmanager.heap.size", "2Gi", "jobmanager.heap.size is '2Gi', but it must end with one of Flink's units"),
+        ("jobmanager.heap.size", "400m", "jobmanager.heap.size is '400m', but it must hold JVM metaspace"),
+        ("jobmanager.heap.mb", "many", "jobmanager.heap.mb is 'many', but it must be an integer"),
+        ("jobmanager.heap.mb", "-1", "jobmanager.heap.mb is -1, but it must be at least 0"),
+        ("jobmanager.heap.mb", "400", "jobmanager.heap.mb is '400m', but it must hold JVM metaspace"),
+    ],
+)
+def test_errors_name_the_heap_of_old_where_the_user_wrote_that(key: str, value: str, message: str) -> None:
+    with pytest.raises(IllegalConfigurationError) as raised:
+        job_manager_memory(Configuration({key: value}), BEFORE_2_0)
+    assert str(raised.value).startswith(message)
