@@ -46,5 +46,6 @@ def _check_task_manager_cpu(configuration: Configuration) -> None:
     cores = configuration.get(option)
     if cores is None:
         cores = configuration.get(TaskManagerMemoryOptions.NUM_TASK_SLOTS)
-    if not cores > 0:
-        raise illegal(key, configuration.values[key], "must be greater than 0", "remove it, or raise it")
+    if not 0 < cores < float("inf"):
+        rule = "must be greater than 0, and finite" if cores > 0 else "must be greater than 0"
+        raise illegal(key, configuration.values[key], rule, "remove it, or correct it")

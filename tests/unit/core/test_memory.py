@@ -156,10 +156,11 @@ def test_cluster_specification_reports_both_roles_at_once() -> None:
     ]
 
 
-def test_cores_count_where_they_are_set() -> None:
+@pytest.mark.parametrize("cores", ["0", "NaN", "Infinity"])
+def test_cores_count_where_they_are_set(cores: str) -> None:
     sizes = {"jobmanager.memory.process.size": "2g", "taskmanager.memory.process.size": "2g"}
-    with pytest.raises(IllegalConfigurationError, match=r"cores is '0', but it must be greater than 0"):
-        ClusterSpecification.from_configuration(Configuration({**sizes, "taskmanager.cpu.cores": "0"}), FLINK)
+    with pytest.raises(IllegalConfigurationError, match=rf"cores is '{cores}', but it must be greater than 0"):
+        ClusterSpecification.from_configuration(Configuration({**sizes, "taskmanager.cpu.cores": cores}), FLINK)
 
 
 BEFORE_2_0 = FlinkVersion("1.20", 5)
