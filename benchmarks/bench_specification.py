@@ -69,7 +69,7 @@ def our_builder(values: dict[str, str]) -> Callable[[str], list[dict[str, Any]]]
     def build(cluster_id: str) -> list[dict[str, Any]]:
         configuration = base.with_values({"kubernetes.cluster-id": cluster_id})
         descriptor = factory.create_cluster_descriptor(configuration, version, files)
-        specification = factory.get_cluster_specification(configuration)
+        specification = factory.get_cluster_specification(configuration, version)
         return list(descriptor.deploy_session_cluster(specification).specification.objects)
 
     return build

@@ -14,6 +14,7 @@ from flink_session.kubernetes.job_manager_parameters import KubernetesJobManager
 from flink_session.kubernetes.kubernetes_config_options import KubernetesConfigOptions as Options
 from flink_session.memory.arithmetic import shown
 from flink_session.memory.job_manager import job_manager_memory
+from flink_session.memory.legacy_heap import reads_legacy_heap
 from flink_session.memory.options import JobManagerMemoryOptions, TaskManagerMemoryOptions
 
 _RECOMMENDED_HEAP = 128 << 20
@@ -33,6 +34,7 @@ def check_resources(parameters: KubernetesJobManagerParameters) -> Iterator[Find
     yield from _limit_factors(configuration)
     yield from _slots(configuration)
     yield from _heap(parameters)
+    yield from _legacy_heap(parameters)
     yield from _capacity(parameters)
 
 
@@ -76,6 +78,19 @@ def _heap(parameters: KubernetesJobManagerParameters) -> Iterator[Finding]:
         key = next(filter(None, map(parameters.configuration.key_of, sizes)), options.PROCESS.total_process.key)
         rule = f"leaves a heap of {shown(memory.jvm_heap)}, and Flink advises {shown(_RECOMMENDED_HEAP)} or more"
         yield Finding(key, parameters.configuration.values.get(key), rule, "raise it", "warning")
+
+
+def _legacy_heap(parameters: KubernetesJobManagerParameters) -> Iterator[Finding]:
+    """Find the heap sizes of old, which are no sizes of a heap; later versions have none, as the catalogue knows."""
+    if not reads_legacy_heap(parameters.flink_version):
+        return
+    for options in (JobManagerMemoryOptions, TaskManagerMemoryOptions):
+        process = options.PROCESS.total_process.key
+        for key in (options.LEGACY_HEAP.heap.key, options.LEGACY_HEAP.heap_mb.key):
+            if key in parameters.configuration.values:
+                beside = process in parameters.configuration.values
+                rule = f"has no effect beside {process}" if beside else f"is taken for {process}, and is no heap"
+                yield Finding(key, None, rule, "remove it" if beside else f"write {process}", "warning")
 
 
 def _capacity(parameters: KubernetesJobManagerParameters) -> Iterator[Finding]:

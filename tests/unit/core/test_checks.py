@@ -284,6 +284,14 @@ def test_warnings_name_the_argument_that_the_user_wrote() -> None:
     assert warning.startswith("image is 'mine/flink:1.20', but it is Flink 1.20 by its tag")
 
 
+def test_the_heap_sizes_of_old() -> None:
+    found = warnings({"jobmanager.heap.size": "1g", "taskmanager.heap.mb": 2048}, flink_version="1.20")
+    assert found == [
+        f"{key} has no effect beside {role}.memory.process.size: remove it."
+        for role, key in (("jobmanager", "jobmanager.heap.size"), ("taskmanager", "taskmanager.heap.mb"))
+    ]
+
+
 def test_a_password_in_an_address_is_not_shown() -> None:
     (error,) = errors({"my.address": "https://me:hunter2@example.com/x"})
     assert "hunter2" not in error
