@@ -10,8 +10,6 @@ import hashlib
 import json
 from dataclasses import replace
 
-from flink_session.kubernetes import constants
-from flink_session.kubernetes.extensions.extension import find_resource
 from flink_session.kubernetes.job_manager_parameters import KubernetesJobManagerParameters
 from flink_session.kubernetes.job_manager_specification import KubernetesJobManagerSpecification
 from flink_session.kubernetes.manifests import with_value_at
@@ -22,9 +20,11 @@ CHECKSUM_ANNOTATION = "flink-session/configuration-checksum"
 def add_configuration_checksum(
     specification: KubernetesJobManagerSpecification, parameters: KubernetesJobManagerParameters
 ) -> KubernetesJobManagerSpecification:
-    """Annotate the pod template with the SHA-256 of the ConfigMap's data, and of nothing that only the server knows."""
-    config_map = find_resource(specification, "ConfigMap", constants.config_map_name(parameters.cluster_id))
-    data = config_map["data"] if config_map else {}
+    """Annotate the pod template with the SHA-256 of all files that the cluster's ConfigMaps and Secrets bring it."""
+    del parameters
+    data = dict[str, str]()
+    for resource in specification.accompanying_resources:
+        data |= resource.get("data", {})
     checksum = hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
     path = ("spec", "template", "metadata", "annotations", CHECKSUM_ANNOTATION)
     return replace(specification, deployment=with_value_at(specification.deployment, path, checksum))

@@ -1,10 +1,12 @@
 """The component: what it registers, how its children hang together, and what it says of bad arguments."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pulumi
 import pytest
+import yaml
 from pulumi.provider.experimental.analyzer import Analyzer
 from pydantic.alias_generators import to_camel
 
@@ -69,6 +71,70 @@ def test_the_minimal_cluster_has_flinks_objects_and_an_account_of_its_own() -> N
     }
     assert {item["namespace"] for item in metadata.values()} == {"default"}
     assert all(request.version for name, request in recording.requests.items() if name != "demo")
+
+
+TEMPLATE = {"spec": {"containers": [{"name": "sidecar", "image": "sidecar:1"}]}}
+
+
+@pytest.mark.parametrize("form", ["map", "text", "path", "output"])
+def test_a_pod_template_is_a_map_or_text_or_a_file(form: str, tmp_path: Path) -> None:
+    text = yaml.safe_dump(TEMPLATE, sort_keys=False)
+    (tmp_path / "pod.yaml").write_text(text)
+    forms = {"map": TEMPLATE, "text": text, "path": str(tmp_path / "pod.yaml"), "output": Later(TEMPLATE)}
+    recording = deploy(pod_template=forms[form])
+    containers = recording.inputs("demo-jobmanager")["spec"]["template"]["spec"]["containers"]
+    assert [container["name"] for container in containers] == ["sidecar", "flink-main-container"]
+    shipped = recording.inputs("demo-pod-template")
+    assert shipped["metadata"]["name"] == "pod-template-demo"
+    assert yaml.safe_load(shipped["data"]["taskmanager-pod-template.yaml"]) == TEMPLATE
+    assert "demo-pod-template" in {
+        urn.rpartition("::")[2] for urn in recording.requests["demo-jobmanager"].dependencies
+    }
+
+
+def test_each_role_may_have_a_pod_template_of_its_own() -> None:
+    recording = deploy(job_manager={"pod_template": TEMPLATE})
+    assert "demo-pod-template" not in recording.requests
+    recording = deploy(pod_template={"spec": {}}, task_manager={"pod_template": TEMPLATE})
+    shipped = recording.inputs("demo-pod-template")["data"]["taskmanager-pod-template.yaml"]
+    assert yaml.safe_load(shipped) == TEMPLATE
+
+
+def test_a_changed_template_of_taskmanagers_rolls_the_jobmanager() -> None:
+    annotations = [
+        deploy(task_manager={"pod_template": template}).inputs("demo-jobmanager")["spec"]["template"]["metadata"][
+            "annotations"
+        ]
+        for template in (TEMPLATE, {"spec": {}})
+    ]
+    assert annotations[0] != annotations[1]
+
+
+def test_what_is_wrong_with_a_pod_template() -> None:
+    with pytest.raises(pulumi.RunError, match=r"task_manager\.pod_template is 'none\.yaml', but it must be the path"):
+        deploy(task_manager={"pod_template": "none.yaml"})
+    with pytest.raises(pulumi.RunError, match=r"job_manager\.pod_template must be .*spec must be a map"):
+        deploy(job_manager={"pod_template": {"spec": 3}})
+    conflict = {"kubernetes.pod-template-file": "x"}
+    with pytest.raises(pulumi.RunError, match=r"must not be in the configuration beside the argument pod_template"):
+        deploy(pod_template=TEMPLATE, configuration=conflict)
+
+
+def test_hadoop_and_kerberos_bring_objects_of_their_own(tmp_path: Path) -> None:
+    (tmp_path / "my.keytab").write_bytes(b"keytab")
+    (tmp_path / "krb5.conf").write_text("[libdefaults]")
+    configuration = {
+        "security.kerberos.login.keytab": str(tmp_path / "my.keytab"),
+        "security.kerberos.login.principal": "me",
+        "security.kerberos.krb5-conf.path": str(tmp_path / "krb5.conf"),
+    }
+    recording = deploy(configuration=configuration, hadoop_configuration={"core-site.xml": "<x/>"})
+    assert recording.inputs("demo-hadoop-config")["data"] == {"core-site.xml": "<x/>"}
+    assert recording.inputs("demo-kerberos-krb5conf")["data"] == {"krb5.conf": "[libdefaults]"}
+    secret = recording.requests["demo-kerberos-keytab"]
+    assert secret.type == "kubernetes:core/v1:Secret"
+    # Pulumi's mark of a secret, so that the state holds it encrypted.
+    assert "4dabf18193072939515e22adb298388d" in secret.object["data"]
 
 
 def test_every_child_belongs_to_the_component() -> None:
