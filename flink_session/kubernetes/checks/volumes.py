@@ -37,8 +37,8 @@ def check_volumes(parameters: KubernetesJobManagerParameters) -> Iterator[Findin
         yield from _folder(configuration, option)
         path = _normal(readable(configuration, option) or option.default)
         if path in paths:
-            rule = f"must not be {paths[path]} too"
-            yield Finding(option.key, path, rule, "choose another folder")
+            own, other = sorted((option.key, paths[path]), key=configuration.values.__contains__, reverse=True)
+            yield Finding(own, path, f"must not be the folder of {other} too", "choose another folder")
         paths.setdefault(path, option.key)
     for secret, path in (readable(configuration, Options.KUBERNETES_SECRETS) or {}).items():
         yield from _secret(secret, path)

@@ -106,7 +106,10 @@ SECRET_REF = "kubernetes.env.secretKeyRef"
             {"user.artifacts.base-dir": "artifacts"},
             "user.artifacts.base-dir is 'artifacts', but it must be an absolute",
         ),
-        ({"user.artifacts.base-dir": "/opt/flink/conf/"}, "conf.dir is '/opt/flink/conf', but it must not be user.art"),
+        (
+            {"user.artifacts.base-dir": "/opt/flink/conf/"},
+            "base-dir is '/opt/flink/conf', but it must not be the folder of kubern",
+        ),
         ({"kubernetes.secrets": {"a": "/x", "b": "/x/"}}, "must not mount b at /x/, where the Secret a is mounted too"),
         ({"kubernetes.secrets": {"a": "/opt/flink/conf"}}, "where kubernetes.flink.conf.dir is mounted too"),
         ({"kubernetes.secrets": {"a.b": "/x"}}, "must not mount 'a.b': the volume a.b-volume must consist of"),
