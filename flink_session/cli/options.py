@@ -20,6 +20,9 @@ Result = TypeVar("Result")
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 _INTERRUPTED = 130
+_USAGE = 2
+DECLINED = 8
+"""Exit statuses; those of an error are its own."""
 
 
 def cwd_option(command: Command) -> Command:
@@ -85,7 +88,7 @@ def confirmation(yes: bool) -> Callable[[str], bool] | None:
     if yes:
         return None
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        fail("--yes is needed where there is no terminal to ask on")
+        fail("--yes is needed where there is no terminal to ask on", _USAGE)
     return lambda question: click.confirm(question, default=False)
 
 
@@ -96,7 +99,7 @@ def guarded(run: Callable[[], Result]) -> Result:
     try:
         return run()
     except EngineError as error:
-        fail(str(error))
+        fail(str(error), error.status)
     except (KeyboardInterrupt, asyncio.CancelledError):
         click.echo(
             "interrupted; what was begun is recorded, and the next `up` or `destroy` goes on from there", err=True
@@ -109,7 +112,7 @@ def finish(run: Callable[[], Any]) -> NoReturn:
     sys.exit(0 if guarded(lambda: asyncio.run(run())) else 1)
 
 
-def fail(message: str) -> NoReturn:
+def fail(message: str, status: int = 1) -> NoReturn:
     """End with an error."""
     click.echo(f"error: {message}", err=True)
-    sys.exit(1)
+    sys.exit(status)

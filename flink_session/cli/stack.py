@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from .options import confirmation, cwd_option, fail, guarded, non_interactive_option, stack_options
+from .options import DECLINED, confirmation, cwd_option, fail, guarded, non_interactive_option, stack_options
 
 _name = click.argument("name")
 _yes = click.option("--yes", "-y", is_flag=True, help="Do not ask.")
@@ -83,7 +83,7 @@ def rm(cwd: Path, name: str, yes: bool, force: bool, preserve_config: bool) -> N
 
     confirm = confirmation(yes)
     if confirm and not confirm(f"Remove the stack {name!r}?"):
-        fail("confirmation declined, nothing was changed")
+        fail("confirmation declined, nothing was changed", DECLINED)
     guarded(lambda: stacks.remove_stack(cwd, name, force=force, preserve_config=preserve_config))
     click.echo(f"Stack '{name}' has been removed!")
 
@@ -134,6 +134,6 @@ def cancel(cwd: Path, name: str | None, yes: bool) -> None:
 
     confirm = confirmation(yes)
     if confirm and not confirm("Another update may still be running. Take away its lock?"):
-        fail("confirmation declined, nothing was changed")
+        fail("confirmation declined, nothing was changed", DECLINED)
     count = guarded(lambda: stacks.cancel(cwd, name))
     click.echo(f"{count} {'lock' if count == 1 else 'locks'} taken away")

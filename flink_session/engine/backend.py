@@ -26,18 +26,16 @@ KNOWN_FEATURES = {"hooks", "refreshBeforeUpdate", "replaceWith", "taint"}
 _LAYOUT_VERSION = "version: 1\n"
 
 
-def backend_directory(url: str | None, base: Path) -> Path:
+def backend_directory(url: str, base: Path) -> Path:
     """Give the folder that holds `.pulumi`.
 
     Args:
-        url: `file://~`, `file:///absolute`, `file://./relative`; None for the home folder, which is the CLI's default.
+        url: `file://~`, `file:///absolute`, `file://./relative`.
         base: the folder that a relative path starts from.
 
     Raises:
         BackendError: the URL has another scheme.
     """
-    if not url:
-        return Path.home()
     if not url.startswith("file://"):
         raise BackendError(
             f"the backend URL {url!r} is not a file:// URL, the only kind the embedded engine has; "

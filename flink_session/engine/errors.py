@@ -3,6 +3,9 @@
 EngineError
 ├── ProjectError        Pulumi.yaml, the stack's configuration file, command-line choices
 ├── BackendError        where the state is kept: URL, lock, unreadable checkpoint
+├── NoStackError        a stack that is not there
+├── ChangesError        there are changes, and none were expected
+├── DeclinedError       the user said no
 ├── PassphraseError     missing or wrong passphrase
 ├── UnsupportedError    something that only the `pulumi` CLI can do
 ├── ClusterError        no kubeconfig, no connection, no permission to even start
@@ -16,7 +19,12 @@ from typing import Any
 
 
 class EngineError(Exception):
-    """Base of all errors shown without a traceback. The message is complete: what, which value, and the way out."""
+    """Base of all errors shown without a traceback. The message is complete: what, which value, and the way out.
+
+    `status` is the exit status of the command, that of the Pulumi CLI in the same case.
+    """
+
+    status = 1
 
 
 class ProjectError(EngineError):
@@ -25,6 +33,30 @@ class ProjectError(EngineError):
 
 class BackendError(EngineError):
     """The state backend cannot be used."""
+
+
+class NoStackError(EngineError):
+    """The stack is not there."""
+
+    status = 6
+
+
+class ChangesError(EngineError):
+    """There are changes where none were expected."""
+
+    status = 7
+
+    def __init__(self) -> None:
+        super().__init__("no changes were expected but changes were proposed")
+
+
+class DeclinedError(EngineError):
+    """The user was asked, and said no."""
+
+    status = 8
+
+    def __init__(self) -> None:
+        super().__init__("confirmation declined, nothing was changed")
 
 
 class PassphraseError(EngineError):

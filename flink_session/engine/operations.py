@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .errors import ChangesError
 from .options import Options
 from .outside import Outside, opened
 from .program import Program
@@ -47,15 +48,15 @@ async def up(cwd: Path, stack: str | None, console: Console, options: Options) -
                 return await _update(run, program)
             run.title("Previewing update")
             previewed = await run.update(program, preview=True)
-            if previewed.failed or not _as_expected(run, previewed):
+            if previewed.failed:
                 return False
+            _expect(run, previewed)
             if previewed.idle:
                 if previewed.journal.changed:
                     await previewed.journal.write_to(target.file.write)
                 return True
             async with _program(target, console) as updating:
-                if not run.confirmed(f"Do you want to perform this update of {target.stack}?"):
-                    return False
+                run.confirm(f"Do you want to perform this update of {target.stack}?")
                 return await _update(run, updating)
 
 
@@ -69,7 +70,9 @@ async def preview(cwd: Path, stack: str | None, console: Console, options: Optio
             return False
         run.title("Previewing update")
         previewed = await run.update(program, preview=True)
-        return not previewed.failed and _as_expected(run, previewed)
+        if not previewed.failed:
+            _expect(run, previewed)
+        return not previewed.failed
 
 
 async def refresh(cwd: Path, stack: str | None, console: Console, options: Options) -> bool:
@@ -82,10 +85,10 @@ async def refresh(cwd: Path, stack: str | None, console: Console, options: Optio
             if not options.skip_preview:
                 run.title("Previewing refresh")
                 previewed = await run.refresh(preview=True)
-                if previewed.failed or not _as_expected(run, previewed):
+                if previewed.failed:
                     return False
-                if not run.confirmed(f"Do you want to record this in the state of {target.stack}?"):
-                    return False
+                _expect(run, previewed)
+                run.confirm(f"Do you want to record this in the state of {target.stack}?")
                 run = await _prepared(target, console, outside, options)
             return await _refreshed(run, preview=False)
 
@@ -103,8 +106,7 @@ async def destroy(cwd: Path, stack: str | None, console: Console, options: Optio
                 run.title("Previewing destroy")
                 if (await run.destroy(preview=True)).failed:
                     return False
-                if not run.confirmed(f"Do you want to delete everything in {target.stack}?"):
-                    return False
+                run.confirm(f"Do you want to delete everything in {target.stack}?")
             run.title("Destroying")
             succeeded = not (await run.destroy(preview=False)).failed
     if succeeded:
@@ -129,8 +131,10 @@ async def _update(run: Run, program: Program) -> bool:
     await asyncio.to_thread(run.loaded.crypter.begin)
     run.title("Updating")
     updated = await run.update(program, preview=False)
-    # Asked not to change anything, and without a preview to find out: what is done is done, but it is told.
-    return not updated.failed and _as_expected(run, updated)
+    if not updated.failed:
+        # Asked not to change anything, and without a preview to find out: what is done is done, but it is told.
+        _expect(run, updated)
+    return not updated.failed
 
 
 async def _refreshed(run: Run, *, preview: bool) -> bool:
@@ -139,11 +143,9 @@ async def _refreshed(run: Run, *, preview: bool) -> bool:
     return not refreshed.failed
 
 
-def _as_expected(run: Run, deployment: Deployment) -> bool:
+def _expect(run: Run, deployment: Deployment) -> None:
     if run.options.expect_no_changes and deployment.changes:
-        run.complain("no changes were expected but changes were proposed")
-        return False
-    return True
+        raise ChangesError
 
 
 async def _prepared(target: Target, console: Console, outside: Outside, options: Options) -> Run:

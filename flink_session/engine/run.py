@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-import sys
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from .deployment import Deployment
 from .digest import preview_digest
 from .display import Display
-from .errors import EngineError
+from .errors import DeclinedError, EngineError
 from .journal import Journal
 from .monitor import ORGANIZATION, EngineService, Monitor, serve
 from .options import Options
@@ -46,19 +45,10 @@ class Run:
         if not self.options.as_json:
             self.console.print(f"{text} ({self.target.stack}):", style="bold")
 
-    def complain(self, text: str) -> None:
-        """Say what is wrong; where standard output is for a digest, say it elsewhere."""
-        if self.options.as_json:
-            sys.stderr.write(f"error: {text}\n")
-        else:
-            self.console.print(f"error: {text}", style="red")
-
-    def confirmed(self, question: str) -> bool:
-        """Ask, where the user wants to be asked."""
-        if self.options.confirm is None or self.options.confirm(question):
-            return True
-        self.console.print("confirmation declined, nothing was changed")
-        return False
+    def confirm(self, question: str) -> None:
+        """Ask, where the user wants to be asked. Raises DeclinedError."""
+        if not (self.options.confirm is None or self.options.confirm(question)):
+            raise DeclinedError
 
     async def update(self, program: Program, *, preview: bool) -> Deployment:
         """Run the program."""

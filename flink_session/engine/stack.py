@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from .backend import StackFile, backend_directory
-from .errors import BackendError, ProjectError
+from .errors import BackendError, NoStackError
 from .passphrase import Crypter, find_passphrase, make_crypter
 from .project import Project, StackConfig, StackFileReader, check_stack_name, find_project
 from .state import Checkpoint, ResourceState, checkpoint_from_json, resource_from_json
 from .urn import STACK_TYPE
-from .workspace import Workspace
+from .workspace import Workspace, logged_in_backend
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +28,11 @@ class Target:
 
     @classmethod
     def find(cls, cwd: Path, stack: str | None) -> Target:
-        """Find the project and the stack. Raises ProjectError, UnsupportedError, BackendError."""
+        """Find the project and the stack. Raises NoStackError, ProjectError, UnsupportedError, BackendError."""
         project = find_project(cwd)
         chosen = stack or os.environ.get("PULUMI_STACK") or Workspace(project, backend_of(project)[0]).selected
         if not chosen:
-            raise ProjectError(
+            raise NoStackError(
                 "no stack is chosen; name one by --stack or PULUMI_STACK, or select one by `stack select`"
             )
         return cls.of(project, chosen)
@@ -52,7 +52,7 @@ class Target:
         """Give the outputs of a stack of the same backend: `<stack>`, or `organization/<project>/<stack>`.
 
         Raises:
-            BackendError: there is no such stack.
+            NoStackError: there is no such stack.
             PassphraseError: it has secret outputs, and another passphrase.
         """
         organization, project, stack = (
@@ -63,26 +63,26 @@ class Target:
         file = StackFile(self.file.root, project, stack)
         document = file.read()
         if document is None:
-            raise BackendError(f"there is no stack {file.full_name!r} in {file.root / '.pulumi'}")
+            raise NoStackError(f"there is no stack {file.full_name!r} in {file.root / '.pulumi'}")
         return read_outputs(document, make_crypter(find_passphrase(ask=False), salt_of(document), None).decrypt)
 
     def require_begun(self) -> None:
-        """Raise ProjectError if the stack has neither state nor a configuration file: then its name is a slip."""
+        """Raise NoStackError if the stack has neither state nor a configuration file: then its name is a slip."""
         if self.reader.path.is_file() or self.file.read() is not None:
             return
         pattern = self.reader.path.with_name("Pulumi.*.yaml")
         known = ", ".join(sorted(path.name.split(".")[1] for path in pattern.parent.glob(pattern.name))) or "none"
-        raise ProjectError(
+        raise NoStackError(
             f"there is no stack {self.stack!r}: {self.reader.path} does not exist (stacks with such a file: {known}); "
             "to begin a new stack, create it, empty or with a config: section"
         )
 
     def require(self) -> dict[str, Any]:
-        """Read the stack's `deployment` object. Raises BackendError if there is no such stack."""
+        """Read the stack's `deployment` object. Raises NoStackError, BackendError."""
         document = self.file.read()
         if document is None:
             where = self.file.root / ".pulumi"
-            raise BackendError(f"there is no stack {self.stack!r} of the project {self.project.name} in {where}")
+            raise NoStackError(f"there is no stack {self.stack!r} of the project {self.project.name} in {where}")
         return document
 
 
@@ -104,7 +104,8 @@ def backend_of(project: Project) -> tuple[str, Path]:
     """Give the URL of the backend, and the folder that holds its `.pulumi`. Raises BackendError."""
     from_environment = os.environ.get("PULUMI_BACKEND_URL")
     url, base = (from_environment, Path.cwd()) if from_environment else (project.backend_url, project.root)
-    return url or "file://~", backend_directory(url, base)
+    url = url or logged_in_backend() or "file://~"
+    return url, backend_directory(url, base)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from .backend import check_version, version_of
-from .errors import BackendError, ProjectError
+from .errors import BackendError, NoStackError
 from .journal import Journal
 from .passphrase import find_passphrase, make_crypter
 from .project import Project, find_project
@@ -56,10 +56,10 @@ def init_stack(cwd: Path, name: str) -> None:
 
 
 def select_stack(cwd: Path, name: str) -> None:
-    """Let commands without `--stack` mean this one, those of the CLI included. Raises ProjectError."""
+    """Let commands without `--stack` mean this one, those of the CLI included. Raises NoStackError."""
     target = Target.named(cwd, name)
     if target.file.read() is None:
-        raise ProjectError(f"no stack named {name!r} found; `flink-session stack init {name}` makes one")
+        raise NoStackError(f"no stack named {name!r} found; `flink-session stack init {name}` makes one")
     _workspace(target.project).select(target.file.full_name)
 
 

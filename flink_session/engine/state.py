@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from .errors import BackendError, UnsupportedError
+from .errors import BackendError
 from .signatures import RESOURCE_SIGNATURE, SECRET_SIGNATURE, SIGNATURE_KEY, to_signed
 from .urn import split_provider_reference
 from .values import ResourceReference, Secret
@@ -246,4 +246,4 @@ def _unseal(value: Any, decrypt: Callable[[str], str]) -> Any:
         return Secret(_unseal(json.loads(value["plaintext"]), decrypt))
     if signature == RESOURCE_SIGNATURE:
         return ResourceReference(value["urn"], value.get("id"), value.get("packageVersion", ""))
-    raise UnsupportedError(f"a state that holds a value with the signature {signature}")
+    return value  # an asset, of a resource that is only carried along

@@ -19,7 +19,6 @@ def stack(tmp_path: Path) -> StackFile:
 
 
 def test_urls(tmp_path: Path) -> None:
-    assert backend_directory(None, tmp_path) == Path.home()
     assert backend_directory("file://~", tmp_path) == Path.home()
     assert backend_directory("file:///a/b", tmp_path) == Path("/a/b")
     assert backend_directory("file://./state", tmp_path) == tmp_path / "state"

@@ -77,7 +77,7 @@ def test_from_creation_to_deletion(api: FakeApi, run: Run, folder: Path, tmp_pat
     two.write_text("333")
     refreshed = run("refresh", "--yes")
     assert "~ 1 updated" in refreshed.output, refreshed.output
-    assert run("preview", "--expect-no-changes").exit_code == 1
+    assert run("preview", "--expect-no-changes").exit_code == 7
 
     destroyed = run("destroy", "--yes")
     assert destroyed.exit_code == 0, destroyed.output

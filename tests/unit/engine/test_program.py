@@ -8,7 +8,7 @@ import pytest
 from rich.console import Console
 
 from flink_session.engine import operations
-from flink_session.engine.errors import ProjectError
+from flink_session.engine.errors import DeclinedError, NoStackError
 from flink_session.engine.options import Options
 from tests.unit.engine.conftest import Run, configure
 from tests.unit.engine.fake_api import FakeApi
@@ -50,7 +50,7 @@ def test_from_nothing_to_nothing(api: FakeApi, run: Run, folder: Path) -> None:
 
 def test_a_preview_shows_what_changes_and_says_so_by_its_status(api: FakeApi, run: Run, folder: Path) -> None:
     assert run("preview").exit_code == 0
-    assert run("preview", "--expect-no-changes").exit_code == 1
+    assert run("preview", "--expect-no-changes").exit_code == 7
     assert api.writes() == []
     assert not (folder.parent / ".pulumi/stacks/recording/dev.json").exists()
 
@@ -153,7 +153,7 @@ def test_a_stack_without_secrets_needs_no_passphrase_and_keeps_its_file(
 def test_without_a_terminal_yes_is_asked_for(api: FakeApi, run: Run) -> None:
     for command in ("up", "destroy"):
         failed = run(command)
-        assert failed.exit_code == 1
+        assert failed.exit_code == 2
         assert "--yes" in failed.output
     assert api.requests == []
 
@@ -162,21 +162,23 @@ def test_a_declined_update_touches_nothing(api: FakeApi, folder: Path) -> None:
     import asyncio  # noqa: PLC0415
 
     console = Console(file=io.StringIO())
-    assert not asyncio.run(operations.up(folder, "dev", console, Options(lambda _: False)))
+    with pytest.raises(DeclinedError, match="nothing was changed") as declined:
+        asyncio.run(operations.up(folder, "dev", console, Options(lambda _: False)))
+    assert declined.value.status == 8
     assert api.writes() == []
 
 
 @pytest.mark.parametrize(("command", "words"), [("output", []), ("destroy", ["--yes"])])
 def test_a_stack_that_is_not_there_is_an_error(run: Run, command: str, words: list[str]) -> None:
     failed = run(command, *words)
-    assert failed.exit_code == 1
+    assert failed.exit_code == 6
     assert "there is no stack 'dev'" in failed.output
 
 
 def test_a_misspelt_stack_is_not_made(folder: Path) -> None:
     import asyncio  # noqa: PLC0415
 
-    with pytest.raises(ProjectError, match=r"no stack 'dve'.*dev"):
+    with pytest.raises(NoStackError, match=r"no stack 'dve'.*dev"):
         asyncio.run(operations.up(folder, "dve", Console(file=io.StringIO()), Options()))
 
 

@@ -151,7 +151,7 @@ PET = {
     "id": "dog",
     "type": "random:index:Pet",
     "inputs": {"__defaults": ["separator"], "length": 2},
-    "outputs": {"name": "dog"},
+    "outputs": {"name": "dog", "picture": {"4dabf18193072939515e22adb298388d": "c44067f5952c0a294b673a41bacd8c17"}},
     "provider": "urn:pulumi:dev::recording::pulumi:providers:random::default_4::7",
 }
 RANDOM = {

@@ -101,6 +101,6 @@ pulumi.export("phase", space.metadata["name"])
 def test_a_stack_that_is_not_there_cannot_be_referred_to(api: FakeApi, run: Run, folder: Path) -> None:
     program(folder, "import pulumi\npulumi.StackReference('organization/other/dev')\n")
     refused = run("up", "--yes")
-    assert refused.exit_code == 1
+    assert refused.exit_code == 1, "the resource has failed"
     assert "there is no stack 'organization/other/dev'" in refused.output
     assert refused.output.count("error:") == 1

@@ -24,7 +24,7 @@ def command(folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Ru
 
 def test_a_stacks_life(api: FakeApi, command: Run, folder: Path) -> None:
     program(folder, "import pulumi\npulumi.export('a', pulumi.Config().get('name'))\n")
-    assert command("preview").exit_code == 1
+    assert command("preview").exit_code == 6
     assert "no stack is chosen" in command("preview").output
     assert command("stack", "init", "test").output == "Created stack 'test'\n"
     assert "already exists" in command("stack", "init", "test").output
@@ -211,3 +211,18 @@ def _stack(folder: Path, command: str, *words: str) -> click.testing.Result:
     """`run` puts the command first; those of `stack` have two words."""
     arguments = ["stack", command, "--stack", "dev", "--cwd", str(folder), *words]
     return click.testing.CliRunner().invoke(main, arguments, catch_exceptions=False)
+
+
+def test_the_backend_of_the_last_login_is_used(
+    api: FakeApi, command: Run, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PULUMI_BACKEND_URL")
+    (folder / "Pulumi.yaml").write_text("name: recording\nruntime: python\nstackConfigDir: stacks\n")
+    (tmp_path / "home").mkdir()
+    login = tmp_path / "home" / "credentials.json"
+    login.write_text(json.dumps({"current": f"file://{tmp_path}/there"}))
+    (tmp_path / "there").mkdir()
+    assert command("stack", "init", "test").exit_code == 0
+    assert (tmp_path / "there/.pulumi/stacks/recording/test.json").exists()
+    login.write_text(json.dumps({"current": "https://api.pulumi.com"}))
+    assert "'https://api.pulumi.com' is not a file:// URL" in command("stack", "ls").output
