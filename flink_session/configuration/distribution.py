@@ -24,11 +24,9 @@ _ADD_OPENS = (
     *("java.base/java.util" + package for package in ("", ".concurrent", ".concurrent.atomic", ".concurrent.locks")),
 )
 
+_ADD_EXPORTS_BEFORE_2_1 = ("java.base/sun.net.util", *_ADD_EXPORTS)
+
 _DEFAULTS: dict[str, Any] = {
-    "env.java.opts.all": " ".join(
-        [f"--add-exports={module}=ALL-UNNAMED" for module in _ADD_EXPORTS]
-        + [f"--add-opens={module}=ALL-UNNAMED" for module in _ADD_OPENS]
-    ),
     "jobmanager.bind-host": "localhost",
     "jobmanager.execution.failover-strategy": "region",
     "jobmanager.memory.process.size": "1600m",
@@ -87,6 +85,8 @@ logger.kubernetes.level = INFO
 
 
 def distribution_configuration(version: FlinkVersion) -> Configuration:
-    """Return what ``conf/config.yaml`` of the distribution sets; the same in all releases of the supported series."""
-    del version  # One series so far. The argument is here since the next one differs.
-    return Configuration(dict(_DEFAULTS))
+    """Return what ``conf/config.yaml`` of the distribution sets; only the module flags changed between the series."""
+    exports = _ADD_EXPORTS if version.is_at_least("2.1") else _ADD_EXPORTS_BEFORE_2_1
+    flags = [f"--add-exports={module}=ALL-UNNAMED" for module in exports]
+    flags += [f"--add-opens={module}=ALL-UNNAMED" for module in _ADD_OPENS]
+    return Configuration({"env.java.opts.all": " ".join(flags), **_DEFAULTS})

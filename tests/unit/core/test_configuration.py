@@ -143,13 +143,13 @@ def test_long_values_are_cut() -> None:
     assert len(str(Finding("a", "x" * 5000, "must be short", "cut it"))) < 200
 
 
-@pytest.mark.parametrize("version", ["2.2.0", "2.2.1"])
+@pytest.mark.parametrize("version", [path.stem for path in sorted((GOLDEN / "distribution").iterdir())])
 def test_distribution_configuration_is_that_of_the_distribution(version: str) -> None:
     recorded = json.loads((GOLDEN / "distribution" / f"{version}.json").read_text())
     assert dict(distribution_configuration(FlinkVersion.parse(version)).values) == recorded
 
 
-@pytest.mark.parametrize(("text", "version"), [("2.2", "2.2.1"), ("2.2.0", "2.2.0"), ("2.2.1", "2.2.1")])
+@pytest.mark.parametrize(("text", "version"), [("1.20", "1.20.5"), ("2.2", "2.2.1"), ("2.2.0", "2.2.0"), ("2.3", "2.3.0")])
 def test_flink_versions(text: str, version: str) -> None:
     parsed = FlinkVersion.parse(text)
     assert str(parsed) == version
