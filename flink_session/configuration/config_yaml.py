@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flink_session.configuration import yaml_core
-from flink_session.configuration.configuration import FLINK_CONF_FILENAME, Configuration
+from flink_session.configuration.configuration import FLINK_CONF_FILENAME, Configuration, prefixes
 from flink_session.configuration.findings import Finding, IllegalConfigurationError, illegal
 from flink_session.configuration.options import RawConfiguration
 
@@ -67,12 +67,9 @@ def prefix_collisions(values: RawConfiguration) -> tuple[Finding, ...]:
     """
     findings: dict[str, Finding] = {}
     for longer in values:
-        end = longer.find(".")
-        while end > 0:
-            shorter = longer[:end]
+        for shorter in prefixes(longer):
             if shorter in values:
                 findings.setdefault(shorter, _collision(shorter, longer))
-            end = longer.find(".", end + 1)
     return tuple(findings.values())
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from flink_session.configuration import yaml_core
@@ -31,6 +32,7 @@ class Configuration:
 
     values: Mapping[str, Any] = field(default_factory=dict)
     standard_yaml: bool = True
+    _prefixes: set[str] = field(default_factory=set, init=False, repr=False, compare=False)
 
     @classmethod
     def from_mapping(cls, mapping: Mapping[str, object]) -> Configuration:
@@ -103,8 +105,17 @@ class Configuration:
         return len(self.values)
 
     def _has_prefix(self, key: str) -> bool:
-        prefix = key + "."
-        return any(name.startswith(prefix) for name in self.values)
+        if not self._prefixes:
+            # Found once: each map option asks.
+            self._prefixes.update(("",), *map(prefixes, self.values))
+        return key in self._prefixes
+
+
+@lru_cache(maxsize=4096)
+def prefixes(key: str) -> tuple[str, ...]:
+    """Return what stands before each dot of a key: ``a`` and ``a.b`` of ``a.b.c``."""
+    parts = key.split(".")
+    return tuple(".".join(parts[:count]) for count in range(1, len(parts)))
 
 
 def _flatten(mapping: Mapping[str, object], prefix: str, values: dict[str, Any]) -> Iterator[Finding]:

@@ -11,6 +11,7 @@ import struct
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from flink_session.configuration import yaml_core
@@ -25,6 +26,8 @@ E = TypeVar("E", bound=Enum)
 _INTEGER = re.compile(r"[-+]?[0-9]+")
 _DOUBLE = re.compile(r"[-+]?(?:NaN|Infinity|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?[fFdD]?)")
 _MAX_INT = (1 << 31) - 1
+_MAY_BE_YAML: dict[type, re.Pattern[str]] = {list: re.compile(r"\[|-(?:\s|$)"), dict: re.compile(r"[{?]|:(?:\s|$)")}
+"""What no YAML of this kind is without: most values are in Flink's shorter syntax, and need no parser to tell."""
 
 
 def to_text(value: object) -> str:
@@ -127,8 +130,11 @@ def _yaml(value: object, kind: type) -> Any:
     """Return the value if it is of ``kind``, or YAML text of that kind; else ``None``."""
     if isinstance(value, kind):
         return value
+    text = to_text(value)
+    if not _MAY_BE_YAML[kind].search(text):
+        return None
     try:
-        parsed = yaml_core.load(to_text(value))
+        parsed = yaml_core.load(text)
     except ValueError:
         return None
     return parsed if isinstance(parsed, kind) else None
@@ -164,12 +170,12 @@ class ConfigOption(Generic[T_co]):
         """How the value is read where YAML has no say: lists and maps have an older spelling of their own."""
         return _WITHOUT_YAML.get(self.parse, self.parse)
 
-    @property
+    @cached_property
     def keys(self) -> tuple[str, ...]:
         """All keys that set this option, the strongest first."""
         return (self.key, *self.fallback_keys, *self.deprecated_keys)
 
-    @property
+    @cached_property
     def is_map(self) -> bool:
         """Whether ``<key>.<name>: value`` sets an entry of it."""
         return self.parse is string_map

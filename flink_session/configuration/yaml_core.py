@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -122,20 +123,20 @@ def _as_value_error(error: yaml.YAMLError) -> ValueError:
     return ValueError(f"{where}{getattr(error, 'problem', None) or error}")
 
 
-def dump_block(tree: Mapping[str, Any]) -> str:
+def dump_block(tree: dict[str, Any]) -> str:
     """Write nested mappings of scalars in block style, indented by two, in the given order."""
     lines: list[str] = []
     _dump_block(tree, "", lines)
     return "".join(lines)
 
 
-def _dump_block(tree: Mapping[str, Any], indent: str, lines: list[str]) -> None:
+def _dump_block(tree: dict[str, Any], indent: str, lines: list[str]) -> None:
     for key, value in tree.items():
-        if isinstance(value, Mapping):
-            lines.append(f"{indent}{dump_scalar(key)}:\n")
+        if isinstance(value, dict):
+            lines.append(f"{indent}{_dump_key(key)}:\n")
             _dump_block(value, indent + "  ", lines)
         else:
-            lines.append(f"{indent}{dump_scalar(key)}: {dump_scalar(value)}\n")
+            lines.append(f"{indent}{_dump_key(key)}: {dump_scalar(value)}\n")
 
 
 def dump_scalar(value: object) -> str:
@@ -164,7 +165,7 @@ def dump_flow(value: object) -> str:
 
 
 def _dump_text(text: str) -> str:
-    if _UNPRINTABLE.search(text):
+    if not (text.isascii() and text.isprintable()) and _UNPRINTABLE.search(text):
         return _double_quoted(text)
     if (
         not text
@@ -179,6 +180,10 @@ def _dump_text(text: str) -> str:
     ):
         return _single_quoted(text)
     return text
+
+
+_dump_key = lru_cache(maxsize=4096)(_dump_text)
+"""Keys are few, and the same in each file."""
 
 
 def _is_not_text(text: str) -> bool:
