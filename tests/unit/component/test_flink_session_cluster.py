@@ -80,7 +80,12 @@ TEMPLATE = {"spec": {"containers": [{"name": "sidecar", "image": "sidecar:1"}]}}
 def test_a_pod_template_is_a_map_or_text_or_a_file(form: str, tmp_path: Path) -> None:
     text = yaml.safe_dump(TEMPLATE, sort_keys=False)
     (tmp_path / "pod.yaml").write_text(text)
-    forms = {"map": TEMPLATE, "text": text, "path": str(tmp_path / "pod.yaml"), "output": Later(TEMPLATE)}
+    forms: dict[str, Any] = {
+        "map": TEMPLATE,
+        "text": text,
+        "path": str(tmp_path / "pod.yaml"),
+        "output": Later(TEMPLATE),
+    }
     recording = deploy(pod_template=forms[form])
     containers = recording.inputs("demo-jobmanager")["spec"]["template"]["spec"]["containers"]
     assert [container["name"] for container in containers] == ["sidecar", "flink-main-container"]
@@ -101,11 +106,12 @@ def test_each_role_may_have_a_pod_template_of_its_own() -> None:
 
 
 def test_a_changed_template_of_taskmanagers_rolls_the_jobmanager() -> None:
+    templates: tuple[dict[str, Any], ...] = (TEMPLATE, {"spec": {}})
     annotations = [
         deploy(task_manager={"pod_template": template}).inputs("demo-jobmanager")["spec"]["template"]["metadata"][
             "annotations"
         ]
-        for template in (TEMPLATE, {"spec": {}})
+        for template in templates
     ]
     assert annotations[0] != annotations[1]
 
@@ -134,7 +140,7 @@ def test_hadoop_and_kerberos_bring_objects_of_their_own(tmp_path: Path) -> None:
     secret = recording.requests["demo-kerberos-keytab"]
     assert secret.type == "kubernetes:core/v1:Secret"
     # Pulumi's mark of a secret, so that the state holds it encrypted.
-    assert "4dabf18193072939515e22adb298388d" in secret.object["data"]
+    assert "4dabf18193072939515e22adb298388d" in str(secret.object["data"])
 
 
 def test_every_child_belongs_to_the_component() -> None:

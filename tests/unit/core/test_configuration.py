@@ -149,7 +149,9 @@ def test_distribution_configuration_is_that_of_the_distribution(version: str) ->
     assert dict(distribution_configuration(FlinkVersion.parse(version)).values) == recorded
 
 
-@pytest.mark.parametrize(("text", "version"), [("1.20", "1.20.5"), ("2.2", "2.2.1"), ("2.2.0", "2.2.0"), ("2.3", "2.3.0")])
+@pytest.mark.parametrize(
+    ("text", "version"), [("1.20", "1.20.5"), ("2.2", "2.2.1"), ("2.2.0", "2.2.0"), ("2.3", "2.3.0")]
+)
 def test_flink_versions(text: str, version: str) -> None:
     parsed = FlinkVersion.parse(text)
     assert str(parsed) == version
