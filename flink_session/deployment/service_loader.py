@@ -54,5 +54,15 @@ class ClusterClientServiceLoader:
             raise illegal(DeploymentOptions.TARGET.key, target, f"must fit one factory, not {names}", "uninstall one")
         if target is None:
             raise illegal(DeploymentOptions.TARGET.key, None, "must be set", "set it to kubernetes-session")
-        rule = f"must be a target that an installed factory deploys ({names})"
+        rule = f"must be a target that an installed factory deploys ({names}), and {_by_whom(target)}"
         raise illegal(DeploymentOptions.TARGET.key, target, rule, "set it to kubernetes-session")
+
+
+def _by_whom(target: str) -> str:
+    """Say what deploys a target that nothing here does."""
+    name = target.lower()
+    if name.endswith("-application"):
+        return "an application cluster is deployed by `flink run --target` or by the Flink Kubernetes Operator"
+    if name.endswith("-per-job"):
+        return "a per-job cluster is deployed by no Flink from 2.0 on, and never was on Kubernetes"
+    return "that one is deployed by Flink's own client, if by any"

@@ -20,7 +20,8 @@ def test_the_built_in_factory_needs_no_installation(target: str) -> None:
     [
         ({}, "execution.target must be set: set it to kubernetes-session."),
         ({"execution.target": "yarn-session"}, "an installed factory deploys (KubernetesClusterClientFactory)"),
-        ({"execution.target": "kubernetes-application"}, "an installed factory deploys"),
+        ({"execution.target": "kubernetes-application"}, "an application cluster is deployed by `flink run --target`"),
+        ({"execution.target": "kubernetes-per-job"}, "a per-job cluster is deployed by no Flink from 2.0 on"),
     ],
 )
 def test_no_compatible_factory(values: dict[str, str], message: str) -> None:
