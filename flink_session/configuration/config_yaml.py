@@ -35,7 +35,7 @@ def load_config_yaml(text: str, source: str = FLINK_CONF_FILENAME) -> Configurat
         return Configuration()
     if not isinstance(tree, Mapping):
         raise illegal(source, None, "must be a mapping of keys to values", "write key: value, one on each line")
-    return Configuration.from_mapping(tree)
+    return Configuration.from_mapping(tree, empty_parts=True)
 
 
 def dump_config_yaml(configuration: Configuration) -> str:

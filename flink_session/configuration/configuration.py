@@ -35,14 +35,21 @@ class Configuration:
     _prefixes: set[str] = field(default_factory=set, init=False, repr=False, compare=False)
 
     @classmethod
-    def from_mapping(cls, mapping: Mapping[str, object]) -> Configuration:
+    def from_mapping(cls, mapping: Mapping[str, object], *, empty_parts: bool = False) -> Configuration:
         """Take options as people write them: nested or flat or both, lists and maps included.
+
+        Args:
+            mapping: the options.
+            empty_parts: whether a key may be empty in part, as ``a..b`` is; Flink's files may have such keys.
 
         Raises:
             IllegalConfigurationError: a key is no text, is empty in part, is given twice, or has no value.
         """
         values: dict[str, Any] = {}
         findings = list(_flatten(mapping, "", values))
+        if not empty_parts:
+            rule, fix = "must have no empty part", "remove the needless dot"
+            findings += [Finding(key, None, rule, fix) for key in values if not all(key.split("."))]
         if findings:
             raise IllegalConfigurationError(findings)
         return cls(values)
@@ -123,8 +130,6 @@ def _flatten(mapping: Mapping[str, object], prefix: str, values: dict[str, Any])
         key = f"{prefix}{name}"
         if not isinstance(name, str):
             yield Finding(key, None, "must be text", "put the key in quotes")
-        elif not all(name.split(".")):
-            yield Finding(key, None, "must have no empty part", "remove the needless dot")
         elif isinstance(value, Mapping):
             yield from _flatten(value, f"{key}.", values)
         elif value is None:

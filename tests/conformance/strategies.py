@@ -333,7 +333,9 @@ def _config_yaml(options: Options, draw: st.DrawFn) -> str:
 
 @cache
 def _known_keys(catalogue: OptionCatalogue) -> list[str]:
-    return sorted(key for key in catalogue.entries if "<" not in key and key[0] not in "$_")
+    # A kubeconfig that is named is opened: that is about the connection, and not about what is created.
+    known = (key for key in catalogue.entries if key != "kubernetes.config.file")
+    return sorted(key for key in known if "<" not in key and key[0] not in "$_")
 
 
 def _flat(tree: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:

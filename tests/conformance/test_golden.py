@@ -36,17 +36,9 @@ def _memory() -> Iterator[Any]:
             yield from (pytest.param(recorded["configuration"], version, answer) for version in answer["flink"])
 
 
-KNOWN_DIFFERENCES = {
-    "keys-with-empty-parts": "our reader refuses a..b, which Flink reads",
-}
-"""What is still to be done in the core; an entry that is no longer true makes its test fail."""
-
-
 @pytest.mark.parametrize("version", FLINK_VERSIONS)
 @pytest.mark.parametrize("name", SCENARIOS)
-def test_builds_what_flink_built(name: str, version: str, request: pytest.FixtureRequest) -> None:
-    if name in KNOWN_DIFFERENCES:
-        request.applymarker(pytest.mark.xfail(strict=True, reason=KNOWN_DIFFERENCES[name]))
+def test_builds_what_flink_built(name: str, version: str) -> None:
     case, answer = recorded_answer(name, version)
     assert differences(case, answer, ours.build(case, version), version) == []
 

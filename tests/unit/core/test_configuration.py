@@ -111,8 +111,8 @@ def test_everything_wrong_with_a_mapping_is_said_at_once() -> None:
     assert [str(finding) for finding in raised.value.findings] == [
         "a.b must be given once: keep either the nested or the flat spelling.",
         "a.c must have a value: give it one, or remove the key.",
-        "d..e must have no empty part: remove the needless dot.",
         "f must be text, a number, true, false, a list or a map: write its value as text.",
+        "d..e must have no empty part: remove the needless dot.",
     ]
 
 
