@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from flink_session.configuration.config_yaml import prefix_collisions
 from flink_session.configuration.findings import Finding
 from flink_session.kubernetes.checks.environment import check_environment
+from flink_session.kubernetes.checks.files import check_files
 from flink_session.kubernetes.checks.high_availability import check_high_availability, check_storage
 from flink_session.kubernetes.checks.lists_of_maps import check_lists_of_maps
 from flink_session.kubernetes.checks.metadata import check_metadata
@@ -35,6 +36,7 @@ _CHECKS = (
     check_resources,
     check_environment,
     check_volumes,
+    check_files,
     check_metadata,
     check_high_availability,
     check_storage,

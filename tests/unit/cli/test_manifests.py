@@ -124,6 +124,21 @@ def test_a_pod_template_is_read_where_it_is_named(tmp_path: Path) -> None:
     assert "must be a file that can be read" in result.stderr
 
 
+def test_files_that_flink_passes_over_and_values_that_it_changes(tmp_path: Path) -> None:
+    result = manifests(ID, "-Dsecurity.kerberos.krb5-conf.path=/none")
+    assert result.exit_code == 0
+    assert "error: security.kerberos.krb5-conf.path is '/none', but it must be a file" in result.stderr
+    sizes = "jobmanager.memory.process.size: 1600m\ntaskmanager.memory.process.size: 2g\n"
+    (tmp_path / "flink-conf.yaml").write_text(sizes)
+    folder = ("--conf-dir", str(tmp_path), "--flink-version", "1.20")
+    result = manifests(ID, *folder, "-Duser.key=a#b")
+    assert "error: user.key is 'a#b', but it would not be the same" in result.stderr
+    assert "be the same" not in manifests(ID, *folder, "-Duser.key=a b").stderr
+    lost = manifests(ID, *folder, "-Duser.key=")
+    assert lost.exit_code == 1
+    assert "user.key is '', but it must not be blank, since flink-conf.yaml cannot hold it" in lost.stderr
+
+
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     (tmp_path / "Pulumi.yaml").write_text("name: flink-session\nruntime: python\nstackConfigDir: stacks\n")

@@ -1,0 +1,32 @@
+"""Files that Flink's client passes over in silence, and values that its old configuration file cannot hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flink_session.configuration.core_options import SecurityOptions
+from flink_session.configuration.findings import Finding
+from flink_session.configuration.flink_conf import load_flink_conf
+from flink_session.configuration.options import to_text
+from flink_session.kubernetes.checks.reading import readable
+from flink_session.kubernetes.decorators.flink_conf_mount import cluster_side_configuration
+from flink_session.kubernetes.job_manager_parameters import KubernetesJobManagerParameters
+from flink_session.kubernetes.kubernetes_config_options import KubernetesConfigOptions as Options
+
+
+def check_files(parameters: KubernetesJobManagerParameters) -> Iterator[Finding]:
+    """Find a ``krb5.conf`` that is mounted and not there, and values that change on their way into the cluster."""
+    configuration = parameters.configuration
+    option = SecurityOptions.KERBEROS_KRB5_PATH
+    path = configuration.get(option)
+    mounted = readable(configuration, Options.KUBERNETES_KERBEROS_MOUNT_DECORATOR_ENABLED)
+    if mounted and path and path not in parameters.client_files.by_path:
+        yield Finding(option.key, path, "must be a file that can be read, else no pod starts", "correct the path")
+    if configuration.standard_yaml:
+        return
+    for key, value in cluster_side_configuration(configuration).values.items():
+        text = to_text(value)
+        read = load_flink_conf(f"{key}: {text}").values
+        if text and read != {key: text}:
+            rule = f"would not be the same when it is read from {configuration.file_name}"
+            yield Finding(key, value, rule, "write no # and no line break into it, or use config.yaml")
