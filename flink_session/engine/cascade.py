@@ -32,6 +32,11 @@ class Dependent:
     reasons: tuple[Change, ...]
     cause: str
 
+    @property
+    def clause(self) -> str:
+        """Say why."""
+        return f"{self.reasons[0].path[0]} is made from {self.cause}, which is replaced"
+
 
 async def dependents_to_replace(
     replaced: ResourceState, resources: list[ResourceState], ask: Callable[[ResourceState, Properties], Reasons]

@@ -14,7 +14,6 @@ from .diff import Change
 from .errors import StepError, UnsupportedError
 from .goal import Goal
 from .journal import now_text
-from .paths import parse_path, starts_with
 from .plan import Step
 from .resource import Properties, Provider, Resource
 from .signatures import UNKNOWN_TEXT
@@ -45,34 +44,11 @@ class CustomResources:
             await self._clear_the_way(goal.urn, resource, provider)
         old = await self._as_it_is(old)
         moved = old is not None and await deployment.providers.moved(old, reference)
-        hidden = [parse_path(text) for text in goal.hide_diff]
         doomed = self._doomed.get(goal.urn)
-        cause = f"{doomed.reasons[0].path[0]} is made from {doomed.cause}, which is replaced" if doomed else ""
-        taken: list[Step] = []
-
-        def announce(operation: str, changes: tuple[Change, ...], reasons: tuple[Change, ...]) -> None:
-            shown = tuple(change for change in changes if not any(starts_with(change.path, path) for path in hidden))
-            taken.append(Step(operation, goal.urn, old, None, shown, reasons, cause))
-            deployment.display.started(goal.urn, operation)
-
-        step = ResourceStep(
-            goal=goal,
-            resource=resource,
-            old=old,
-            provider_reference=reference,
-            journal=deployment.journal,
-            preview=deployment.preview,
-            moved=moved,
-            replaced=deployment.replaced,
-            doomed=doomed.reasons if doomed else (),
-            delete=self._delete,
-            delete_dependents=self._delete_dependents,
-            callbacks=deployment.callbacks,
-            announce=announce,
-            report=lambda text: deployment.display.progress(goal.urn, text),
-        )
+        step = ResourceStep(deployment, self, goal, resource, old, reference, moved, doomed)
         state = await step.run()
-        deployment.finished(replace(taken[-1], new=state))
+        if step.taken:
+            deployment.finished(replace(step.taken, new=state))
         return state
 
     async def read(self, goal: Goal, old: ResourceState | None) -> ResourceState:
@@ -82,23 +58,11 @@ class CustomResources:
         if not deployment.providers.knows(goal.type):
             raise UnsupportedError(f"reading {goal.type} {goal.name!r}")
         reference, provider = await deployment.providers.of_goal(goal, old)
-        wish = ResourceState(
-            urn=goal.urn,
-            custom=True,
-            id=goal.import_id,
-            type=goal.type,
-            inputs=goal.inputs,
-            parent=goal.parent,
-            external=True,
-            dependencies=goal.dependencies,
-            provider=reference,
-            additional_secret_outputs=goal.additional_secret_outputs,
-            created=old.created if old else "",
-            modified=old.modified if old else "",
-        )
-        state = wish if goal.import_id == UNKNOWN_TEXT else await provider.read(wish)
+        recorded = {"created": old.created, "modified": old.modified} if old else {}
+        wish = goal.state(provider=reference, **recorded)
+        state = wish if goal.id == UNKNOWN_TEXT else await provider.read(wish)
         if state is None:
-            raise StepError(f"{goal.type} {goal.import_id!r} does not exist")
+            raise StepError(f"{goal.type} {goal.id!r} does not exist")
         secret = {
             key: Secret(plain(state.outputs[key])) for key in goal.additional_secret_outputs if key in state.outputs
         }
@@ -120,9 +84,10 @@ class CustomResources:
         await (await deployment.providers.of_state(state)).require(state)
         if state.retain_on_delete or state.deleted_with in deployment.leaving:
             return
-        await self._delete(state)
+        await self.delete(state)
 
-    async def _delete(self, state: ResourceState) -> None:
+    async def delete(self, state: ResourceState) -> None:
+        """Delete a resource, with its hooks. Raises StepError."""
         deployment = self._deployment
         provider = await deployment.providers.of_state(state)
         async with deployment.deletion_hooks(state):
@@ -130,7 +95,7 @@ class CustomResources:
                 await deployment.journal.begin(state, "deleting")
                 await provider.delete(state, lambda text: deployment.display.progress(state.urn, text))
 
-    async def _delete_dependents(self, replaced: ResourceState) -> None:
+    async def delete_dependents(self, replaced: ResourceState) -> None:
         """Delete what has to be replaced along with a resource, the last first; its registration makes it anew."""
         deployment = self._deployment
 

@@ -100,7 +100,7 @@ class Deployment:
         return await self._attempt(goal, work)
 
     async def read(self, goal: Goal) -> ResourceState:
-        """Read what is none of the stack's; the goal's `import_id` is its id. Raises Halted, as `register` does."""
+        """Read what is none of the stack's; by the goal's id. Raises Halted, as `register` does."""
 
         async def work() -> ResourceState:
             self._reserve(goal.urn)
@@ -260,17 +260,12 @@ class Deployment:
 
     async def _register_component(self, goal: Goal, old: ResourceState | None) -> ResourceState:
         now = now_text()
-        state = replace(
-            old or ResourceState(urn=goal.urn, custom=False, type=goal.type, created=now),
-            urn=goal.urn,
-            type=goal.type,
-            inputs=goal.inputs,
-            parent=goal.parent,
-            protect=goal.protect,
-            dependencies=goal.dependencies,
-            property_dependencies=goal.property_dependencies,
-            resource_hooks=goal.hooks,
+        kept = (
+            {"outputs": old.outputs, "created": old.created, "modified": old.modified, "extra": old.extra}
+            if old
+            else {}
         )
+        state = goal.state(**{"created": now, **kept})
         operation = "create" if old is None else "update" if old.inputs != state.inputs else "same"
         self._components[goal.urn] = operation, old
         await self._component_hooks("before", state)

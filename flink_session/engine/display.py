@@ -24,34 +24,16 @@ if TYPE_CHECKING:
     from rich.live import Live
     from rich.text import Text
 
-_SIGNS = {"create": "+", "update": "~", "delete": "-", "replace": "+-", "read": ">", "import": "=", "same": ""}
-_STYLES = {
-    "create": "green",
-    "update": "yellow",
-    "delete": "red",
-    "replace": "magenta",
-    "read": "cyan",
-    "import": "cyan",
-    "same": "dim",
+_SAID = {
+    "create": ("+", "green", "creating", "created"),
+    "update": ("~", "yellow", "updating", "updated"),
+    "delete": ("-", "red", "deleting", "deleted"),
+    "replace": ("+-", "magenta", "replacing", "replaced"),
+    "read": (">", "cyan", "reading", "read"),
+    "import": ("=", "cyan", "importing", "imported"),
+    "same": ("", "dim", "checking", "unchanged"),
 }
-_DOING = {
-    "create": "creating",
-    "update": "updating",
-    "delete": "deleting",
-    "replace": "replacing",
-    "read": "reading",
-    "import": "importing",
-    "same": "checking",
-}
-_DONE = {
-    "create": "created",
-    "update": "updated",
-    "delete": "deleted",
-    "replace": "replaced",
-    "read": "read",
-    "import": "imported",
-    "same": "unchanged",
-}
+_SIGNS, _STYLES, _DOING, _DONE = ({name: said[part] for name, said in _SAID.items()} for part in range(4))
 _WIDTH = 120
 """Columns where there is no terminal that has a width."""
 _SHORTEST_SECRET = 3

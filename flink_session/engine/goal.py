@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from .errors import StepError, UnsupportedError
 from .paths import parse_path
-from .urn import STACK_TYPE, Urn, make_urn
+from .state import ResourceState
+from .urn import Urn, make_urn
 from .wire import decode_struct, decode_value
 
 if TYPE_CHECKING:
@@ -38,40 +39,22 @@ _SECONDS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0
 
 
 @dataclass(frozen=True, slots=True)
-class Goal:
-    """A wanted resource. Timeouts are in seconds; `aliases` are URNs under which the state may know it."""
+class Goal(ResourceState):
+    """A wanted resource: the state that it is to have, as far as the program says.
 
-    type: str
-    name: str
-    parent: str
-    custom: bool
-    inputs: dict[str, Any]
-    urn: str
-    provider: str = ""
+    Attributes:
+        version: of the provider.
+        delete_before_replace: None leaves it to the provider.
+        aliases: URNs under which the state may know it.
+    """
+
     version: str = ""
-    dependencies: list[str] = field(default_factory=list)
-    property_dependencies: dict[str, list[str]] = field(default_factory=dict)
-    protect: bool = False
-    retain_on_delete: bool = False
     delete_before_replace: bool | None = None
-    """None leaves it to the provider."""
-    ignore_changes: list[str] = field(default_factory=list)
-    additional_secret_outputs: list[str] = field(default_factory=list)
-    custom_timeouts: dict[str, float] = field(default_factory=dict)
     aliases: tuple[str, ...] = ()
-    import_id: str = ""
-    deleted_with: str = ""
-    hide_diff: list[str] = field(default_factory=list)
-    replace_on_changes: list[str] = field(default_factory=list)
-    replace_with: list[str] = field(default_factory=list)
-    replacement_trigger: Any = None
-    hooks: dict[str, list[str]] = field(default_factory=dict)
-    """The names of hooks, by kind as in the state."""
 
-    @property
-    def is_stack(self) -> bool:
-        """Whether this is the root of all others."""
-        return self.type == STACK_TYPE
+    def state(self, **more: Any) -> ResourceState:
+        """Give the state with some of its fields settled."""
+        return ResourceState(**{item.name: getattr(self, item.name) for item in fields(ResourceState)} | more)
 
 
 def read_goal(request: RegisterResourceRequest, stack: str, project: str) -> Goal:
@@ -87,7 +70,6 @@ def read_goal(request: RegisterResourceRequest, stack: str, project: str) -> Goa
             raise UnsupportedError(f"{label}: {what}")
     return Goal(
         type=request.type,
-        name=request.name,
         parent=request.parent,
         custom=request.custom,
         inputs=decode_struct(request.object),
@@ -108,16 +90,17 @@ def read_goal(request: RegisterResourceRequest, stack: str, project: str) -> Goa
         replace_on_changes=_paths(request.replaceOnChanges, f"{label}: replace_on_changes"),
         replace_with=sorted(request.replace_with),
         replacement_trigger=decode_value(request.replacement_trigger),
-        hooks={HOOKS[kind.name]: list(names) for kind, names in request.hooks.ListFields()},
+        resource_hooks={HOOKS[kind.name]: list(names) for kind, names in request.hooks.ListFields()},
         aliases=(*request.aliasURNs, *(_alias_urn(alias, request, stack, project) for alias in request.aliases)),
     )
 
 
 def read_wish(request: ReadResourceRequest, stack: str, project: str) -> Goal:
-    """Read a request to read something; its id is `import_id`."""
+    """Read a request to read what is none of the stack's."""
     return Goal(
+        id=request.id,
+        external=True,
         type=request.type,
-        name=request.name,
         parent=request.parent,
         custom=True,
         inputs=decode_struct(request.properties),
@@ -126,7 +109,6 @@ def read_wish(request: ReadResourceRequest, stack: str, project: str) -> Goal:
         version=request.version,
         dependencies=sorted(request.dependencies),
         additional_secret_outputs=list(request.additionalSecretOutputs),
-        import_id=request.id,
     )
 
 

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from .errors import StepError
-from .passphrase import Crypter, MissingPassphrase
+from .passphrase import Crypter
 from .state import Checkpoint, PendingOperation, ResourceState, deployment_to_json, integrity_errors, resource_to_json
 from .values import secret_texts
 
@@ -162,8 +162,8 @@ class Journal:
 
     def _require_passphrase(self, state: ResourceState) -> None:
         """Find out in the preview, too, that a secret cannot be kept. Raises PassphraseError."""
-        if isinstance(self._crypter, MissingPassphrase) and any(secret_texts([state.inputs, state.outputs])):
-            self._crypter.encrypt("")
+        if any(True for _ in secret_texts([state.inputs, state.outputs])):
+            self._crypter.require("encrypted")
 
     def _drop(self, state: ResourceState) -> None:
         self._olds = [item for item in self._olds if item is not state]

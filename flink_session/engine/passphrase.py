@@ -15,7 +15,7 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from .errors import PassphraseError
 
@@ -29,33 +29,16 @@ _ROUNDS = 1_000_000
 _CHECK_WORD = "pulumi"
 
 
-class Crypter(Protocol):
-    """What encrypts and decrypts the secrets of one stack."""
+class Crypter:
+    """What encrypts and decrypts the secrets of one stack, with a key that is derived from a passphrase.
 
-    salt: str | None
-    """The provider's state, `v1:<salt>:<encrypted check word>`; None as long as nothing needs it."""
-
-    def begin(self) -> object:
-        """Make sure that there is a salt, if there is a passphrase."""
-        ...
-
-    def encrypt(self, plaintext: str) -> str:
-        """Encrypt a text. Raises PassphraseError if there is no passphrase."""
-        ...
-
-    def decrypt(self, ciphertext: str) -> str:
-        """Decrypt a text. Raises PassphraseError if there is no passphrase, or another one was used."""
-        ...
-
-
-class PassphraseCrypter:
-    """Encrypts with a key that is derived from a passphrase. Derivation takes some 0.3 s of processor time.
+    Derivation takes some 0.3 s of processor time. Without a passphrase, it is good for stacks without secrets.
 
     A stack that has no salt yet gets one with its first update, so that a wrong passphrase is found from then on. The
     salt goes into the stack's configuration file with the first secret: before that, no file of the user changes.
     """
 
-    def __init__(self, passphrase: str, salt: str | None, keep: Callable[[str], None] | None = None) -> None:
+    def __init__(self, passphrase: str | None, salt: str | None, keep: Callable[[str], None] | None = None) -> None:
         """Derive the key, if there is a salt. `keep` gets the salt before the first secret is encrypted.
 
         Raises:
@@ -64,7 +47,7 @@ class PassphraseCrypter:
         self._passphrase, self._keep = passphrase, keep
         self.salt: str | None = salt
         self._cipher: AESGCM | None = None
-        if salt:
+        if salt and passphrase is not None:
             raw, check = _parse_salt(salt)
             self._cipher = _derive(passphrase, raw)
             if not self._is_right(check):
@@ -75,7 +58,10 @@ class PassphraseCrypter:
 
     def encrypt(self, plaintext: str) -> str:
         """Encrypt a text with a new nonce."""
+        self.require("encrypted")
         cipher = self.begin()
+        if cipher is None:
+            raise AssertionError("a passphrase gives a key")
         if self._keep and self.salt:
             self._keep(self.salt)
             self._keep = None
@@ -85,6 +71,7 @@ class PassphraseCrypter:
         """Decrypt a text. Raises PassphraseError if it is damaged or was encrypted with another key."""
         from cryptography.exceptions import InvalidTag
 
+        self.require("decrypted")
         if self._cipher is None:
             raise PassphraseError(
                 "a secret has to be decrypted, but neither state nor configuration has encryptionsalt"
@@ -97,9 +84,16 @@ class PassphraseCrypter:
                 "a secret of this stack cannot be decrypted: it is damaged, or has another passphrase"
             ) from error
 
-    def begin(self) -> AESGCM:
-        """Make a salt, and the key, if there is none yet."""
-        if self._cipher is None:
+    def require(self, what: str) -> None:
+        """Raise PassphraseError if there is no passphrase by which a secret could be encrypted, or decrypted."""
+        if self._passphrase is None:
+            raise PassphraseError(
+                f"a secret has to be {what}, and there is no passphrase: set {VARIABLE} or {FILE_VARIABLE}"
+            )
+
+    def begin(self) -> AESGCM | None:
+        """Make a salt, and the key, if there is none yet, and a passphrase to make it from."""
+        if self._cipher is None and self._passphrase is not None:
             raw = os.urandom(8)
             self._cipher = _derive(self._passphrase, raw)
             self.salt = f"v1:{_encode(raw)}:{_encrypt(self._cipher, _CHECK_WORD)}"
@@ -110,28 +104,6 @@ class PassphraseCrypter:
             return self.decrypt(check) == _CHECK_WORD
         except PassphraseError:
             return False
-
-
-class MissingPassphrase:
-    """Stands in where no passphrase is set; good for stacks without secrets, and an error for all others."""
-
-    def __init__(self, salt: str | None) -> None:
-        self.salt: str | None = salt
-
-    def begin(self) -> None:
-        """Do nothing: there is nothing to derive a key from."""
-
-    def encrypt(self, plaintext: str) -> str:
-        """Raise PassphraseError."""
-        raise PassphraseError(
-            f"a secret has to be encrypted, and there is no passphrase: set {VARIABLE} or {FILE_VARIABLE}"
-        )
-
-    def decrypt(self, ciphertext: str) -> str:
-        """Raise PassphraseError."""
-        raise PassphraseError(
-            f"a secret has to be decrypted, and there is no passphrase: set {VARIABLE} or {FILE_VARIABLE}"
-        )
 
 
 def find_passphrase(*, ask: bool) -> str | None:
@@ -154,11 +126,6 @@ def find_passphrase(*, ask: bool) -> str | None:
             f"Enter the passphrase of the stack's secrets (set {VARIABLE} to remember): ", sys.stderr
         )
     return None
-
-
-def make_crypter(passphrase: str | None, salt: str | None, keep: Callable[[str], None] | None) -> Crypter:
-    """Give the crypter for a stack; see PassphraseCrypter for `keep`, and for what is raised."""
-    return MissingPassphrase(salt) if passphrase is None else PassphraseCrypter(passphrase, salt, keep)
 
 
 def _derive(passphrase: str, raw_salt: bytes) -> AESGCM:

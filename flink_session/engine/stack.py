@@ -10,7 +10,7 @@ from typing import Any
 
 from .backend import StackFile, backend_directory
 from .errors import BackendError, NoStackError
-from .passphrase import Crypter, find_passphrase, make_crypter
+from .passphrase import Crypter, find_passphrase
 from .project import Project, StackConfig, StackFileReader, check_stack_name, find_project
 from .state import Checkpoint, ResourceState, checkpoint_from_json, resource_from_json
 from .urn import STACK_TYPE
@@ -64,7 +64,7 @@ class Target:
         document = file.read()
         if document is None:
             raise NoStackError(f"there is no stack {file.full_name!r} in {file.root / '.pulumi'}")
-        return read_outputs(document, make_crypter(find_passphrase(ask=False), salt_of(document), None).decrypt)
+        return read_outputs(document, Crypter(find_passphrase(ask=False), salt_of(document), None).decrypt)
 
     def require_begun(self) -> None:
         """Raise NoStackError if the stack has neither state nor a configuration file: then its name is a slip."""
@@ -122,7 +122,7 @@ class Loaded:
         document = target.file.read() or {}
         salt = target.reader.encryption_salt or salt_of(document)
         keep = None if target.reader.encryption_salt else target.reader.save_encryption_salt
-        crypter = make_crypter(find_passphrase(ask=salt is not None), salt, keep)
+        crypter = Crypter(find_passphrase(ask=salt is not None), salt, keep)
         return cls(checkpoint_from_json(document, crypter.decrypt), target.reader.config(crypter.decrypt), crypter)
 
     def with_resources(self, resources: list[ResourceState]) -> Loaded:

@@ -9,7 +9,7 @@ from typing import Any
 from .backend import check_version, version_of
 from .errors import BackendError, NoStackError
 from .journal import Journal
-from .passphrase import find_passphrase, make_crypter
+from .passphrase import Crypter, find_passphrase
 from .project import Project, find_project
 from .stack import Loaded, Target, backend_of, salt_of
 from .state import Checkpoint, ResourceState, checkpoint_from_json, in_clear, integrity_errors
@@ -47,7 +47,7 @@ def init_stack(cwd: Path, name: str) -> None:
     if target.file.read() is not None:
         raise BackendError(f"stack '{target.file.full_name}' already exists")
     with target.file.locked():
-        crypter = make_crypter(find_passphrase(ask=True), target.reader.encryption_salt, None)
+        crypter = Crypter(find_passphrase(ask=True), target.reader.encryption_salt, None)
         crypter.begin()
         if crypter.salt and not target.reader.encryption_salt:
             target.reader.save_encryption_salt(crypter.salt)
@@ -106,9 +106,7 @@ def import_stack(cwd: Path, name: str | None, document: Any, *, force: bool) -> 
         loaded = Loaded.load(target)
         salt = salt_of(deployment)
         decrypt = (
-            loaded.crypter
-            if salt in (None, loaded.crypter.salt)
-            else make_crypter(find_passphrase(ask=True), salt, None)
+            loaded.crypter if salt in (None, loaded.crypter.salt) else Crypter(find_passphrase(ask=True), salt, None)
         )
         checkpoint = checkpoint_from_json(deployment, decrypt.decrypt)
         if not force:

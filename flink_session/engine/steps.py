@@ -8,19 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from .callbacks import Callbacks
 from .diff import ABSENT, Change
 from .errors import StepError
 from .goal import HOOKS, Goal
-from .journal import Journal, now_text
-from .resource import Report, Resource, Written
+from .journal import now_text
+from .paths import parse_path, starts_with
+from .plan import Step
+from .resource import Resource, Written
 from .state import ResourceState
 from .values import Secret, plain
 
-Announce = Callable[[str, tuple[Change, ...], tuple[Change, ...]], None]
-"""Told what a step is, what differs, and which of the changes need a new resource, before it is carried out."""
+if TYPE_CHECKING:
+    from .cascade import Dependent
+    from .custom_resources import CustomResources
+    from .deployment import Deployment
 
 
 @dataclass(slots=True)
@@ -28,27 +31,21 @@ class ResourceStep:
     """The step of one resource.
 
     Attributes:
+        resources: what deletes others.
         moved: whether its provider is in another place than before.
-        replaced: the URNs of what was replaced so far in this run.
-        doomed: the reasons, if the resource has gone, or in a preview would go, along with another one.
-        delete: deletes a recorded resource.
-        delete_dependents: deletes what cannot outlive it. Both raise StepError.
+        doomed: why the resource has gone, or in a preview would go, along with another one.
+        taken: what the step turned out to be, as soon as that is known.
     """
 
+    deployment: Deployment
+    resources: CustomResources
     goal: Goal
     resource: Resource
     old: ResourceState | None
     provider_reference: str
-    journal: Journal
-    preview: bool
     moved: bool
-    replaced: set[str]
-    doomed: tuple[Change, ...]
-    delete: Callable[[ResourceState], Awaitable[None]]
-    delete_dependents: Callable[[ResourceState], Awaitable[None]]
-    callbacks: Callbacks
-    announce: Announce
-    report: Report
+    doomed: Dependent | None
+    taken: Step | None = field(default=None, init=False)
     _keeps_original: bool = field(default=False, init=False)
 
     async def run(self) -> ResourceState:
@@ -60,23 +57,34 @@ class ResourceStep:
         """
         old = self.old
         if self.doomed:
-            self.announce("replace", self.doomed, self.doomed)
+            self._announce("replace", self.doomed.reasons, self.doomed.reasons)
             return await self._make(ask=False)
         if old is None and self.goal.import_id:
             return await self._import()
         if old is None or old.pending_replacement:
-            self.announce("create", (), ())
+            self._announce("create")
             return await self._make()
         if reasons := self._reasons(old):
             return await self._replace(old, reasons, reasons)
-        unfinished = bool(old.init_errors) or self.goal.urn in self.journal.interrupted
+        unfinished = bool(old.init_errors) or self.goal.urn in self.deployment.journal.interrupted
         verdict = await self.resource.compare(old, unfinished=unfinished)
         if verdict.operation == "same":
             return self._same(old)
         if verdict.operation == "replace":
             return await self._replace(old, verdict.changes, verdict.reasons)
-        self.announce(verdict.operation, verdict.changes, ())
+        self._announce(verdict.operation, verdict.changes)
         return await (self._make() if verdict.operation == "create" else self._update(old, verdict.outputs))
+
+    def _announce(self, operation: str, changes: tuple[Change, ...] = (), reasons: tuple[Change, ...] = ()) -> None:
+        """Say what the step is, before it is carried out."""
+        hidden = [parse_path(text) for text in self.goal.hide_diff]
+        shown = tuple(change for change in changes if not any(starts_with(change.path, path) for path in hidden))
+        cause = self.doomed.clause if self.doomed else ""
+        self.taken = Step(operation, self.goal.urn, self.old, None, shown, reasons, cause)
+        self.deployment.display.started(self.goal.urn, operation)
+
+    def _report(self, text: str) -> None:
+        self.deployment.display.progress(self.goal.urn, text)
 
     def _reasons(self, old: ResourceState) -> tuple[Change, ...]:
         """Give why the resource has to be replaced whatever its properties are."""
@@ -85,32 +93,34 @@ class ResourceStep:
             reasons.append(Change(("provider",), old.provider, self.provider_reference))
         if old.taint:
             reasons.append(Change(("taint",), True, ABSENT))
-        if set(goal.replace_with) & self.replaced:
+        if set(goal.replace_with) & self.deployment.replaced:
             reasons.append(Change(("replaceWith",), old.replace_with, goal.replace_with))
         if old.replacement_trigger is not None and plain(old.replacement_trigger) != plain(goal.replacement_trigger):
             reasons.append(Change(("replacementTrigger",), old.replacement_trigger, goal.replacement_trigger))
         return tuple(reasons)
 
     def _same(self, old: ResourceState) -> ResourceState:
-        self.announce("same", (), ())
+        self._announce("same")
         state = self._state(Written(old.id, self.resource.unchanged(old)), old)
         if self.resource.inputs == old.inputs:
             state = replace(state, inputs=old.inputs, outputs=old.outputs)
         unchanged = replace(state, modified=old.modified, extra=old.extra)
-        self.journal.keep(unchanged if unchanged != old else old, old, changed=unchanged != old)
+        self.deployment.journal.keep(unchanged if unchanged != old else old, old, changed=unchanged != old)
         return unchanged
 
     async def _update(self, old: ResourceState, expected: dict[str, Any]) -> ResourceState:
         await self._run_hooks("before_update", self._state(Written(old.id, {}), old))
-        if self.preview:
+        if self.deployment.preview:
             state = self._keep(self._state(Written(old.id, expected), old))
         else:
-            await self.journal.begin(replace(old, urn=self.goal.urn, inputs=self.resource.inputs), "updating")
+            await self.deployment.journal.begin(
+                replace(old, urn=self.goal.urn, inputs=self.resource.inputs), "updating"
+            )
             state = await self._write(lambda: self.resource.update(old), "update")
         return await self._run_hooks("after_update", state)
 
     async def _import(self) -> ResourceState:
-        self.announce("import", (), ())
+        self._announce("import")
         written = await self.resource.adopt(self.goal.import_id)
         return self._keep(replace(self._state(written, None), import_id=self.goal.import_id))
 
@@ -118,10 +128,10 @@ class ResourceStep:
         """Create the resource, or in a preview find out what that would give."""
         provisional = self.resource.provisional(None if anew else self._half_made())
         beginning = await self._run_hooks("before_create", self._state(Written("", provisional), None))
-        if self.preview:
+        if self.deployment.preview:
             state = self._keep(self._state(await self.resource.expect(provisional, ask=ask), None))
         else:
-            await self.journal.begin(beginning, "creating")
+            await self.deployment.journal.begin(beginning, "creating")
             state = await self._write(lambda: self.resource.create(provisional), "create")
         return await self._run_hooks("after_create", state)
 
@@ -136,11 +146,11 @@ class ResourceStep:
                 errors.append(str(error))
                 if not await self._again(operation, errors):
                     if not error.uncertain:
-                        self.journal.abandon(self.goal.urn)
+                        self.deployment.journal.abandon(self.goal.urn)
                     raise
-        written = await self.resource.wait(written, self.goal.custom_timeouts.get(operation), self.report)
+        written = await self.resource.wait(written, self.goal.custom_timeouts.get(operation), self._report)
         state = self._keep(replace(self._state(written, self.old), init_errors=written.errors))
-        await self.journal.save()
+        await self.deployment.journal.save()
         if written.errors:
             raise StepError("\n".join(written.errors))
         return state
@@ -155,9 +165,9 @@ class ResourceStep:
         first = self.goal.delete_before_replace
         if first or (first is None and not self.moved and self.resource.deletes_first(old)):
             return await self._replace_in_place(old, changes, reasons)
-        self.announce("replace", changes, reasons)
+        self._announce("replace", changes, reasons)
         # What is left of the old one goes with the deletes at the end.
-        self._keeps_original = not self.preview
+        self._keeps_original = not self.deployment.preview
         return await self._make()
 
     async def _replace_in_place(
@@ -169,65 +179,50 @@ class ResourceStep:
                 f"{self.goal.urn} has to be deleted before it can be made anew, and has the option retain_on_delete; "
                 "remove that, or give the new object another name"
             )
-        self.announce("replace", changes, reasons)
-        await self.delete_dependents(old)
-        if self.preview:
+        self._announce("replace", changes, reasons)
+        await self.resources.delete_dependents(old)
+        if self.deployment.preview:
             return await self._make(ask=False)
-        self.report("deleting the original")
-        await self.delete(old)
-        self.old = self.journal.mark_gone(old)
-        self.report("creating the replacement")
+        self._report("deleting the original")
+        await self.resources.delete(old)
+        self.old = self.deployment.journal.mark_gone(old)
+        self._report("creating the replacement")
         return await self._make(anew=True)
 
     def _state(self, written: Written, old: ResourceState | None) -> ResourceState:
-        goal, now, outputs = self.goal, now_text(), written.outputs
-        secret = [key for key in goal.additional_secret_outputs if key in outputs]
-        return ResourceState(
-            urn=goal.urn,
-            custom=True,
+        outputs, now = written.outputs, now_text()
+        secret = {key: Secret(plain(outputs[key])) for key in self.goal.additional_secret_outputs if key in outputs}
+        return self.goal.state(
             id=written.id,
-            type=goal.type,
             inputs=self.resource.inputs,
-            outputs={**outputs, **{key: Secret(plain(outputs[key])) for key in secret}},
-            parent=goal.parent,
-            protect=goal.protect,
-            dependencies=goal.dependencies,
+            outputs={**outputs, **secret},
             provider=self.provider_reference,
-            property_dependencies=goal.property_dependencies,
-            additional_secret_outputs=goal.additional_secret_outputs,
-            custom_timeouts=goal.custom_timeouts,
             import_id=old.import_id if old else "",
-            retain_on_delete=goal.retain_on_delete,
-            deleted_with=goal.deleted_with,
-            replace_with=goal.replace_with,
-            replacement_trigger=goal.replacement_trigger,
             created=old.created if old and old.created and not old.pending_replacement else now,
             modified=now,
-            ignore_changes=goal.ignore_changes,
-            hide_diff=goal.hide_diff,
-            replace_on_changes=goal.replace_on_changes,
-            resource_hooks=goal.hooks,
         )
 
     async def _run_hooks(self, kind: str, state: ResourceState) -> ResourceState:
         old = self.old if kind.endswith("update") else None
-        await self.callbacks.run_hooks(kind, self.goal.hooks.get(HOOKS[kind], ()), old, state)
+        await self.deployment.callbacks.run_hooks(kind, self.goal.resource_hooks.get(HOOKS[kind], ()), old, state)
         return state
 
     async def _again(self, operation: str, errors: list[str]) -> bool:
         """Let the error hooks, if there are any, decide whether a failed write is tried again."""
         state, old = self._state(Written("", {}), self.old), self.old if operation == "update" else None
-        return await self.callbacks.retry(self.goal.hooks.get("OnError", ()), operation, old, state, errors)
+        return await self.deployment.callbacks.retry(
+            self.goal.resource_hooks.get("OnError", ()), operation, old, state, errors
+        )
 
     def _keep(self, state: ResourceState) -> ResourceState:
         if self._keeps_original and self.old is not None:
-            self.journal.put_back(self.old, replace(self.old, delete=True))
-            self.journal.keep(state, None, changed=True)
+            self.deployment.journal.put_back(self.old, replace(self.old, delete=True))
+            self.deployment.journal.keep(state, None, changed=True)
         else:
-            self.journal.keep(state, self.old, changed=True)
+            self.deployment.journal.keep(state, self.old, changed=True)
         return state
 
     def _half_made(self) -> ResourceState | None:
         """Give what an earlier run was creating when it was interrupted."""
-        operation: Any = self.journal.interrupted.get(self.goal.urn)
+        operation: Any = self.deployment.journal.interrupted.get(self.goal.urn)
         return operation.resource if operation and operation.type == "creating" else None

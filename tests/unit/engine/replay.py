@@ -24,7 +24,7 @@ from flink_session.engine.journal import Journal
 from flink_session.engine.kubeconfig import ClusterChoice, Connection
 from flink_session.engine.monitor import Monitor
 from flink_session.engine.outside import Outside
-from flink_session.engine.passphrase import PassphraseCrypter
+from flink_session.engine.passphrase import Crypter
 from flink_session.engine.project import StackConfig
 from flink_session.engine.providers import Providers
 from flink_session.engine.refresh import refresh
@@ -36,7 +36,7 @@ from tests.unit.engine.fake_api import FakeApi
 
 RECORDINGS = Path(__file__).parents[2] / "recordings"
 SALT = "v1:/xMw9CQlA7A=:v1:RsBZc8dLDNYZ+4oV:7ikPq7dN1EoqqPBwlVUBVqFCcnf5jQ=="
-CRYPTER = PassphraseCrypter("pass", SALT)
+CRYPTER = Crypter("pass", SALT)
 
 Message = dict[str, Any]
 Change = Callable[[Message], None]

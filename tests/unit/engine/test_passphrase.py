@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from flink_session.engine.errors import PassphraseError
-from flink_session.engine.passphrase import MissingPassphrase, PassphraseCrypter, find_passphrase
+from flink_session.engine.passphrase import Crypter, find_passphrase
 from tests.unit.engine.replay import CRYPTER, SALT
 
 VARIABLES = r"PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE"
@@ -24,26 +24,26 @@ def test_the_same_text_is_never_encrypted_the_same_way_twice() -> None:
 
 def test_a_new_salt_is_good_for_the_same_passphrase_only() -> None:
     kept: list[str] = []
-    made = PassphraseCrypter("one", None, kept.append)
+    made = Crypter("one", None, kept.append)
     made.begin()
     assert made.salt
     assert kept == [], "no secret, no change of the user's file"
     ciphertext = made.encrypt("x")
     assert kept == [made.salt]
-    assert PassphraseCrypter("one", made.salt).decrypt(ciphertext) == "x"
+    assert Crypter("one", made.salt).decrypt(ciphertext) == "x"
     with pytest.raises(PassphraseError, match="incorrect passphrase.*" + VARIABLES):
-        PassphraseCrypter("two", made.salt)
+        Crypter("two", made.salt)
 
 
 @pytest.mark.parametrize("salt", ["", "nonsense", "v1:a", "v1:AAAA:v1:BBBB"])
 def test_a_damaged_salt_is_an_error(salt: str) -> None:
     if salt:
         with pytest.raises(PassphraseError):
-            PassphraseCrypter("pass", salt)
+            Crypter("pass", salt)
 
 
 def test_without_a_passphrase_nothing_secret_is_read_or_written() -> None:
-    crypter = MissingPassphrase(SALT)
+    crypter = Crypter(None, SALT)
     with pytest.raises(PassphraseError, match=VARIABLES):
         crypter.encrypt("x")
     with pytest.raises(PassphraseError, match=VARIABLES):
