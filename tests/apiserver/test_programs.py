@@ -1,0 +1,141 @@
+"""Whole commands of the engine at a real API server: many kinds in one program, and what surrounds them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import click.testing
+import pytest
+
+from flink_session.cli.main import main
+from tests.support.kube import Kube
+
+pytestmark = pytest.mark.apiserver
+
+Run = Callable[..., click.testing.Result]
+
+PROGRAM = """
+import pulumi, pulumi_kubernetes as k8s
+from pulumi import ResourceOptions
+labels = {"app": "it"}
+spec = {"containers": [{"name": "main", "image": "i"}]}
+pods = {"metadata": {"labels": labels}, "spec": spec}
+meta = lambda name, **more: {"name": name, "namespace": NAMESPACE, **more}
+skip = {"annotations": {"pulumi.com/skipAwait": "true"}}
+
+inner = k8s.core.v1.Namespace("inner", metadata={"name": NAMESPACE + "-inner"})
+k8s.core.v1.ConfigMap("inside", metadata={"namespace": inner.metadata["name"]}, data={"a": "1"})
+class_ = k8s.storage.v1.StorageClass("late", metadata={"name": NAMESPACE + "-late"},
+    provisioner="kubernetes.io/no-provisioner", volume_binding_mode="WaitForFirstConsumer")
+k8s.core.v1.PersistentVolumeClaim("claim", metadata=meta("claim"), spec={
+    "accessModes": ["ReadWriteOnce"], "storageClassName": class_.metadata["name"],
+    "resources": {"requests": {"storage": "1Mi"}}})
+k8s.apps.v1.StatefulSet("set", metadata=meta("set"),
+    spec={"replicas": 0, "serviceName": "s", "selector": {"matchLabels": labels}, "template": pods})
+k8s.apps.v1.Deployment("deployment", metadata=meta("deployment"),
+    spec={"replicas": 0, "selector": {"matchLabels": labels}, "template": pods})
+k8s.core.v1.Service("service", metadata=meta("service"), spec={"ports": [{"port": 80}]})
+k8s.networking.v1.Ingress("ingress", metadata=meta("ingress", **skip),
+    spec={"defaultBackend": {"service": {"name": "service", "port": {"number": 80}}}})
+k8s.networking.v1.NetworkPolicy("policy", metadata=meta("policy"), spec={"podSelector": {}})
+k8s.batch.v1.CronJob("cron", metadata=meta("cron"), spec={"schedule": "0 0 1 1 *",
+    "jobTemplate": {"spec": {"template": {"spec": {**spec, "restartPolicy": "Never"}}}}})
+k8s.autoscaling.v2.HorizontalPodAutoscaler("scaler", metadata=meta("scaler"), spec={"maxReplicas": 2,
+    "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "other"}})
+k8s.rbac.v1.ClusterRole("role", metadata={"name": NAMESPACE}, rules=[])
+group = NAMESPACE + ".example.com"
+crd = k8s.apiextensions.v1.CustomResourceDefinition("crd", metadata={"name": "its." + group}, spec={
+    "group": group, "scope": "Namespaced", "names": {"plural": "its", "kind": "It"},
+    "versions": [{"name": "v1", "served": True, "storage": True, "schema": {"openAPIV3Schema": {
+        "type": "object", "properties": {"spec": {"type": "object", "properties": {"a": {"type": "integer"}}}}}}}]})
+k8s.apiextensions.CustomResource("it", api_version=group + "/v1", kind="It", metadata=meta("it"), spec={"a": COUNT},
+    opts=ResourceOptions(depends_on=[crd]))
+root = k8s.core.v1.ConfigMap.get("root", NAMESPACE + "/kube-root-ca.crt")
+pulumi.export("root", root.data["ca.crt"])
+pulumi.export("ip", k8s.core.v1.Service.get("api", "default/kubernetes").spec["type"])
+"""
+
+
+@pytest.fixture
+def run(tmp_path: Path, kubeconfig: str, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run a command on a project of its own."""
+    (tmp_path / "Pulumi.yaml").write_text("name: kinds\nruntime: python\n")
+    (tmp_path / "Pulumi.dev.yaml").touch()
+    monkeypatch.setenv("KUBECONFIG", kubeconfig)
+    monkeypatch.setenv("PULUMI_BACKEND_URL", f"file://{tmp_path}")
+    monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", "pass")
+
+    def run(command: str, *words: str) -> click.testing.Result:
+        arguments = [command, "--stack", "dev", "--cwd", str(tmp_path), *words]
+        return click.testing.CliRunner().invoke(main, arguments, catch_exceptions=False)
+
+    return run
+
+
+def write(tmp_path: Path, namespace: str, count: int) -> None:
+    text = PROGRAM.replace("NAMESPACE", repr(namespace)).replace("COUNT", str(count))
+    (tmp_path / "__main__.py").write_text(text)
+
+
+def test_many_kinds_from_creation_to_deletion(run: Run, tmp_path: Path, kube: Kube, namespace: str) -> None:
+    write(tmp_path, namespace, 1)
+    up = run("up", "--yes")
+    assert up.exit_code == 0, up.output
+    assert "+ 15 created" in up.output, up.output
+    same = run("preview", "--expect-no-changes", "--diff")
+    assert same.exit_code == 0, same.output
+    refreshed = run("refresh", "--yes", "--expect-no-changes")
+    assert refreshed.exit_code == 0, refreshed.output
+    outputs = json.loads(run("output", "--json").output)
+    assert outputs["root"].startswith("-----BEGIN CERTIFICATE-----")
+    assert outputs["ip"] == "ClusterIP"
+
+    write(tmp_path, namespace, 2)
+    changed = run("up", "--yes")
+    assert changed.exit_code == 0, changed.output
+    assert "~ 1 updated" in changed.output
+
+    destroyed = run("destroy", "--yes")
+    assert destroyed.exit_code == 0, destroyed.output
+    assert kube.get(namespace, "configmaps", "kube-root-ca.crt"), "what was only read is still there"
+
+
+@pytest.mark.parametrize(
+    ("kind", "spec", "waiting"),
+    [
+        (
+            "core.v1.PersistentVolumeClaim",
+            {"accessModes": ["ReadWriteOnce"], "storageClassName": "", "resources": {"requests": {"storage": "1Mi"}}},
+            "waiting for a volume (Pending)",
+        ),
+        (
+            "networking.v1.Ingress",
+            {"defaultBackend": {"service": {"name": "s", "port": {"number": 80}}}},
+            "waiting for an address from the ingress controller",
+        ),
+        (
+            "core.v1.Service",
+            {"type": "LoadBalancer", "ports": [{"port": 80}]},
+            "waiting for the load balancer's address",
+        ),
+    ],
+)
+def test_what_is_not_ready_is_told_and_kept_as_such(
+    run: Run, tmp_path: Path, namespace: str, kind: str, spec: dict[str, object], waiting: str
+) -> None:
+    name = kind.rsplit(".", 1)[1].lower()
+    text = (
+        "import pulumi, pulumi_kubernetes as k8s\n"
+        f"k8s.{kind}('it', metadata={{'name': '{name}', 'namespace': '{namespace}'}}, spec={spec!r},\n"
+        "    opts=pulumi.ResourceOptions(custom_timeouts=pulumi.CustomTimeouts(create='2s')))\n"
+    )
+    (tmp_path / "__main__.py").write_text(text)
+    failed = run("up", "--yes")
+    assert failed.exit_code == 1
+    assert f"was not ready after 2 s: {waiting}" in failed.output
+    state = json.loads((tmp_path / ".pulumi/stacks/kinds/dev.json").read_text())["checkpoint"]["latest"]
+    entry = next(item for item in state["resources"] if item["urn"].endswith("::it"))
+    assert waiting in entry["initErrors"][0]
+    assert run("destroy", "--yes").exit_code == 0
