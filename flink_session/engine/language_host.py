@@ -1,7 +1,7 @@
 """Runs a Pulumi program in the project's own interpreter, its SDK connected to the engine. Started as a script.
 
-It is given nothing but its standard input: one line of JSON. The imports, which take most of a second, are done before
-that line is read, so that they overlap with what the engine has to read and to compute.
+It is given the program's path, and on its standard input one line of JSON. The imports, which take most of a second,
+are done before that line is read, so that they overlap with what the engine has to read and to compute.
 """
 
 # This file is run by whatever interpreter the project has; it must import nothing of flink_session.
@@ -12,16 +12,20 @@ import sys
 sys.path.pop(0)  # this folder, whose modules must not stand in for the standard library's
 
 import asyncio
+import contextlib
+import importlib.util
 import json
 import linecache
 import logging
 import os
+import re
 import runpy
 import sysconfig
 import threading
 import traceback
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import ModuleType
 from typing import Any, TextIO
 
 _FAILED = 32
@@ -30,13 +34,18 @@ _FAILED = 32
 
 def main() -> int:
     """Run the program that standard input describes; gives the exit status."""
+    program = sys.argv[1]
+    _import_late("pulumi", "automation")
     try:
         import pulumi
         import pulumi.runtime
-        from pulumi.runtime import settings
+        from pulumi.runtime import resource, settings
+        from pulumi.runtime.proto import source_pb2
     except ImportError as error:
         sys.stderr.write(f"{sys.executable} cannot import the Pulumi SDK ({error}); install the requirements there\n")
         return 1
+    sys.path.insert(0, program if Path(program).is_dir() else str(Path(program).parent))
+    _import_ahead(Path(program))
     job = json.loads(sys.stdin.readline() or "null")
     if job is None:
         return 1
@@ -54,14 +63,53 @@ def main() -> int:
     )
     # Several a resource, each waited for, and the engine shows none of them.
     pulumi.log.debug = lambda *_, **__: None
+    # Nor does it keep where in the program a resource is made, which is found out line by line of the source.
+    resource._get_stack_trace = source_pb2.StackTrace
     pulumi.runtime.set_all_config(job["config"], job["config_secret_keys"])
     # Errors of tasks that nobody waited for are told by the SDK itself.
     logging.getLogger("asyncio").setLevel(logging.CRITICAL)
-    program = job["program"]
-    folder = program if Path(program).is_dir() else str(Path(program).parent)
-    sys.path.insert(0, folder)
     sys.argv = [program]
     return _run(program, job["parallel"])
+
+
+class _Late(ModuleType):
+    """A module that is executed when something of it is asked for."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__") or self.__spec__ is None or self.__spec__.loader is None:
+            raise AttributeError(name)
+        self.__class__ = ModuleType  # type: ignore[assignment]
+        self.__spec__.loader.exec_module(self)
+        return getattr(self, name)
+
+
+def _import_late(package: str, name: str) -> None:
+    """Put off a part of a package that hardly any program uses, and that takes a good part of its import."""
+    found = importlib.util.find_spec(package)
+    for place in (found and found.submodule_search_locations) or ():
+        folder = Path(place, name)
+        spec = importlib.util.spec_from_file_location(
+            f"{package}.{name}", folder / "__init__.py", submodule_search_locations=[str(folder)]
+        )
+        if spec is not None and (folder / "__init__.py").is_file():
+            module = importlib.util.module_from_spec(spec)
+            module.__class__ = _Late
+            sys.modules[spec.name] = module
+
+
+def _import_ahead(program: Path) -> None:
+    """Import what the program names of two libraries that take long, and look at nothing but themselves.
+
+    Other libraries may ask for the configuration, which is not there yet. An error is the program's to meet.
+    """
+    with contextlib.suppress(OSError, UnicodeDecodeError):
+        text = (program / "__main__.py" if program.is_dir() else program).read_text(encoding="utf-8")
+        names = ["flink_session.component"] if re.search(r"\bflink_session\b", text) else []
+        if re.search(r"\bpulumi_kubernetes\b", text):
+            names += [f"pulumi_kubernetes.{name}" for name in set(re.findall(r"\b[a-z]\w*\.v[1-9]\w*\b", text))]
+        for name in names:
+            with contextlib.suppress(Exception):
+                getattr(importlib.import_module(name), "loaded", None)  # the generated modules load when asked
 
 
 def _end_with_engine(lifeline: TextIO) -> None:

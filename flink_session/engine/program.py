@@ -62,6 +62,7 @@ class Program:
             process = await asyncio.create_subprocess_exec(
                 find_interpreter(project),
                 str(_HOST),
+                str(project.main),
                 cwd=folder,
                 stdin=pipe,
                 stdout=pipe,

@@ -125,7 +125,6 @@ class Run:
             "stack": self.target.stack,
             "organization": ORGANIZATION,
             "root_directory": str(project.root),
-            "program": str(project.main),
             "monitor": address,
             "engine": address,
             "dry_run": preview,

@@ -87,6 +87,28 @@ def test_an_exception_is_told_with_the_users_own_frames(api: FakeApi, run: Run, 
     assert failed.output.count("error:") == 1
 
 
+def test_what_the_host_imports_late_is_there_when_asked_for(api: FakeApi, run: Run, folder: Path) -> None:
+    text = """
+import pulumi, pulumi.automation.errors
+from pulumi import automation
+from pulumi.automation import LocalWorkspace
+assert automation.LocalWorkspace is pulumi.automation.LocalWorkspace is LocalWorkspace
+assert pulumi.automation.errors.CommandError is automation.CommandError
+"""
+    program(folder, text)
+    ran = run("preview")
+    assert ran.exit_code == 0, ran.output
+
+
+def test_what_the_host_imports_early_is_what_the_program_would_import(api: FakeApi, run: Run, folder: Path) -> None:
+    (folder / "flink_session").mkdir()
+    (folder / "flink_session" / "__init__.py").write_text("MINE = True")
+    (folder / "flink_session" / "component.py").write_text("raise ValueError('too early')")
+    program(folder, "import flink_session\nassert flink_session.MINE\n")
+    ran = run("preview")
+    assert ran.exit_code == 0, ran.output
+
+
 def test_a_run_error_is_its_message_alone(api: FakeApi, run: Run, folder: Path) -> None:
     program(folder, "import pulumi\nraise pulumi.RunError('set recording:slots first')\n")
     failed = run("up", "--yes")
