@@ -33,7 +33,7 @@ class RestOptions:
         deprecated_keys=("web.port", "jobmanager.web.port"),
     )
     BIND_ADDRESS = ConfigOption[str | None](
-        "rest.bind-address", to_text, None, deprecated_keys=("web.address", "jobmanager.web.address")
+        "rest.bind-address", to_text, None, fallback_keys=("web.address",), deprecated_keys=("jobmanager.web.address",)
     )
 
 

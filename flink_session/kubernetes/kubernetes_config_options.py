@@ -1,17 +1,18 @@
-"""The ``kubernetes.*`` options that a session deployment reads.
+"""The ``kubernetes.*`` options: those that the client reads, and those that only the JobManager reads later.
 
-Mirrors ``org.apache.flink.kubernetes.configuration.KubernetesConfigOptions``. Options that only the JobManager reads
-later (most of ``kubernetes.taskmanager.*``) pass through the ConfigMap and need no place here.
+A test holds them against what the distribution's own classes declare.
 """
 
 from __future__ import annotations
 
 from enum import Enum
 
+from flink_session.configuration.duration import Duration
 from flink_session.configuration.options import (
     ConfigOption,
     boolean,
     double,
+    duration,
     integer,
     map_list,
     one_of,
@@ -74,12 +75,16 @@ def _pod_template(role: str) -> ConfigOption[str | None]:
     return ConfigOption[str | None](key, to_text, None, fallback_keys=(default, f"{default}.default"))
 
 
+def _delay(key: str, default: str) -> ConfigOption[Duration]:
+    return ConfigOption(key, duration, Duration.parse(default))
+
+
 def _factor(key: str) -> ConfigOption[float]:
     return ConfigOption(key, double, 1.0)
 
 
 class KubernetesConfigOptions:
-    """Options of the cluster, its JobManager and its Services."""
+    """Mirrors ``org.apache.flink.kubernetes.configuration.KubernetesConfigOptions`` of 2.3, every option of it."""
 
     CLUSTER_ID = _text_or_none("kubernetes.cluster-id")
     NAMESPACE = _text("kubernetes.namespace", "default")
@@ -121,7 +126,14 @@ class KubernetesConfigOptions:
     TASK_MANAGER_CPU = ConfigOption[float](
         "kubernetes.taskmanager.cpu.amount", double, -1.0, deprecated_keys=("kubernetes.taskmanager.cpu",)
     )
+    TASK_MANAGER_CPU_LIMIT_FACTOR = _factor("kubernetes.taskmanager.cpu.limit-factor")
+    TASK_MANAGER_MEMORY_LIMIT_FACTOR = _factor("kubernetes.taskmanager.memory.limit-factor")
     TASK_MANAGER_LABELS = _map("kubernetes.taskmanager.labels")
+    TASK_MANAGER_ANNOTATIONS = _map("kubernetes.taskmanager.annotations")
+    TASK_MANAGER_NODE_SELECTOR = _map("kubernetes.taskmanager.node-selector")
+    TASK_MANAGER_TOLERATIONS = _maps("kubernetes.taskmanager.tolerations")
+    TASK_MANAGER_ENTRYPOINT_ARGS = _text("kubernetes.taskmanager.entrypoint.args", "")
+    KUBERNETES_NODE_NAME_LABEL = _text("kubernetes.node-name-label", "kubernetes.io/hostname")
 
     REST_SERVICE_EXPOSED_TYPE = ConfigOption[ServiceExposedType](
         "kubernetes.rest-service.exposed.type", one_of(ServiceExposedType), ServiceExposedType.CLUSTER_IP
@@ -149,4 +161,27 @@ class KubernetesConfigOptions:
     KUBERNETES_PERSISTENT_VOLUME_CLAIMS = _map("kubernetes.persistent-volume-claims")
     KUBERNETES_PERSISTENT_VOLUME_CLAIM_READ_ONLY = _switch("kubernetes.persistent-volume-claim-read-only", False)
 
+    KUBERNETES_CLIENT_USER_AGENT = _text("kubernetes.client.user-agent", "flink")
+    KUBERNETES_CLIENT_IO_EXECUTOR_POOL_SIZE = ConfigOption[int]("kubernetes.client.io-pool.size", integer, 4)
+    KUBERNETES_TRANSACTIONAL_OPERATION_MAX_RETRIES = ConfigOption[int](
+        "kubernetes.transactional-operation.max-retries", integer, 15
+    )
+    KUBERNETES_TRANSACTIONAL_OPERATION_INITIAL_RETRY_DELAY = _delay(
+        "kubernetes.transactional-operation.initial-retry-delay", "50ms"
+    )
+    KUBERNETES_TRANSACTIONAL_OPERATION_MAX_RETRY_DELAY = _delay(
+        "kubernetes.transactional-operation.max-retry-delay", "1min"
+    )
+    LOCAL_UPLOAD_ENABLED = _switch("kubernetes.artifacts.local-upload-enabled", False)
+    LOCAL_UPLOAD_OVERWRITE = _switch("kubernetes.artifacts.local-upload-overwrite", False)
+    LOCAL_UPLOAD_TARGET = _text_or_none("kubernetes.artifacts.local-upload-target")
+
     INTERNAL_ENTRYPOINT_CLASS = _text_or_none("kubernetes.internal.jobmanager.entrypoint.class")
+
+
+class KubernetesHighAvailabilityOptions:
+    """Mirrors ``KubernetesHighAvailabilityOptions``: how the JobManagers elect their leader."""
+
+    KUBERNETES_LEASE_DURATION = _delay("high-availability.kubernetes.leader-election.lease-duration", "15s")
+    KUBERNETES_RENEW_DEADLINE = _delay("high-availability.kubernetes.leader-election.renew-deadline", "15s")
+    KUBERNETES_RETRY_PERIOD = _delay("high-availability.kubernetes.leader-election.retry-period", "5s")

@@ -11,7 +11,7 @@ from flink_session.configuration.core_options import MASTER_ENVIRONMENT_PREFIX
 from flink_session.configuration.findings import Finding
 from flink_session.kubernetes import constants
 from flink_session.kubernetes.checks.api_rules import DNS_SUBDOMAIN, ENVIRONMENT_VARIABLE, KEY_OF_DATA
-from flink_session.kubernetes.checks.later_options import TASK_MANAGER_ENVIRONMENT_PREFIX, LaterOptions
+from flink_session.kubernetes.checks.later_options import TASK_MANAGER_ENVIRONMENT_PREFIX
 from flink_session.kubernetes.checks.reading import explicit, readable
 from flink_session.kubernetes.job_manager_parameters import KubernetesJobManagerParameters
 from flink_session.kubernetes.kubernetes_config_options import KubernetesConfigOptions as Options
@@ -36,7 +36,7 @@ def check_environment(parameters: KubernetesJobManagerParameters) -> Iterator[Fi
                 yield Finding(key, value, rule, _set_by_flink(configuration)[name], "warning")
     yield from _references(configuration)
     yield from _conf_dir(configuration)
-    for option in (Options.JOB_MANAGER_ENTRYPOINT_ARGS, LaterOptions.TASK_MANAGER_ENTRYPOINT_ARGS):
+    for option in (Options.JOB_MANAGER_ENTRYPOINT_ARGS, Options.TASK_MANAGER_ENTRYPOINT_ARGS):
         arguments = explicit(configuration, option)
         if arguments and _has_open_quote(arguments[1]):
             yield Finding(*arguments, "must close its quotes, since a shell reads it", "correct it")

@@ -9,7 +9,7 @@ from flink_session.configuration.core_options import TaskManagerOptions
 from flink_session.configuration.findings import FindingCollector
 from flink_session.configuration.options import ConfigOption, to_text
 from flink_session.kubernetes import constants
-from flink_session.kubernetes.checks.later_options import TASK_MANAGER_ENVIRONMENT_PREFIX, LaterOptions
+from flink_session.kubernetes.checks.later_options import TASK_MANAGER_ENVIRONMENT_PREFIX
 from flink_session.kubernetes.checks.reading import readable
 from flink_session.kubernetes.cluster_descriptor import session_configuration
 from flink_session.kubernetes.flink_pod import FlinkPod
@@ -86,13 +86,13 @@ def _task_manager(parameters: KubernetesJobManagerParameters, job_manager: Flink
         account=Options.TASK_MANAGER_SERVICE_ACCOUNT,
         metadata={
             "name": f"{parameters.cluster_id}-taskmanager-1-1",
-            "labels": {**(readable(configuration, LaterOptions.TASK_MANAGER_LABELS) or {}), **labels},
-            "annotations": readable(configuration, LaterOptions.TASK_MANAGER_ANNOTATIONS) or {},
+            "labels": {**(readable(configuration, Options.TASK_MANAGER_LABELS) or {}), **labels},
+            "annotations": readable(configuration, Options.TASK_MANAGER_ANNOTATIONS) or {},
         },
         spec={
             **job_manager.spec,
             "restartPolicy": "Never",
-            "nodeSelector": readable(configuration, LaterOptions.TASK_MANAGER_NODE_SELECTOR) or {},
+            "nodeSelector": readable(configuration, Options.TASK_MANAGER_NODE_SELECTOR) or {},
             "volumes": _of_both_roles(job_manager.spec["volumes"]),
         },
         container={

@@ -11,37 +11,13 @@ from flink_session.configuration.options import (
     ConfigOption,
     double,
     integer,
-    map_list,
     memory_size,
     string_list,
-    string_map,
-    to_text,
 )
-
-_NO_MAP: dict[str, str] = {}
-
-
-def _map(key: str) -> ConfigOption[dict[str, str]]:
-    return ConfigOption(key, string_map, _NO_MAP)
-
-
-def _text(key: str) -> ConfigOption[str | None]:
-    return ConfigOption[str | None](key, to_text, None)
 
 
 class LaterOptions:
-    """Named as in Flink's ``KubernetesConfigOptions``, ``ResourceManagerOptions`` and ``CoreOptions``."""
-
-    TASK_MANAGER_CPU_LIMIT_FACTOR = ConfigOption("kubernetes.taskmanager.cpu.limit-factor", double, 1.0)
-    TASK_MANAGER_MEMORY_LIMIT_FACTOR = ConfigOption("kubernetes.taskmanager.memory.limit-factor", double, 1.0)
-    TASK_MANAGER_LABELS = _map("kubernetes.taskmanager.labels")
-    TASK_MANAGER_ANNOTATIONS = _map("kubernetes.taskmanager.annotations")
-    TASK_MANAGER_NODE_SELECTOR = _map("kubernetes.taskmanager.node-selector")
-    TASK_MANAGER_TOLERATIONS = ConfigOption[tuple[dict[str, str], ...]](
-        "kubernetes.taskmanager.tolerations", map_list, ()
-    )
-    TASK_MANAGER_ENTRYPOINT_ARGS = _text("kubernetes.taskmanager.entrypoint.args")
-    NODE_NAME_LABEL = _text("kubernetes.node-name-label")
+    """Named as in Flink's ``ResourceManagerOptions``, ``CoreOptions`` and ``ExternalResourceOptions``."""
 
     DEFAULT_PARALLELISM = ConfigOption[int]("parallelism.default", integer, 1)
     MIN_SLOT_NUM = ConfigOption[int]("slotmanager.number-of-slots.min", integer, 0)

@@ -8,7 +8,6 @@ from flink_session.configuration.configuration import Configuration
 from flink_session.configuration.findings import Finding, FindingCollector
 from flink_session.configuration.options import ConfigOption
 from flink_session.kubernetes import references
-from flink_session.kubernetes.checks.later_options import LaterOptions
 from flink_session.kubernetes.checks.reading import readable
 from flink_session.kubernetes.job_manager_parameters import KubernetesJobManagerParameters
 from flink_session.kubernetes.kubernetes_config_options import KubernetesConfigOptions as Options
@@ -23,7 +22,7 @@ def check_lists_of_maps(parameters: KubernetesJobManagerParameters) -> Iterator[
     """Find fields that Flink would ignore, and those that the API server misses or refuses."""
     configuration = parameters.configuration
     yield from _tolerations(configuration, Options.JOB_MANAGER_TOLERATIONS)
-    yield from _tolerations(configuration, LaterOptions.TASK_MANAGER_TOLERATIONS)
+    yield from _tolerations(configuration, Options.TASK_MANAGER_TOLERATIONS)
     key = Options.JOB_MANAGER_OWNER_REFERENCE.key
     for item in readable(configuration, Options.JOB_MANAGER_OWNER_REFERENCE) or ():
         yield from _fields(key, item, references.OWNER_REFERENCE_FIELDS, _OWNER)

@@ -13,17 +13,16 @@ from flink_session.kubernetes.checks.api_rules import (
     QUALIFIED_NAME_RULE,
     is_qualified_name,
 )
-from flink_session.kubernetes.checks.later_options import LaterOptions
 from flink_session.kubernetes.checks.reading import readable
 from flink_session.kubernetes.job_manager_parameters import KubernetesJobManagerParameters
 from flink_session.kubernetes.kubernetes_config_options import KubernetesConfigOptions as Options
 
-_POD_LABELS = (Options.JOB_MANAGER_LABELS, LaterOptions.TASK_MANAGER_LABELS)
+_POD_LABELS = (Options.JOB_MANAGER_LABELS, Options.TASK_MANAGER_LABELS)
 _SERVICE_LABELS = (Options.REST_SERVICE_LABELS, Options.INTERNAL_SERVICE_LABELS)
-_NODE_SELECTORS = (Options.JOB_MANAGER_NODE_SELECTOR, LaterOptions.TASK_MANAGER_NODE_SELECTOR)
+_NODE_SELECTORS = (Options.JOB_MANAGER_NODE_SELECTOR, Options.TASK_MANAGER_NODE_SELECTOR)
 _ANNOTATIONS = (
     Options.JOB_MANAGER_ANNOTATIONS,
-    LaterOptions.TASK_MANAGER_ANNOTATIONS,
+    Options.TASK_MANAGER_ANNOTATIONS,
     Options.REST_SERVICE_ANNOTATIONS,
     Options.INTERNAL_SERVICE_ANNOTATIONS,
 )

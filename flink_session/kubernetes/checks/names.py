@@ -10,7 +10,6 @@ from flink_session.configuration.findings import Finding
 from flink_session.configuration.java_text import is_blank
 from flink_session.configuration.options import ConfigOption
 from flink_session.kubernetes.checks.api_rules import DNS_LABEL, DNS_SUBDOMAIN, QUALIFIED_NAME_RULE, is_qualified_name
-from flink_session.kubernetes.checks.later_options import LaterOptions
 from flink_session.kubernetes.checks.reading import explicit, readable
 from flink_session.kubernetes.job_manager_parameters import KubernetesJobManagerParameters
 from flink_session.kubernetes.kubernetes_config_options import KubernetesConfigOptions as Options
@@ -44,7 +43,7 @@ def check_names(parameters: KubernetesJobManagerParameters) -> Iterator[Finding]
     for name in readable(configuration, Options.CONTAINER_IMAGE_PULL_SECRETS) or ():
         if name.strip() and DNS_SUBDOMAIN.broken_by(name.strip()):
             yield Finding(Options.CONTAINER_IMAGE_PULL_SECRETS.key, name, DNS_SUBDOMAIN.rule, "name an existing Secret")
-    label = explicit(configuration, LaterOptions.NODE_NAME_LABEL)
+    label = explicit(configuration, Options.KUBERNETES_NODE_NAME_LABEL)
     if label and not is_qualified_name(label[1]):
         yield Finding(*label, QUALIFIED_NAME_RULE, "name the label that holds the names of nodes")
     yield from _image(parameters)

@@ -13,9 +13,15 @@ from flink_session.kubernetes.checks.reading import unreadable
 from flink_session.kubernetes.decorators.flink_conf_mount import CLIENT_SIDE_OPTIONS
 from flink_session.kubernetes.job_manager_parameters import KubernetesJobManagerParameters
 from flink_session.kubernetes.kubernetes_config_options import KubernetesConfigOptions as Options
+from flink_session.kubernetes.kubernetes_config_options import KubernetesHighAvailabilityOptions
 
 _OF_OUR_OWN = (Options.INTERNAL_ENTRYPOINT_CLASS, DeploymentOptions.EXECUTION_MODE)
-_READ_LATER = tuple(value for value in vars(LaterOptions).values() if hasattr(value, "keys"))
+_READ_LATER = tuple(
+    option
+    for options in (LaterOptions, KubernetesHighAvailabilityOptions, Options)
+    for name, option in vars(options).items()
+    if hasattr(option, "keys") and (options is not Options or name.startswith(("TASK_MANAGER_", "KUBERNETES_TRANS")))
+)
 
 
 def check_client_settings(parameters: KubernetesJobManagerParameters) -> Iterator[Finding]:
