@@ -19,8 +19,9 @@ from typing import Any, NoReturn
 import jpype  # type: ignore[import-untyped]
 import jpype.config as jpype_config  # type: ignore[import-untyped]
 
-from tests.conformance.cases import INPUTS, Built, Case, Refused, configuration_file
+from tests.conformance.cases import Built, Case, Refused, configuration_file
 from tests.conformance.distributions import distribution
+from tests.conformance.inputs import Inputs
 
 _ENVIRONMENT = ("HADOOP_CONF_DIR", "HADOOP_HOME")
 
@@ -51,7 +52,7 @@ class Flink:
         self.home = home
         if not jpype.isJVMStarted():
             _start(home)
-        self._inputs = Path(tempfile.mkdtemp(prefix="flink-session-conformance-"))
+        self._inputs = Inputs(Path(tempfile.mkdtemp(prefix="flink-session-conformance-")))
         self._global_configuration = jpype.JClass("org.apache.flink.configuration.GlobalConfiguration")
         self._configuration = jpype.JClass("org.apache.flink.configuration.Configuration")
         self._conf_data = _accessible(self._configuration.class_.getDeclaredField("confData"))
@@ -60,15 +61,15 @@ class Flink:
 
     def close(self) -> None:
         """Remove the files that Flink was given."""
-        shutil.rmtree(self._inputs, ignore_errors=True)
+        shutil.rmtree(self._inputs.folder, ignore_errors=True)
 
     def build(self, case: Case) -> Built | Refused:
         """Return what ``kubernetes-session.sh`` would create for this case, or why it would refuse."""
-        conf_dir = self._write(case)
+        conf_dir = self._inputs.write(case)
         for name in _ENVIRONMENT:
             value = case.environment.get(name)
-            self._environment.remove(name) if value is None else self._environment.put(name, self._local(value))
-        arguments = [f"-D{key}={self._local(value)}" for key, value in case.dynamic_properties.items()]
+            self._environment.remove(name) if value is None else self._environment.put(name, self._inputs.local(value))
+        arguments = [f"-D{key}={self._inputs.local(value)}" for key, value in case.dynamic_properties.items()]
         try:
             objects, effective = self._client.deploy(str(conf_dir), arguments)
         except jpype.JException as error:
@@ -82,7 +83,7 @@ class Flink:
     def read_configuration(self, text: str, name: str = "config.yaml") -> dict[str, Any] | Refused:
         """Return keys and typed values that Flink reads from a configuration file."""
         try:
-            return self.values(self._load(self._local(text), name))
+            return self.values(self._load(self._inputs.local(text), name))
         except jpype.JException as error:
             return self._refused(error)
 
@@ -165,40 +166,23 @@ class Flink:
         return self._global_configuration.loadConfiguration(conf_dir)
 
     def _load(self, text: str, name: str) -> Any:
-        folder = self._inputs / "read"
+        folder = self._inputs.folder / "read"
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
         (folder / name).write_text(text, encoding="utf-8", newline="")
         return self.load(str(folder))
 
-    def _write(self, case: Case) -> Path:
-        """Put the case's files where Flink finds them; return the configuration folder."""
-        conf_dir = self._inputs / "conf"
-        for folder in (conf_dir, self._inputs / "inputs"):
-            shutil.rmtree(folder, ignore_errors=True)
-            folder.mkdir()
-        for name, text in case.conf_dir.items():
-            (conf_dir / name).write_text(self._local(text), encoding="utf-8", newline="")
-        for path, text in case.files.items():
-            file = Path(self._local(path))
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(text, encoding="utf-8", newline="")
-        return conf_dir
-
-    def _local(self, text: str) -> str:
-        return text.replace(INPUTS + "/", f"{self._inputs}{INPUTS}/")
-
     def _public(self, value: Any) -> Any:
-        return value.replace(f"{self._inputs}{INPUTS}/", INPUTS + "/") if isinstance(value, str) else value
+        return self._inputs.public(value) if isinstance(value, str) else value
 
     def public_json(self, text: str) -> Any:
         """Return JSON's value with the paths that the case has."""
-        return json.loads(self._public(text))
+        return json.loads(self._inputs.public(text))
 
     def _refused(self, error: Any) -> Refused:
         errors = []
         while error is not None:
-            message = str(error.getMessage() or "").replace(str(self._inputs), "")
+            message = str(error.getMessage() or "").replace(str(self._inputs.folder), "")
             errors.append((str(error.getClass().getSimpleName()), message))
             error = error.getCause()
         return Refused(tuple(errors))

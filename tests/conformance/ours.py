@@ -18,7 +18,7 @@ from flink_session.configuration import (
     load_configuration,
 )
 from flink_session.configuration.flink_conf import load_flink_conf
-from flink_session.deployment.client_run import effective_configuration, run_client
+from flink_session.deployment.client_run import ClientRun, effective_configuration, run_client
 from flink_session.kubernetes.client_files import ClientFiles
 from flink_session.memory import ClusterSpecification, job_manager_memory, task_manager_memory
 from tests.conformance.cases import Built, Case, configuration_file
@@ -37,10 +37,15 @@ class Findings:
 def build(case: Case, version: str) -> Built | Findings:
     """Return what our core builds for a case, or its findings."""
     try:
-        objects = _objects(case, FlinkVersion.parse(version))
+        objects = [dict(item) for item in _run(case, FlinkVersion.parse(version)).objects]
     except IllegalConfigurationError as error:
         return Findings(tuple(finding for finding in error.findings if finding.severity == "error"))
     return Built(objects, read_configuration(*reversed(configuration_file(objects))))
+
+
+def findings(case: Case, version: str) -> tuple[Finding, ...]:
+    """Return what our core has to say of what Flink builds; errors among it stop the component, and ``--strict``."""
+    return _run(case, FlinkVersion.parse(version)).findings
 
 
 def read_configuration(text: str, name: str = "config.yaml") -> dict[str, Any] | None:
@@ -51,12 +56,12 @@ def read_configuration(text: str, name: str = "config.yaml") -> dict[str, Any] |
         return None
 
 
-def _objects(case: Case, version: FlinkVersion) -> list[dict[str, Any]]:
+def _run(case: Case, version: FlinkVersion) -> ClientRun:
     base = load_configuration(case.conf_dir, version).with_value("$internal.deployment.config-dir", "/conf")
     configuration = effective_configuration(base, case.dynamic_properties)
     by_path = {path: text.encode() for path, text in case.files.items()}
     files = ClientFiles(case.conf_dir, by_path, _hadoop_configuration(case))
-    return [dict(item) for item in run_client(configuration, version, files).objects]
+    return run_client(configuration, version, files)
 
 
 def _hadoop_configuration(case: Case) -> dict[str, str]:

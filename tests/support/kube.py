@@ -70,6 +70,12 @@ class Kube:
         url = f"{KINDS[kind]}/namespaces/{namespace}/{kind}"
         self.http.post(url, json=manifest, params={"fieldManager": "somebody-else"}).raise_for_status()
 
+    def dry_run(self, namespace: str, manifest: dict[str, Any], *, strict: bool = True) -> httpx2.Response:
+        """What creating an object would come to, everything added that the server adds; a field too much is refused."""
+        kind = f"{manifest['kind'].lower()}s"
+        params = {"dryRun": "All", "fieldValidation": "Strict" if strict else "Ignore"}
+        return self.http.post(f"{KINDS[kind]}/namespaces/{namespace}/{kind}", json=manifest, params=params)
+
     def delete(self, namespace: str, kind: str, name: str) -> None:
         """Delete an object."""
         self.http.delete(f"{KINDS[kind]}/namespaces/{namespace}/{kind}/{name}").raise_for_status()

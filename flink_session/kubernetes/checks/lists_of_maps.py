@@ -28,7 +28,15 @@ def check_lists_of_maps(parameters: KubernetesJobManagerParameters) -> Iterator[
         yield from _fields(key, item, references.OWNER_REFERENCE_FIELDS, _OWNER)
         yield from _booleans(key, item)
     for item in readable(configuration, Options.KUBERNETES_ENV_SECRET_KEY_REF) or ():
-        yield from _fields(Options.KUBERNETES_ENV_SECRET_KEY_REF.key, item, _REFERENCE, _REFERENCE)
+        yield from _secret_key_reference(Options.KUBERNETES_ENV_SECRET_KEY_REF.key, item)
+
+
+def _secret_key_reference(key: str, item: Mapping[str, str]) -> Iterator[Finding]:
+    yield from _fields(key, item, _REFERENCE, _REFERENCE)
+    for name in item:
+        # Of all lists of maps, this is the one where Flink minds the case.
+        if name not in _REFERENCE and name.lower() in _REFERENCE:
+            yield Finding(f"{key}, {name}", None, "is no field that Flink knows", f"write {name.lower()}")
 
 
 def _fields(key: str, item: Mapping[str, str], known: Iterable[str], needed: Iterable[str]) -> Iterator[Finding]:

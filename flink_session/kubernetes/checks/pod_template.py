@@ -74,6 +74,7 @@ def _report(
     findings = [
         *_document(document),
         *_containers(document, template),
+        *_dns(template, flinks),
         *_role(template, flinks),
         *_collisions(template, flinks),
         *map(_warning, (effect for effect in effects if not effect.expected)),
@@ -117,6 +118,15 @@ def _containers(document: Any, template: FlinkPod) -> Iterator[Finding]:
         for field in ("name", "image"):
             if not item.get(field):
                 yield Finding(f"{path}.{field}", None, "must be set, as it is not Flink's own container", "set it")
+
+
+def _dns(template: FlinkPod, flinks: FlinksPod) -> Iterator[Finding]:
+    spec = template.pod.get("spec", {})
+    if flinks.spec["hostNetwork"]:
+        return  # the policy is Flink's then
+    if spec.get("dnsPolicy") == "None" and not spec.get("dnsConfig", {}).get("nameservers"):
+        rule = "must come with spec.dnsConfig.nameservers"
+        yield Finding("spec.dnsPolicy", "None", rule, "name the servers, or remove it")
 
 
 def _role(template: FlinkPod, flinks: FlinksPod) -> Iterator[Finding]:

@@ -96,6 +96,7 @@ SECRET_REF = "kubernetes.env.secretKeyRef"
         ({"containerized.taskmanager.env.A B": "x"}, "taskmanager.env.A B is 'x', but it must consist of letters"),
         ({SECRET_REF: "env:1A,secret:s,key:k"}, "has env '1A', which must consist of letters, digits"),
         ({SECRET_REF: "env:A,secret:S,key:k"}, "has secret 'S', which must consist of at most 253"),
+        ({SECRET_REF: "Env:A,secret:s,key:k"}, "secretKeyRef, Env is no field that Flink knows: write env"),
         ({SECRET_REF: "env:A,secret:s,key:k/k"}, "has key 'k/k', which must consist of at most 253"),
         ({SECRET_REF: "env:A,secret:s,key:k;env:A,secret:s,key:l"}, "must set A once, and not 2 times"),
         ({SECRET_REF: "env:_POD_IP_ADDRESS,secret:s,key:k"}, "must not set _POD_IP_ADDRESS, which Flink needs"),

@@ -184,6 +184,10 @@ def test_what_is_warned_of(pod: Manifest, options: dict[str, Any], message: str)
             spec(restartPolicy="Never"),
             "spec.restartPolicy is 'Never', but it must be Always in a Deployment: remove it",
         ),
+        (
+            spec(dnsPolicy="None"),
+            "spec.dnsPolicy is 'None', but it must come with spec.dnsConfig.nameservers: name the",
+        ),
         (spec(activeDeadlineSeconds=60), "spec.activeDeadlineSeconds must not be there in a Deployment: remove it"),
         (
             spec(containers=[{"name": "flink-main-container"}, {"name": "flink-main-container", "image": "b"}]),
