@@ -76,17 +76,24 @@ class StackFile:
                 raise UnsupportedError(f"the compressed checkpoint {packed}")
         try:
             document = json.loads(self.path.read_bytes())
-            checkpoint = document["checkpoint"]
-            checkpoint.get("latest")
         except FileNotFoundError:
             return None
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            backup = self.path.with_name(self.path.name + ".bak")
-            raise BackendError(
-                f"the checkpoint {self.path} cannot be read: {error}; the last good one may be {backup}"
-            ) from error
+        except (OSError, ValueError) as error:
+            raise self.corrupt(str(error)) from error
+        checkpoint = document.get("checkpoint") if isinstance(document, dict) else None
+        latest = checkpoint.get("latest") if isinstance(checkpoint, dict) else ()
+        if not isinstance(latest, dict | None):
+            raise self.corrupt("it is JSON, but not a checkpoint")
         check_version(document, f"the checkpoint {self.path}")
-        return checkpoint.get("latest") or {}
+        return latest or {}
+
+    def corrupt(self, why: str) -> BackendError:
+        """Give the error for a checkpoint that cannot be used."""
+        backup = self.path.with_name(self.path.name + ".bak")
+        return BackendError(
+            f"the checkpoint {self.path} cannot be used: {why}\nNothing was changed. The state from before the last "
+            f"run that changed something is {backup}; to go back to it, copy it over the checkpoint, then `refresh`"
+        )
 
     def write(self, deployment: str, features: Iterable[str] = ()) -> None:
         """Replace the checkpoint by one with this `deployment` object, given as JSON text. Raises BackendError.
@@ -172,7 +179,9 @@ class StackFile:
             self._sweep()
             yield
         finally:
-            mine.unlink(missing_ok=True)
+            # Where it cannot be removed, the next run sees that its owner is no more.
+            with contextlib.suppress(OSError):
+                mine.unlink()
 
 
 def version_of(features: Iterable[str]) -> dict[str, Any]:

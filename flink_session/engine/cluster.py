@@ -21,10 +21,14 @@ if TYPE_CHECKING:
 
 _APPLY = "application/apply-patch+yaml"
 _JSON_PATCH = "application/json-patch+json"
-_ATTEMPTS = 8
+_ATTEMPTS = 15
+"""How often a request is made before it counts as failed; with the pauses, about a minute."""
 _PAUSE = 0.4
 """Seconds before a request is tried again; twice as long each time."""
-_LONGEST_PAUSE = 10.0
+_LONGEST_PAUSE = 5.0
+_LONGEST_RETRY_AFTER = 60.0
+_WATCH_SECONDS = 120
+"""After which a watch is begun anew, so that a connection that has died unnoticed is not waited on for ever."""
 _RETRIED = {429: _ATTEMPTS, 500: 2, 502: _ATTEMPTS, 503: _ATTEMPTS, 504: _ATTEMPTS}
 """How often a request is made, by the status of the answer. 500 also says that a field is unknown, which stays so."""
 
@@ -188,20 +192,21 @@ class Cluster:
                 # In a list, objects do not say what they are.
                 yield "ADDED", {"apiVersion": kind.api_version, "kind": kind.kind, **listed}
             yield "SYNCED", {}
-            query = {**parameters, "watch": "true", "resourceVersion": version, "timeoutSeconds": "240"}
+            query = {"watch": "true", "resourceVersion": version, "timeoutSeconds": str(_WATCH_SECONDS)}
+            timeout = httpx2.Timeout(30, read=_WATCH_SECONDS + 30)
             try:
-                timeout = httpx2.Timeout(30, read=None)
-                async with self._client.stream("GET", kind.path(namespace), params=query, timeout=timeout) as response:
-                    if response.status_code != 200:
-                        await asyncio.sleep(_PAUSE)
-                        continue
+                async with self._client.stream(
+                    "GET", kind.path(namespace), params={**parameters, **query}, timeout=timeout
+                ) as response:
                     async for line in response.aiter_lines():
                         event = json.loads(line or '{"type": "BOOKMARK", "object": {}}')
-                        if event["type"] == "ERROR":
+                        if response.status_code != 200 or event["type"] == "ERROR":
                             break
                         yield event["type"], event["object"]
-            except httpx2.TransportError:
-                await asyncio.sleep(_PAUSE)
+            except (httpx2.TransportError, ValueError):
+                # ValueError: a proxy has closed the stream in the middle of a line.
+                pass
+            await asyncio.sleep(_PAUSE)
 
     async def close(self) -> None:
         """Close all connections."""
@@ -220,7 +225,7 @@ class Cluster:
 
         headers = {"Content-Type": content_type} if content_type else {}
         for attempt in range(1, _ATTEMPTS + 1):
-            pause = _PAUSE * 2 ** (attempt - 1)
+            pause = min(_PAUSE * 2 ** (attempt - 1), _LONGEST_PAUSE)
             try:
                 async with self._slots:
                     response = await self._client.request(method, path, params=params, content=content, headers=headers)
@@ -233,7 +238,9 @@ class Cluster:
             else:
                 if attempt >= _RETRIED.get(response.status_code, 1):
                     return response
-                pause = min(float(response.headers.get("Retry-After") or pause), _LONGEST_PAUSE)
+                # An API server gives seconds; a proxy may give a date, which is as good as nothing.
+                wanted = response.headers.get("Retry-After", "")
+                pause = max(pause, min(float(wanted), _LONGEST_RETRY_AFTER) if wanted.isdecimal() else 0)
             await asyncio.sleep(pause)
         raise AssertionError("unreachable")
 

@@ -16,6 +16,7 @@ from .options import Options
 from .outside import Outside, opened
 from .program import Program
 from .stack import Loaded, Target, read_outputs
+from .state import integrity_errors
 from .values import SECRET_MASK, masked, plain
 
 if TYPE_CHECKING:
@@ -154,7 +155,10 @@ async def _prepared(target: Target, console: Console, outside: Outside, options:
     await asyncio.sleep(0)
     from .run import Run
 
-    return Run(target, await loading, console, outside, options)
+    loaded = await loading
+    if findings := integrity_errors(loaded.checkpoint.resources):
+        raise target.file.corrupt("\n  ".join(["its resources do not fit together:", *findings]))
+    return Run(target, loaded, console, outside, options)
 
 
 @contextlib.asynccontextmanager

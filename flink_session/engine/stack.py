@@ -123,7 +123,11 @@ class Loaded:
         salt = target.reader.encryption_salt or salt_of(document)
         keep = None if target.reader.encryption_salt else target.reader.save_encryption_salt
         crypter = Crypter(find_passphrase(ask=salt is not None), salt, keep)
-        return cls(checkpoint_from_json(document, crypter.decrypt), target.reader.config(crypter.decrypt), crypter)
+        try:
+            checkpoint = checkpoint_from_json(document, crypter.decrypt)
+        except BackendError as error:
+            raise target.file.corrupt(str(error)) from error
+        return cls(checkpoint, target.reader.config(crypter.decrypt), crypter)
 
     def with_resources(self, resources: list[ResourceState]) -> Loaded:
         """Give the same stack with other resources."""

@@ -181,7 +181,7 @@ def checkpoint_from_json(document: dict[str, Any], decrypt: Callable[[str], str]
             document.get("secrets_providers"),
             document.get("metadata") or {},
         )
-    except (AttributeError, KeyError, TypeError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise BackendError(f"the checkpoint is corrupt: {type(error).__name__}: {error}") from error
 
 

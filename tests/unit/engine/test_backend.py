@@ -62,14 +62,6 @@ def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path, monkeypatch: pyt
     assert [item.name for item in tmp_path.iterdir()] == ["file"]
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"version": 3}'])
-def test_a_corrupt_checkpoint_is_an_error_that_names_the_backup(stack: StackFile, text: str) -> None:
-    stack.write("{}")
-    stack.path.write_text(text)
-    with pytest.raises(BackendError, match=r"dev\.json\.bak"):
-        stack.read()
-
-
 def test_what_only_the_cli_reads_is_refused(stack: StackFile) -> None:
     stack.write("{}")
     for version, features in ((4, ["views"]), (5, [])):
