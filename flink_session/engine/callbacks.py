@@ -19,28 +19,25 @@ from .state import ResourceState
 from .urn import Urn
 from .wire import encode_struct
 
-_TRANSFORMED = {
-    "importId": "import",
-    "dependencies": "depends_on",
-    "protect": "protect",
-    "ignoreChanges": "ignore_changes",
-    "replaceOnChanges": "replace_on_changes",
-    "replacement_trigger": "replacement_trigger",
-    "version": "version",
-    "aliases": "aliases",
-    "provider": "provider",
-    "providers": "providers",
-    "hideDiffs": "hide_diff",
-    "customTimeouts": "custom_timeouts",
-    "pluginDownloadURL": "plugin_download_url",
-    "retainOnDelete": "retain_on_delete",
-    "deletedWith": "deleted_with",
-    "replace_with": "replace_with",
-    "deleteBeforeReplace": "delete_before_replace",
-    "additionalSecretOutputs": "additional_secret_outputs",
-    "hooks": "hooks",
+_RENAMED = {
+    "import": "importId",
+    "depends_on": "dependencies",
+    "hide_diff": "hideDiffs",
+    "plugin_download_url": "pluginDownloadURL",
 }
-"""The options of a registration that a transform gets and gives, as they are called in the two messages."""
+
+
+def _in_registration(option: str) -> str:
+    """Give the name that an option has in a registration."""
+    first, *others = option.split("_")
+    names = (_RENAMED.get(option, option), first + "".join(other.capitalize() for other in others))
+    return next(name for name in names if name in resource_pb2.RegisterResourceRequest.DESCRIPTOR.fields_by_name)
+
+
+_TRANSFORMED = {
+    _in_registration(field.name): field.name for field in resource_pb2.TransformResourceOptions.DESCRIPTOR.fields
+}
+"""The options that a transform gets and gives: what they are called in a registration, and in its own messages."""
 _MOST_RETRIES = 100
 
 

@@ -52,7 +52,7 @@ class DynamicProvider(Provider):
     async def resource(self, goal: Goal, old: ResourceState | None) -> Resource:
         """Let the code check the inputs."""
         response = await self.call(
-            "Check", goal.urn, "CheckRequest", olds=_struct(old.inputs if old else {}), news=_struct(goal.inputs)
+            "Check", goal.urn, olds=_struct(old.inputs if old else {}), news=_struct(goal.inputs)
         )
         if response.failures:
             findings = (f"  {failure.property}: {failure.reason}" for failure in response.failures)
@@ -70,7 +70,6 @@ class DynamicProvider(Provider):
         response = await self.call(
             "Diff",
             old.urn,
-            "DiffRequest",
             id=old.id,
             olds=_struct(old.outputs),
             news=_struct(wanted),
@@ -94,7 +93,6 @@ class DynamicProvider(Provider):
         response = await self.call(
             "Read",
             state.urn,
-            "ReadRequest",
             id=state.id,
             properties=_struct(state.outputs),
             inputs=_struct(state.inputs),
@@ -123,14 +121,13 @@ class DynamicProvider(Provider):
         await self.call(
             "Delete",
             state.urn,
-            "DeleteRequest",
             id=state.id,
             properties=_struct(state.outputs),
             old_inputs=_struct(state.inputs),
             timeout=state.custom_timeouts.get("delete") or 0,
         )
 
-    async def call(self, method: str, urn: str, request: str, **fields: Any) -> Any:
+    async def call(self, method: str, urn: str, **fields: Any) -> Any:
         """Ask the process. Raises StepError, with what the code has raised."""
         if self._opened is None:
             self._opened = asyncio.create_task(self._open())
@@ -140,9 +137,8 @@ class DynamicProvider(Provider):
 
         from .protocol import provider_pb2
 
-        message = getattr(provider_pb2, request)(
-            **({"urn": urn, "name": Urn.parse(urn).name, "type": Urn.parse(urn).type} if urn else {}), **fields
-        )
+        about = Urn.parse(urn)
+        message = getattr(provider_pb2, f"{method}Request")(urn=urn, name=about.name, type=about.type, **fields)
         try:
             return await getattr(stub, method)(message)
         except AioRpcError as error:
@@ -224,7 +220,6 @@ class DynamicResource(Resource):
         response = await self.provider.call(
             "Create",
             self.goal.urn,
-            "CreateRequest",
             properties=_struct(self.inputs),
             timeout=self.goal.custom_timeouts.get("create") or 0,
         )
@@ -235,7 +230,6 @@ class DynamicResource(Resource):
         response = await self.provider.call(
             "Update",
             self.goal.urn,
-            "UpdateRequest",
             id=old.id,
             olds=_struct(old.outputs),
             news=_struct(self.inputs),

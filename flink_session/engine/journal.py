@@ -205,6 +205,7 @@ class Journal:
 
 
 def _renamed(state: ResourceState, renamed: Callable[[str], str]) -> ResourceState:
+    provider, _, id_ = state.provider.rpartition("::")
     return replace(
         state,
         urn=renamed(state.urn),
@@ -213,6 +214,9 @@ def _renamed(state: ResourceState, renamed: Callable[[str], str]) -> ResourceSta
         property_dependencies={
             key: [renamed(urn) for urn in urns] for key, urns in state.property_dependencies.items()
         },
+        provider="::".join((renamed(provider), id_)) if state.provider else "",
+        deleted_with=renamed(state.deleted_with),
+        replace_with=[renamed(urn) for urn in state.replace_with],
     )
 
 
@@ -226,6 +230,7 @@ def _without_references(state: ResourceState, known: set[str]) -> ResourceState:
             key: [urn for urn in urns if urn in known] for key, urns in state.property_dependencies.items()
         },
         deleted_with=state.deleted_with if state.deleted_with in known else "",
+        replace_with=[urn for urn in state.replace_with if urn in known],
     )
 
 

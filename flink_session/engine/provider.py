@@ -154,7 +154,7 @@ class KubernetesProvider(Provider):
             StepError: it would be refused, or is there already and not of this manager.
         """
         live, created = await self._dry_apply(kind, inputs, manager)
-        if not created and not field_managers.is_managed_by(await self._existing(kind, inputs), manager):
+        if not created and not field_managers.is_managed_by(await self._find(kind, inputs) or {}, manager):
             raise await self._taken(kind, inputs)
         return DryRun(hide_undecided(kind, outputs_of(live, inputs, manager), inputs), effective=True)
 
@@ -281,9 +281,6 @@ class KubernetesProvider(Provider):
     async def _find(self, kind: Kind, inputs: Manifest) -> Manifest | None:
         namespace, name = identity_of(inputs)
         return await self.cluster.get(kind, namespace, name)
-
-    async def _existing(self, kind: Kind, inputs: Manifest) -> Manifest:
-        return await self._find(kind, inputs) or {}
 
     async def _dry_apply(
         self, kind: Kind, inputs: Manifest, manager: str, live: Manifest | None = None

@@ -125,9 +125,9 @@ class Providers:
         package = goal.type.removeprefix(PROVIDER_TYPE_PREFIX)
         if package == KUBERNETES:
             _check_options(goal.inputs, f"{goal.type} {goal.name!r}: the provider option ")
-        elif old is None or not is_same_wish(goal.inputs, old.inputs):
-            raise UnsupportedError(f"the provider {package} ({goal.urn})")
         inputs = {**goal.inputs, **({"version": goal.version} if goal.version else {})}
+        if package != KUBERNETES and (old is None or not is_same_wish(inputs, old.inputs)):
+            raise UnsupportedError(f"the provider {package} ({goal.urn})")
         state = self._state(goal.urn, goal.type, inputs, old)
         if old is not None and state is not old and await self._are_apart(old.inputs, inputs):
             state = self._state(goal.urn, goal.type, inputs, None)

@@ -141,6 +141,6 @@ def is_same_wish(wanted: Properties, recorded: Properties) -> bool:
     """Say whether inputs are the recorded ones, but for what a provider adds to them for its own use."""
 
     def own(properties: Properties) -> Properties:
-        return {key: value for key, value in properties.items() if not key.startswith("__") and key != "version"}
+        return {key: value for key, value in properties.items() if not key.startswith("__")}
 
     return own(wanted) == own(recorded)

@@ -221,3 +221,34 @@ def test_help_needs_no_engine() -> None:
     code = f"import sys; import flink_session.cli.main; print({loaded})"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout == "[]\n"
+
+
+def test_a_program_may_use_every_option(api: FakeApi, run: Run, folder: Path) -> None:
+    """The SDK itself refuses those that the engine does not say that it has."""
+    text = """
+import pulumi, pulumi_kubernetes as k8s
+from pulumi import *
+parent = ComponentResource("my:index:Parent", "parent")
+first = k8s.core.v1.ConfigMap("first", metadata={"name": "first"}, data={"a": "1"})
+k8s.core.v1.ConfigMap("second", metadata={"name": "second"}, data={"a": "1"}, opts=ResourceOptions(
+    parent=parent, depends_on=[first], protect=False, retain_on_delete=False, deleted_with=first, replace_with=[first],
+    replacement_trigger="1", delete_before_replace=True, ignore_changes=["data.a"],
+    replace_on_changes=["metadata.labels"],
+    additional_secret_outputs=["data"], hide_diffs=["data"], custom_timeouts=CustomTimeouts(create="1m", delete="2m"),
+    aliases=["urn:pulumi:dev::recording::kubernetes:core/v1:ConfigMap::old",
+             Alias(name="older", parent=ROOT_STACK_RESOURCE)]))
+"""
+    program(folder, text)
+    up = run("up", "--yes")
+    assert up.exit_code == 0, up.output
+    document = json.loads((folder.parent / ".pulumi/stacks/recording/dev.json").read_text())
+    assert document["features"] == ["replaceWith"]
+    entries = document["checkpoint"]["latest"]["resources"]
+    first, entry = (next(item for item in entries if item["urn"].endswith(f"::{name}")) for name in ("first", "second"))
+    assert entry["deletedWith"] == first["urn"]
+    assert entry["replaceWith"] == [first["urn"]]
+    assert entry["replacementTrigger"] == "1"
+    assert entry["customTimeouts"] == {"create": 60, "delete": 120}
+    assert (entry["ignoreChanges"], entry["hideDiff"]) == (["data.a"], ["data"])
+    assert "ciphertext" in entry["outputs"]["data"]
+    assert run("preview", "--expect-no-changes").exit_code == 0

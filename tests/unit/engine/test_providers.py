@@ -77,6 +77,25 @@ def test_a_provider_that_only_says_otherwise_which_cluster_it_is_moves_nothing()
     assert replay.api.writes() == []
 
 
+def test_a_provider_that_is_only_called_otherwise_moves_nothing() -> None:
+    replay = Replay(FakeApi())
+    replay.run(own_provider())
+    before = replay.resource("mine")
+    replay.api.requests.clear()
+
+    def renamed(request: Message) -> None:
+        own_provider()(request)
+        if request["name"] == "mine":
+            request |= {"name": "other", "aliases": [{"spec": {"name": "mine"}}]}
+        if request["name"] == "demo-rest":
+            request |= {"provider": request["provider"].replace("::mine", "::other")}
+
+    assert replay.run(renamed).counts == {"same": 6}, replay.text
+    assert replay.api.writes() == []
+    assert replay.resource("other")["id"] == before["id"]
+    assert replay.resource("demo-rest")["provider"] == f"{replay.resource('other')['urn']}::{before['id']}"
+
+
 @pytest.mark.parametrize("value", [True, "true"])
 def test_a_provider_may_say_that_data_is_changed_in_place(value: Any) -> None:
     replay = Replay(FakeApi())
