@@ -49,11 +49,13 @@ def recorded_checkpoint(step: str) -> Message:
 
 
 @functools.cache
-def recorded_messages(method: str) -> list[tuple[Message, Message]]:
-    """Each recorded request of one RPC with its response."""
-    lines = (json.loads(line) for line in (RECORDINGS / "02-up-create.grpc.jsonl").read_text().splitlines())
-    ended = (line for line in lines if line["method"].endswith(f"/{method}") and "response" in line)
-    return [(line["request"], line["response"]) for line in ended]
+def recorded_messages(method: str, step: str = "02-up-create") -> list[tuple[Message, Message]]:
+    """Each recorded request of one RPC with its response, in the order of these; an empty one if there was none."""
+    lines = [json.loads(line) for line in (RECORDINGS / f"{step}.grpc.jsonl").read_text().splitlines()]
+    lines = [line for line in lines if line["method"].endswith(f"/{method}")]
+    ended = [(line["request"], line["response"]) for line in lines if "response" in line]
+    answered = [request for request, _ in ended]
+    return ended + [(line["request"], {}) for line in lines if line["request"] not in answered]
 
 
 class AbortedError(Exception):
@@ -100,10 +102,12 @@ class Replay:
         without: tuple[str, ...] = (),
         interruptible: bool = False,
         at_once: bool = False,
+        step: str = "02-up-create",
     ) -> Deployment:
         """Run the recorded program.
 
         Args:
+            step: of which recording.
             change: may alter each request.
             preview: change nothing.
             without: names of resources that are left out.
@@ -111,14 +115,15 @@ class Replay:
             at_once: send a request as soon as those that it depends on are answered, as the SDK does.
         """
         requests = []
-        for recorded, _ in recorded_messages("RegisterResource"):
+        for recorded, _ in recorded_messages("RegisterResource", step):
             if recorded["name"] not in without:
                 request = copy.deepcopy(recorded)
                 for option in ("sourcePosition", "stackTrace"):
                     request.pop(option, None)
                 change(request)
                 requests.append(request)
-        return asyncio.run(self._run(requests, preview, interruptible, at_once))
+        outputs = [request for request, _ in recorded_messages("RegisterResourceOutputs", step)]
+        return asyncio.run(self._run(requests, outputs, preview, interruptible, at_once))
 
     def call(self, method: str, message: Any) -> Deployment:
         """Make one call of the monitor."""
@@ -153,13 +158,15 @@ class Replay:
         """All that was shown."""
         return self.screen.getvalue()
 
-    async def _run(self, requests: list[Message], preview: bool, interruptible_: bool, at_once: bool) -> Deployment:
+    async def _run(
+        self, requests: list[Message], outputs: list[Message], preview: bool, interruptible_: bool, at_once: bool
+    ) -> Deployment:
         async def send(monitor: Monitor) -> None:
             with interruptible(self.deployment) if interruptible_ else contextlib.nullcontext():
                 await self._register_all(monitor, requests, at_once)
-                for recorded, _ in recorded_messages("RegisterResourceOutputs"):
-                    outputs = json_format.ParseDict(recorded, resource_pb2.RegisterResourceOutputsRequest())
-                    await monitor.RegisterResourceOutputs(outputs, _Context())
+                for recorded in outputs:
+                    message = json_format.ParseDict(recorded, resource_pb2.RegisterResourceOutputsRequest())
+                    await monitor.RegisterResourceOutputs(message, _Context())
                 await monitor.SignalAndWaitForShutdown(None, _Context())
 
         return await self._with_monitor(send, preview)
