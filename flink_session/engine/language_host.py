@@ -28,6 +28,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, TextIO
 
+_LACKING = re.compile(r"The Pulumi CLI does not support (.+?)\. Please update")
+"""What the SDK says of features that the engine does not say that it has."""
 _FAILED = 32
 """Exit status when the error has been told to the engine, as that of Pulumi's own host."""
 
@@ -135,7 +137,10 @@ def _run(program: str, parallel: int) -> int:
     except BaseException as error:  # noqa: BLE001 (whatever a program raises, SystemExit included, is its failure)
         if isinstance(error, SystemExit) and not error.code:
             return 0
-        log.error("Program failed with an unhandled exception:\n" + _describe(error, Path(program)))
+        if lacking := _LACKING.search(str(error)):
+            log.error(f"{lacking[1]}: not supported by the embedded engine; use the `pulumi` CLI for this program")
+        else:
+            log.error("Program failed with an unhandled exception:\n" + _describe(error, Path(program)))
         return _FAILED
     finally:
         for task in asyncio.all_tasks(loop):

@@ -252,3 +252,24 @@ k8s.core.v1.ConfigMap("second", metadata={"name": "second"}, data={"a": "1"}, op
     assert (entry["ignoreChanges"], entry["hideDiff"]) == (["data.a"], ["data"])
     assert "ciphertext" in entry["outputs"]["data"]
     assert run("preview", "--expect-no-changes").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("pulumi.runtime.register_invoke_transform(lambda args: None)", "invoke transforms"),
+        (
+            "pulumi.ComponentResource('a:b:C', 'c', opts=pulumi.ResourceOptions(state_migrations=[lambda args: None]))",
+            "state migrations",
+        ),
+    ],
+)
+def test_what_the_sdk_misses_is_refused_in_one_sentence(
+    api: FakeApi, run: Run, folder: Path, text: str, named: str
+) -> None:
+    program(folder, f"import pulumi\n{text}\n")
+    refused = run("preview")
+    assert refused.exit_code == 1
+    assert f"error: {named}: not supported by the embedded engine; use the `pulumi` CLI" in refused.output
+    assert "Please update" not in refused.output
+    assert refused.output.count("error:") == 1
