@@ -210,6 +210,8 @@ def fixed_port(configuration: Configuration, option: ConfigOption[str]) -> int:
     value = configuration.get(option)
     try:
         return integer(value)
-    except ValueError:
+    except ValueError as error:
         key = configuration.key_of(option) or option.key
-        raise illegal(key, value, "must be one fixed port", "write a single number, not a range") from None
+        # What stands in for it, as rest.port for rest.bind-port, is an integer by itself, and is said to be wrong once.
+        rule = "must be one fixed port" if key == option.key else str(error)
+        raise illegal(key, value, rule, "write a single number, not a range") from None

@@ -22,6 +22,9 @@ _STORAGE = (
     ),
 )
 """What is named as in ``CheckpointingOptions``: the former keys are those of 1.20's documentation."""
+_ZOOKEEPER_QUORUM = ConfigOption[str | None](
+    "high-availability.zookeeper.quorum", to_text, None, deprecated_keys=("recovery.zookeeper.quorum",)
+)
 _PLUGINS = {
     "s3": "flink-s3-fs-hadoop",
     "s3a": "flink-s3-fs-hadoop",
@@ -57,6 +60,10 @@ def check_high_availability(parameters: KubernetesJobManagerParameters) -> Itera
     elif storage is None or not str(configuration.values[storage]).strip():
         storage = storage or HighAvailabilityOptions.HA_STORAGE_PATH.key
         yield Finding(storage, None, "must be set with high availability", "name a folder in durable storage")
+    if mode is HighAvailabilityMode.ZOOKEEPER and not configuration.contains(_ZOOKEEPER_QUORUM):
+        yield Finding(
+            _ZOOKEEPER_QUORUM.key, None, "must be set with ZooKeeper", "name its servers, as host:port,host:port"
+        )
 
 
 def check_storage(parameters: KubernetesJobManagerParameters) -> Iterator[Finding]:

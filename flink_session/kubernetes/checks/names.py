@@ -39,6 +39,9 @@ def check_names(parameters: KubernetesJobManagerParameters) -> Iterator[Finding]
     yield from _cluster(configuration)
     for account in _ACCOUNTS:
         yield from _reference(configuration, account, "name an existing ServiceAccount")
+        if configuration.values.get(account.key) == account.default:
+            rule = "is the account of everybody in the namespace, and normally may not start TaskManagers"
+            yield Finding(account.key, account.default, rule, "name an account with rights of its own", "warning")
     yield from _reference(configuration, Options.HADOOP_CONF_CONFIG_MAP, "name an existing ConfigMap")
     for name in readable(configuration, Options.CONTAINER_IMAGE_PULL_SECRETS) or ():
         if name.strip() and DNS_SUBDOMAIN.broken_by(name.strip()):

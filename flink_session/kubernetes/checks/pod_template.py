@@ -13,6 +13,7 @@ from flink_session.kubernetes import constants
 from flink_session.kubernetes.checks.flinks_pod import JOB_MANAGER, FlinksPod, flinks_pods
 from flink_session.kubernetes.checks.pod_template_effects import MAIN, FieldEffect, field_effects
 from flink_session.kubernetes.checks.pod_template_fields import unknown_fields
+from flink_session.kubernetes.checks.quantities import check_resources_of
 from flink_session.kubernetes.flink_pod import FlinkPod
 from flink_session.kubernetes.job_manager_parameters import KubernetesJobManagerParameters
 from flink_session.kubernetes.kubernetes_config_options import KubernetesConfigOptions as Options
@@ -20,6 +21,7 @@ from flink_session.kubernetes.manifests import Manifest
 from flink_session.kubernetes.pod_template import load_pod_template, parse_pod_template
 
 _DOCUMENT = ("apiVersion", "kind", "metadata", "spec")
+_OVERWRITTEN = frozenset(("cpu", "memory"))
 _NOT_IN_DEPLOYMENTS = ("activeDeadlineSeconds", "ephemeralContainers")
 
 
@@ -77,6 +79,7 @@ def _report(
         *_dns(template, flinks),
         *_role(template, flinks),
         *_collisions(template, flinks),
+        *_resources(template),
         *map(_warning, (effect for effect in effects if not effect.expected)),
     ]
     return PodTemplateReport(
@@ -164,6 +167,14 @@ def _collisions(template: FlinkPod, flinks: FlinksPod) -> Iterator[Finding]:
             yield Finding(
                 path, item.get("name"), "must name a volume of the pod", "add the volume, or correct the name"
             )
+
+
+def _resources(template: FlinkPod) -> Iterator[Finding]:
+    yield from check_resources_of(f"{MAIN}.resources", template.main_container.get("resources", {}), _OVERWRITTEN)
+    for field in ("containers", "initContainers"):
+        for index, item in enumerate(template.pod.get("spec", {}).get(field, [])):
+            path = f"spec.{field}[{item.get('name', index)}].resources"
+            yield from check_resources_of(path, item.get("resources", {}))
 
 
 def _mounts(container: Manifest) -> list[Manifest]:

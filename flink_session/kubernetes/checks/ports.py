@@ -15,7 +15,7 @@ from flink_session.configuration.core_options import (
     TaskManagerOptions,
 )
 from flink_session.configuration.findings import Finding
-from flink_session.configuration.options import ConfigOption
+from flink_session.configuration.options import ConfigOption, to_text
 from flink_session.kubernetes import constants
 from flink_session.kubernetes.checks.reading import explicit, readable
 from flink_session.kubernetes.job_manager_parameters import KubernetesJobManagerParameters
@@ -33,6 +33,9 @@ _FIXED_WHERE_ZERO: dict[_Port, int | None] = {
 }
 """Options that Flink's client gives a fixed port where they say 0, and that port (of the last: the one of RPC)."""
 _ONE_NUMBER = re.compile(r"[-+]?[0-9]+")
+_KEYSTORES = tuple(
+    ConfigOption[str | None](key, to_text, None) for key in ("security.ssl.rest.keystore", "security.ssl.keystore")
+)
 _PUBLIC = (ServiceExposedType.NODE_PORT, ServiceExposedType.LOAD_BALANCER)
 
 
@@ -50,6 +53,7 @@ def check_ports(parameters: KubernetesJobManagerParameters) -> Iterator[Finding]
         if not least <= number <= 65535 and not (option is BlobServerOptions.PORT and number < 0):
             yield Finding(key, configuration.values[key], "must be from 1 to 65535", "remove it, or choose a port")
     yield from _shared_ports(configuration)
+    yield from _certificate(configuration)
     yield from _published(configuration)
 
 
@@ -72,6 +76,13 @@ def _shared_ports(configuration: Configuration) -> Iterator[Finding]:
             rule = f"must not be the port of {ports[number]} too, since both are the JobManager's"
             yield Finding(key, number, rule, "choose another port for one of them")
         ports.setdefault(number, key)
+
+
+def _certificate(configuration: Configuration) -> Iterator[Finding]:
+    if not readable(configuration, SecurityOptions.SSL_REST_ENABLED) or any(map(configuration.contains, _KEYSTORES)):
+        return
+    rule = "must be set with security.ssl.rest.enabled, or the JobManager does not start"
+    yield Finding(_KEYSTORES[0].key, None, rule, "name the keystore that a Secret is mounted as", "warning")
 
 
 def _published(configuration: Configuration) -> Iterator[Finding]:

@@ -20,6 +20,8 @@ _REFERENCES_TO_SECRETS = tuple(
 )
 _SETTINGS_OF_TOKENS = ("security.delegation.token", "security.kerberos.fetch.delegation-token")
 _PASSWORD_IN_ADDRESS = re.compile(r"\w://[^/\s:@]*:[^/\s@]+@")
+_PROPERTY = re.compile(r"-D([^\s=]+)=(?!\$)")
+"""A property on a command line, unless its value is a variable's."""
 _RULE = "must not be in the configuration, which everybody who may read ConfigMaps can read"
 _FIX = "put it into a Kubernetes Secret, and hand that to Flink by kubernetes.env.secretKeyRef or kubernetes.secrets"
 
@@ -33,6 +35,9 @@ def check_secrets(parameters: KubernetesJobManagerParameters) -> Iterator[Findin
                 yield Finding(key, value, _RULE, _FIX)
         elif isinstance(value, str) and _PASSWORD_IN_ADDRESS.search(value):
             yield Finding(key, None, f"has a password in an address, which {_RULE}", _FIX)
+        elif isinstance(value, str):
+            for name in filter(is_sensitive, _PROPERTY.findall(value)):
+                yield Finding(key, None, f"has the value of {name}, which {_RULE}", _FIX)
 
 
 def _holds_no_secret(key: str) -> bool:

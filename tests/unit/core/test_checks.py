@@ -160,6 +160,15 @@ SECRET_REF = "kubernetes.env.secretKeyRef"
             {"my.address": "https://me:hunter2@example.com/x"},
             "my.address has a password in an address, which must not be",
         ),
+        (
+            {"high-availability": {"type": "zookeeper", "storageDir": "hdfs://x"}},
+            "zookeeper.quorum must be set with ZooKeeper",
+        ),
+        (
+            {"env.java.opts.jobmanager": "-Da=b -Dmy.password=hunter2"},
+            "has the value of my.password, which must not be",
+        ),
+        ({JM + "entrypoint.args": "-Ds3.secret-key=hunter2"}, "args has the value of s3.secret-key, which must not be"),
         # The catalogue
         ({"taskmanager.numberOfTaskSlot": 2}, "is no option of Flink 2.2: write taskmanager.numberOfTaskSlots if you"),
         (
@@ -179,6 +188,7 @@ def test_what_is_refused(configuration: dict[str, Any], message: str) -> None:
 @pytest.mark.parametrize(
     "configuration",
     [
+        {"rest.port": "abc"},
         {"jobmanager.rpc.port": "abc"},
         {"kubernetes.jobmanager.replicas": "two"},
         {"kubernetes.rest-service.exposed.type": "Ingress"},
@@ -202,6 +212,14 @@ def test_a_wrong_value_is_said_once(configuration: dict[str, Any]) -> None:
             "is 'mine/flink:1.20', but it is Flink 1.20 by its tag",
         ),
         ({"kubernetes.rest-service.exposed.type": "LoadBalancer"}, "lets everybody who reaches it run code"),
+        (
+            {"security.ssl.rest.enabled": True},
+            "security.ssl.rest.keystore must be set with security.ssl.rest.enabled, or",
+        ),
+        (
+            {TM + "service-account": "default"},
+            "taskmanager.service-account is 'default', but it is the account of every",
+        ),
         ({"jobmanager.memory.process.size": "600m"}, "but it leaves a heap of 24m, and Flink advises 128m or more"),
         ({TM + "cpu.amount": 0}, "is 0.0, but it is taken for one core a slot, since it is not greater than 0"),
         (
@@ -253,6 +271,7 @@ def test_what_is_warned_of(configuration: dict[str, Any], message: str) -> None:
         },
         {JM + "tolerations": [{"operator": "Exists"}, {"key": "a", "value": "b", "effect": "NoSchedule"}]},
         {TM + "tolerations": "key:a,operator:Exists,effect:NoExecute,tolerationSeconds:6000"},
+        {"env.java.opts.jobmanager": "-Dmy.password=${PASSWORD}", JM + "entrypoint.args": "-Ds3.secret-key=$KEY"},
         {JM + "entrypoint.args": "-Dx='a b'", "kubernetes.secrets": "keys:/etc/keys"},
         {"containerized.master.env.A_b-c.d": "x", SECRET_REF: "env:B,secret:my.secret,key:tls.crt"},
         {
@@ -296,9 +315,19 @@ def test_the_heap_sizes_of_old() -> None:
     ]
 
 
-def test_a_password_in_an_address_is_not_shown() -> None:
-    (error,) = errors({"my.address": "https://me:hunter2@example.com/x"})
+@pytest.mark.parametrize(
+    "configuration",
+    [
+        {"my.address": "https://me:hunter2@example.com/x"},
+        {"env.java.opts.jobmanager": "-Da=b -Dmy.password=hunter2"},
+        {"s3.secret-key": "hunter2"},
+        {"containerized.master.env.AWS_SECRET_ACCESS_KEY": "hunter2"},
+    ],
+)
+def test_secrets_are_refused_and_not_shown(configuration: dict[str, Any]) -> None:
+    (error,) = errors(configuration)
     assert "hunter2" not in error
+    assert "kubernetes.env.secretKeyRef" in error
 
 
 def test_the_catalogue_is_not_read_without_options(monkeypatch: pytest.MonkeyPatch) -> None:

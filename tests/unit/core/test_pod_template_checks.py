@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from flink_session.configuration import Configuration, FlinkVersion, IllegalConf
 from flink_session.kubernetes import KubernetesJobManagerParameters, Manifest
 from flink_session.kubernetes.checks.pod_template import PodTemplateReport, pod_template_reports
 from flink_session.kubernetes.checks.pod_template_effects import MAIN
+from flink_session.kubernetes.checks.quantities import parse_quantity
 from flink_session.kubernetes.client_files import ClientFiles
 from flink_session.kubernetes.job_manager_factory import build_kubernetes_job_manager_specification
 from flink_session.memory import ClusterSpecification
@@ -223,6 +225,14 @@ def test_what_is_warned_of(pod: Manifest, options: dict[str, Any], message: str)
             f"{MAIN}.volumeMounts[/opt/flink/conf] must not be there, since Flink adds one of its own",
         ),
         (
+            main(resources={"limits": {"ephemeral-storage": "2GB"}}),
+            f"{MAIN}.resources.limits.ephemeral-storage is '2GB', but it must be a quantity, such as 500m",
+        ),
+        (
+            spec(initContainers=[{"name": "i", "resources": {"requests": {"cpu": "1.5"}, "limits": {"cpu": "900m"}}}]),
+            "spec.initContainers[i].resources.requests.cpu is '1.5', but it must be at most the limit, 900m",
+        ),
+        (
             main(volumeMounts=[{"name": "logs", "mountPath": "/logs"}]),
             f"{MAIN}.volumeMounts[/logs] is 'logs', but it must name a volume of the pod: add the volume",
         ),
@@ -300,6 +310,28 @@ def test_a_template_of_both_roles_is_reported_for_each_and_said_once() -> None:
 
 def test_without_a_template_there_is_no_report() -> None:
     assert list(pod_template_reports(parameters("", {}))) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        ("0", 0),
+        ("500m", Fraction(1, 2)),
+        ("1.5Gi", 3 << 29),
+        ("2k", 2000),
+        ("1e3", 1000),
+        ("1E-3", Fraction(1, 1000)),
+        ("1E", 10**18),
+        ("5n", Fraction(5, 10**9)),
+        (".5", Fraction(1, 2)),
+        ("2GB", None),
+        ("1.5.1", None),
+        ("", None),
+        ("Gi", None),
+    ],
+)
+def test_quantities(text: str, amount: Fraction | int | None) -> None:
+    assert parse_quantity(text) == amount
 
 
 def _changed(template: Any, result: Any, path: str) -> Iterator[str]:

@@ -143,7 +143,8 @@ def test_kubernetes_high_availability(mode: str) -> None:
 
 
 def test_zookeeper_high_availability_needs_no_config_maps() -> None:
-    cluster = plan(configuration={"high-availability": {"type": "zookeeper", "storageDir": "s3://b/ha"}})
+    zookeeper = {"type": "zookeeper", "storageDir": "s3://b/ha", "zookeeper.quorum": "zk:2181"}
+    cluster = plan(configuration={"high-availability": zookeeper})
     assert cluster.role is not None
     assert "configmaps" not in str(cluster.role["rules"])
 
