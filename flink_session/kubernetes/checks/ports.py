@@ -54,6 +54,10 @@ def check_ports(parameters: KubernetesJobManagerParameters) -> Iterator[Finding]
             yield Finding(key, configuration.values[key], "must be from 1 to 65535", "remove it, or choose a port")
     yield from _shared_ports(configuration)
     yield from _certificate(configuration)
+    if readable(configuration, Options.KUBERNETES_HOSTNETWORK_ENABLED):
+        rule = "lets the JobManager choose its ports and write them into its Services, which an update would set back"
+        fix = "leave it out, or see to it that the Services are not updated while the JobManager runs"
+        yield Finding(Options.KUBERNETES_HOSTNETWORK_ENABLED.key, True, rule, fix, "warning")
     yield from _published(configuration)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from flink_session.kubernetes import constants
 from flink_session.kubernetes.high_availability import keeps_leaders_in_config_maps
 from flink_session.kubernetes.job_manager_parameters import KubernetesJobManagerParameters
 from flink_session.kubernetes.job_manager_specification import KubernetesJobManagerSpecification
@@ -45,6 +46,8 @@ def job_manager_rules(parameters: KubernetesJobManagerParameters) -> list[Manife
     fails in order, and the cluster would vanish behind the back of the tool that owns it. ``deployments/finalizers:
     update`` is granted, for the own Deployment alone: with the admission plugin OwnerReferencesPermissionEnforcement
     (on by default in OpenShift) no pod with a blocking owner reference is created without; elsewhere it means nothing.
+
+    On the host's network it binds free ports, and writes them into its two Services.
     """
     own = parameters.cluster_id
     rules = [
@@ -52,6 +55,9 @@ def job_manager_rules(parameters: KubernetesJobManagerParameters) -> list[Manife
         {**_rule("apps", "deployments", "get"), "resourceNames": [own]},
         {**_rule("apps", "deployments/finalizers", "update"), "resourceNames": [own]},
     ]
+    if parameters.host_network_enabled:
+        services = [constants.internal_service_name(own), constants.rest_service_name(own)]
+        rules.append({**_rule("", "services", "get", "update"), "resourceNames": services})
     if keeps_leaders_in_config_maps(parameters.configuration):
         rules.append(_rule("", "configmaps", "get", "list", "watch", "create", "update", "patch", "delete"))
     return rules

@@ -19,12 +19,14 @@ def add_readiness_probe(
 ) -> KubernetesJobManagerSpecification:
     """Probe ``/overview`` on the port that the server listens on, unless the container has a readiness probe.
 
+    On the host's network there is none: the port is a free one that nobody knows beforehand.
+
     The internal Service publishes the address of a JobManager that is not ready, too: TaskManagers must find it while
     it starts, and keep finding it when one answer comes late.
     """
     index = main_container_index(specification.deployment)
     container = specification.deployment["spec"]["template"]["spec"]["containers"][index]
-    if "readinessProbe" not in container:
+    if "readinessProbe" not in container and not parameters.host_network_enabled:
         path = ("spec", "template", "spec", "containers", index, "readinessProbe")
         deployment = with_value_at(specification.deployment, path, {**_action(parameters), **_TIMING})
         specification = replace(specification, deployment=deployment)

@@ -217,6 +217,10 @@ def test_a_wrong_value_is_said_once(configuration: dict[str, Any]) -> None:
             "security.ssl.rest.keystore must be set with security.ssl.rest.enabled, or",
         ),
         (
+            {"kubernetes.hostnetwork.enabled": True},
+            "lets the JobManager choose its ports and write them into its Services",
+        ),
+        (
             {TM + "service-account": "default"},
             "taskmanager.service-account is 'default', but it is the account of every",
         ),

@@ -142,6 +142,19 @@ def test_kubernetes_high_availability(mode: str) -> None:
     }
 
 
+def test_on_the_hosts_network_the_job_manager_writes_its_ports_into_the_services() -> None:
+    cluster = plan(configuration={"kubernetes.hostnetwork.enabled": True})
+    assert cluster.role is not None
+    assert cluster.role["rules"][-1] == {
+        "apiGroups": [""],
+        "resources": ["services"],
+        "verbs": ["get", "update"],
+        "resourceNames": ["demo", "demo-rest"],
+    }
+    # Nobody knows the port that a probe could ask.
+    assert "readinessProbe" not in main_container(cluster)
+
+
 def test_zookeeper_high_availability_needs_no_config_maps() -> None:
     zookeeper = {"type": "zookeeper", "storageDir": "s3://b/ha", "zookeeper.quorum": "zk:2181"}
     cluster = plan(configuration={"high-availability": zookeeper})
