@@ -28,7 +28,11 @@ def differences(case: Case, flink: Built | frozenset[str], ours: Built | Finding
     """
     if not isinstance(flink, Built):
         return _of_refusals(flink, ours, version)
-    if flink.lost or flink.configuration is None:
+    if flink.configuration is None:
+        # Flink writes a file that it cannot read: nobody can use that, and ours must be better.
+        better = isinstance(ours, Findings) or ours.configuration is not None
+        return [] if better else ["neither Flink nor we write a file that Flink reads"]
+    if flink.lost:
         # Flink builds, but the cluster does not get what was configured: an error here.
         lost = f"Flink loses {', '.join(flink.lost)}, and we do not object"
         return [] if isinstance(ours, Findings) else [lost]

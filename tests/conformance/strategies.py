@@ -308,7 +308,11 @@ def cases(draw: st.DrawFn, catalogue: OptionCatalogue) -> Case:
         environment = {"HADOOP_CONF_DIR": "/inputs/hadoop"}
         files |= {f"/inputs/hadoop/{name}": "<x/>" for name in draw(st.sets(st.sampled_from(_HADOOP_FILES)))}
     conf_dir = {name: draw(TEXTS) for name in draw(st.sets(st.sampled_from(_LOG_FILES)))}
-    conf_dir["config.yaml"] = _config_yaml({key: options[key] for key in sorted(in_file)}, draw)
+    in_files = {key: options[key] for key in sorted(in_file)}
+    conf_dir["config.yaml"] = _config_yaml(in_files, draw)
+    if catalogue.series == "1.20" and draw(st.integers(0, 3)) == 3:
+        lines = {**_FLAT_CONFIGURATION, **in_files}
+        conf_dir["flink-conf.yaml"] = "".join(f"{key}: {text}\n" for key, text in lines.items())
     dynamic = {key: text for key, text in options.items() if key not in in_file}
     used = {
         path: text for path, text in files.items() if path in options.values() or path.startswith("/inputs/hadoop/")

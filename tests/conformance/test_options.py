@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from flink_session.configuration import Configuration, IllegalConfigurationError, dump_config_yaml, options
 from flink_session.configuration.catalogue.values import check_value
 from flink_session.configuration.config_yaml import prefix_collisions
+from flink_session.configuration.flink_conf import dump_flink_conf, load_flink_conf
 from tests.conformance import ours
 from tests.conformance.cases import Refused
 from tests.conformance.jvm import Flink
@@ -151,6 +152,24 @@ def test_reads_a_file_as_flink_does(flink: Flink, lines: list[tuple[str, str]], 
     note(f"Flink: {expected}")
     assert (actual is None) == isinstance(expected, Refused)
     assert isinstance(expected, Refused) or _typed(actual or {}) == _typed(expected)
+
+
+@given(lines=st.lists(st.tuples(st.one_of(NAMES, TEXTS), st.sampled_from((": ", ":", " : ", "")), TEXTS), max_size=5))
+def test_reads_the_file_of_old_as_flink_does(flink: Flink, lines: list[tuple[str, str, str]]) -> None:
+    if not flink.version.startswith("1."):
+        pytest.skip(f"Flink {flink.version} reads no flink-conf.yaml")
+    text = "".join(f"{''.join(line)}\n" for line in lines)
+    note(text)
+    assert flink.read_configuration(text, "flink-conf.yaml") == ours.read_configuration(text, "flink-conf.yaml")
+
+
+@given(values=st.dictionaries(st.lists(NAMES, min_size=1, max_size=3).map(".".join), TEXTS, max_size=6))
+def test_flink_reads_the_file_of_old_that_we_write(flink: Flink, values: dict[str, str]) -> None:
+    if not flink.version.startswith("1."):
+        pytest.skip(f"Flink {flink.version} reads no flink-conf.yaml")
+    kept = {key: text for key, text in values.items() if load_flink_conf(f"{key}: {text}").values == {key: text}}
+    text = dump_flink_conf(Configuration(kept, standard_yaml=False))
+    assert flink.read_configuration(text, "flink-conf.yaml") == kept
 
 
 @pytest.mark.parametrize("null", sorted(_NULLS - {""}))
