@@ -23,7 +23,7 @@ from .project import Project
 from .resource import Properties, Provider, Report, Resource, Verdict, Written
 from .state import ResourceState
 from .urn import Urn
-from .values import ResourceReference, mark_secrets, plain
+from .values import ResourceReference, mark_secrets, plain, rebuilt
 from .wire import decode_struct, encode_struct
 
 PACKAGE = "pulumi-python"
@@ -255,11 +255,7 @@ class DynamicResource(Resource):
 def _struct(properties: Properties) -> Any:
     """Write properties as the process wants them: without secret marks, and with the ids of resources."""
 
-    def bare(value: Any) -> Any:
-        if isinstance(value, ResourceReference):
-            return value.id if value.id is not None else value.urn
-        if isinstance(value, dict):
-            return {key: bare(item) for key, item in value.items()}
-        return [bare(item) for item in value] if isinstance(value, list) else value
+    def bare(leaf: Any) -> Any:
+        return (leaf.urn if leaf.id is None else leaf.id) if isinstance(leaf, ResourceReference) else leaf
 
-    return encode_struct(bare(plain(properties)))
+    return encode_struct(rebuilt(plain(properties), bare))

@@ -7,7 +7,7 @@ for Secret, around any value. The wire codec and the state codec are the only on
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -47,62 +47,47 @@ class ResourceReference:
     package_version: str = ""
 
 
+def rebuilt(value: Any, leaf: Callable[[Any], Any]) -> Any:
+    """Give the same objects and lists, with what is neither (a secret, for one) replaced by what `leaf` gives."""
+    if isinstance(value, dict):
+        return {key: rebuilt(item, leaf) for key, item in value.items()}
+    return [rebuilt(item, leaf) for item in value] if isinstance(value, list) else leaf(value)
+
+
 def plain(value: Any) -> Any:
     """Give the value without its secret marks; for the API server only."""
-    if isinstance(value, Secret):
-        return plain(value.value)
-    if isinstance(value, dict):
-        return {key: plain(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [plain(item) for item in value]
-    return value
+    return rebuilt(value, lambda leaf: plain(leaf.value) if isinstance(leaf, Secret) else leaf)
 
 
 def masked(value: Any) -> Any:
     """Give the value with every secret replaced by `[secret]`; for people."""
-    if isinstance(value, Secret):
-        return SECRET_MASK
-    if isinstance(value, dict):
-        return {key: masked(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [masked(item) for item in value]
-    return value
+    return rebuilt(value, lambda leaf: SECRET_MASK if isinstance(leaf, Secret) else leaf)
 
 
 def without_ciphertext(value: Any) -> Any:
     """Give the value with its secrets to be encrypted anew."""
+    return rebuilt(value, lambda leaf: Secret(without_ciphertext(leaf.value)) if isinstance(leaf, Secret) else leaf)
+
+
+def leaves(value: Any, *, secret: bool = False) -> Iterator[tuple[Any, bool]]:
+    """Yield all that is neither object nor list, and whether it is inside a secret."""
     if isinstance(value, Secret):
-        return Secret(without_ciphertext(value.value))
-    if isinstance(value, dict):
-        return {key: without_ciphertext(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [without_ciphertext(item) for item in value]
-    return value
+        yield from leaves(value.value, secret=True)
+    elif isinstance(value, (dict, list)):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from leaves(item, secret=secret)
+    else:
+        yield value, secret
 
 
 def contains_unknown(value: Any) -> bool:
     """Say whether any part of the value is not known yet."""
-    if isinstance(value, Secret):
-        return contains_unknown(value.value)
-    if isinstance(value, dict):
-        return any(contains_unknown(item) for item in value.values())
-    if isinstance(value, list):
-        return any(contains_unknown(item) for item in value)
-    return value is UNKNOWN or (isinstance(value, ResourceReference) and value.id is UNKNOWN)
+    return any(UNKNOWN in (leaf, getattr(leaf, "id", None)) for leaf, _ in leaves(value))
 
 
-def secret_texts(value: Any, *, within: bool = False) -> Iterator[str]:
+def secret_texts(value: Any) -> Iterator[str]:
     """Yield every string that is inside a secret, to keep them out of messages."""
-    if isinstance(value, Secret):
-        yield from secret_texts(value.value, within=True)
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from secret_texts(item, within=within)
-    elif isinstance(value, list):
-        for item in value:
-            yield from secret_texts(item, within=within)
-    elif within and isinstance(value, str):
-        yield value
+    return (leaf for leaf, secret in leaves(value) if secret and isinstance(leaf, str))
 
 
 def mark_secrets(outputs: Any, inputs: Any) -> Any:
