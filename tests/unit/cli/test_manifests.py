@@ -139,6 +139,14 @@ def test_files_that_flink_passes_over_and_values_that_it_changes(tmp_path: Path)
     assert "user.key is '', but it must not be blank, since flink-conf.yaml cannot hold it" in lost.stderr
 
 
+def test_the_environment_has_no_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = objects(ID)
+    monkeypatch.setenv("HADOOP_CONF_DIR", str(GOLDEN / "inputs" / "hadoop"))
+    monkeypatch.setenv("FLINK_CONF_DIR", str(GOLDEN / "inputs" / "conf"))
+    assert objects(ID) == before
+    assert "ConfigMap hadoop-config-demo" in names(objects(ID, "--hadoop-conf-dir", str(GOLDEN / "inputs" / "hadoop")))
+
+
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     (tmp_path / "Pulumi.yaml").write_text("name: flink-session\nruntime: python\nstackConfigDir: stacks\n")

@@ -110,6 +110,11 @@ def test_files_that_are_refused(text: str, message: str) -> None:
         load_config_yaml(text, "conf/config.yaml")
 
 
+@pytest.mark.parametrize("text", ["\n", "a\n", "\na", "a\n\nb", "\t", "a: b\nc"])
+def test_text_of_several_lines_is_kept(text: str) -> None:
+    assert load_config_yaml(dump_config_yaml(Configuration({"a.b": text}))).values == {"a.b": text}
+
+
 def test_an_empty_file_is_an_empty_configuration() -> None:
     assert load_config_yaml("# nothing\n") == Configuration()
 
