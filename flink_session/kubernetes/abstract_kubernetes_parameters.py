@@ -6,7 +6,6 @@ Mirrors ``AbstractKubernetesParameters``. An answer that Flink would refuse rais
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from flink_session.configuration.configuration import Configuration
 from flink_session.configuration.core_options import DeploymentOptions, SecurityOptions
@@ -19,6 +18,7 @@ from flink_session.kubernetes.client_files import ClientFiles
 from flink_session.kubernetes.high_availability import HighAvailabilityMode
 from flink_session.kubernetes.kubernetes_config_options import KubernetesConfigOptions as Options
 from flink_session.kubernetes.manifests import Manifest
+from flink_session.kubernetes.parameter import parameter
 from flink_session.kubernetes.persistent_volume_claims import claim_findings
 
 
@@ -41,11 +41,11 @@ class AbstractKubernetesParameters:
         collector = FindingCollector()
         for kind in reversed(type(self).__mro__):
             for name, value in vars(kind).items():
-                if isinstance(value, cached_property):
+                if isinstance(value, parameter):
                     collector.attempt(getattr, self, name)
         return collector
 
-    @cached_property
+    @parameter
     def cluster_id(self) -> str:
         """``kubernetes.cluster-id``, at most 45 characters."""
         cluster_id = self.configuration.get(Options.CLUSTER_ID)
@@ -56,65 +56,65 @@ class AbstractKubernetesParameters:
             raise illegal(Options.CLUSTER_ID.key, cluster_id, rule, f"shorten it, it has {len(cluster_id)}")
         return cluster_id
 
-    @cached_property
+    @parameter
     def namespace(self) -> str:
         """``kubernetes.namespace``; Flink looks at it where it makes the internal Service."""
         namespace = self.configuration.get(Options.NAMESPACE)
         return self._not_blank(Options.NAMESPACE, namespace) if self.internal_service_enabled else namespace
 
-    @cached_property
+    @parameter
     def image(self) -> str:
         """The image, by default that of the version."""
         image = self.configuration.get(Options.CONTAINER_IMAGE)
         return self._not_blank(Options.CONTAINER_IMAGE, self.flink_version.default_image if image is None else image)
 
-    @cached_property
+    @parameter
     def image_pull_policy(self) -> str:
         """``imagePullPolicy`` in Kubernetes' spelling."""
         return self.configuration.get(Options.CONTAINER_IMAGE_PULL_POLICY).value
 
-    @cached_property
+    @parameter
     def image_pull_secrets(self) -> list[Manifest]:
         """References to the Secrets with registry credentials."""
         names = self.configuration.get(Options.CONTAINER_IMAGE_PULL_SECRETS)
         return [{"name": trim(name)} for name in names if trim(name)]
 
-    @cached_property
+    @parameter
     def common_labels(self) -> dict[str, str]:
         """Labels of each object of the cluster."""
         return constants.common_labels(self.cluster_id)
 
-    @cached_property
+    @parameter
     def environments_from_secrets(self) -> tuple[dict[str, str], ...]:
         """``kubernetes.env.secretKeyRef``: maps of ``env``, ``secret`` and ``key``."""
         return self.configuration.get(Options.KUBERNETES_ENV_SECRET_KEY_REF)
 
-    @cached_property
+    @parameter
     def secret_names_to_mount_paths(self) -> dict[str, str]:
         """``kubernetes.secrets``, by name; Flink's own order is that of a Java hash map."""
         return dict(sorted(self.configuration.get(Options.KUBERNETES_SECRETS).items()))
 
-    @cached_property
+    @parameter
     def flink_conf_dir_in_pod(self) -> str:
         """Where the ConfigMap is mounted."""
         return self.configuration.get(Options.FLINK_CONF_DIR)
 
-    @cached_property
+    @parameter
     def flink_log_dir_in_pod(self) -> str | None:
         """Where Flink logs, if not in its default folder."""
         return self.configuration.get(Options.FLINK_LOG_DIR)
 
-    @cached_property
+    @parameter
     def container_entrypoint(self) -> str:
         """The image's entry point."""
         return self.configuration.get(Options.KUBERNETES_ENTRY_PATH)
 
-    @cached_property
+    @parameter
     def user_artifacts_base_dir(self) -> str:
         """Where user artifacts are mounted."""
         return self.configuration.get(DeploymentOptions.USER_ARTIFACTS_BASE_DIR)
 
-    @cached_property
+    @parameter
     def high_availability(self) -> HighAvailabilityMode:
         """The mode of high availability."""
         return HighAvailabilityMode.of(self.configuration)
@@ -124,28 +124,28 @@ class AbstractKubernetesParameters:
         """Whether TaskManagers find the JobManager by a Service; under high availability they find the leader."""
         return not self.high_availability.is_active
 
-    @cached_property
+    @parameter
     def host_network_enabled(self) -> bool:
         """Whether pods are on the network of their node."""
         return self.configuration.get(Options.KUBERNETES_HOSTNETWORK_ENABLED)
 
-    @cached_property
+    @parameter
     def hadoop_conf_mount_decorator_enabled(self) -> bool:
         """Whether Hadoop's configuration is mounted, where there is one."""
         return self.configuration.get(Options.KUBERNETES_HADOOP_CONF_MOUNT_DECORATOR_ENABLED)
 
-    @cached_property
+    @parameter
     def existing_hadoop_configuration_config_map(self) -> str | None:
         """The ConfigMap of the user that holds Hadoop's configuration."""
         name = trim(self.configuration.get(Options.HADOOP_CONF_CONFIG_MAP) or "")
         return None if is_blank(name) else name
 
-    @cached_property
+    @parameter
     def kerberos_mount_decorator_enabled(self) -> bool:
         """Whether keytab and ``krb5.conf`` are mounted, where they are configured."""
         return self.configuration.get(Options.KUBERNETES_KERBEROS_MOUNT_DECORATOR_ENABLED)
 
-    @cached_property
+    @parameter
     def kerberos_keytab(self) -> str | None:
         """Path of the keytab on the client's disk. Mirrors the checks of ``SecurityConfiguration``."""
         if not self.kerberos_mount_decorator_enabled:
@@ -166,13 +166,13 @@ class AbstractKubernetesParameters:
             raise self._no_file(SecurityOptions.KERBEROS_LOGIN_KEYTAB, keytab)
         return keytab
 
-    @cached_property
+    @parameter
     def kerberos_krb5_path(self) -> str | None:
         """Path of ``krb5.conf`` on the client's disk; the file need not be there."""
         path = self.configuration.get(SecurityOptions.KERBEROS_KRB5_PATH) or ""
         return None if is_blank(path) else path
 
-    @cached_property
+    @parameter
     def persistent_volume_claims_to_mount_paths(self) -> dict[str, str]:
         """``kubernetes.persistent-volume-claims``, by name; nothing before Flink 2.3."""
         if not self.flink_version.has_persistent_volume_claims:
@@ -183,14 +183,14 @@ class AbstractKubernetesParameters:
             raise IllegalConfigurationError(findings)
         return claims
 
-    @cached_property
+    @parameter
     def persistent_volume_claim_read_only(self) -> bool:
         """Whether all claims are mounted to be read only."""
         if not self.flink_version.has_persistent_volume_claims:
             return False
         return self.configuration.get(Options.KUBERNETES_PERSISTENT_VOLUME_CLAIM_READ_ONLY)
 
-    @cached_property
+    @parameter
     def task_manager_pod_template(self) -> str | None:
         """Text of the TaskManagers' pod template."""
         return self._file_of(Options.TASK_MANAGER_POD_TEMPLATE)

@@ -6,7 +6,6 @@ Mirrors ``KubernetesJobManagerParameters``. An answer that Flink would refuse ra
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 from flink_session.configuration.configuration import Configuration
 from flink_session.configuration.core_options import (
@@ -23,6 +22,7 @@ from flink_session.kubernetes.flink_pod import FlinkPod
 from flink_session.kubernetes.kubernetes_config_options import KubernetesConfigOptions as Options
 from flink_session.kubernetes.kubernetes_config_options import NodePortAddressType, ServiceExposedType
 from flink_session.kubernetes.manifests import Manifest
+from flink_session.kubernetes.parameter import parameter
 from flink_session.kubernetes.pod_template import load_pod_template
 from flink_session.memory.cluster_specification import ClusterSpecification
 
@@ -43,43 +43,43 @@ class KubernetesJobManagerParameters(AbstractKubernetesParameters):
         """Return the parameters of a configuration that a decorator has changed."""
         return self if configuration is self.configuration else replace(self, configuration=configuration)
 
-    @cached_property
+    @parameter
     def selectors(self) -> dict[str, str]:
         """Labels that select the JobManager's pods."""
         return constants.component_labels(self.cluster_id, constants.LABEL_COMPONENT_JOB_MANAGER)
 
-    @cached_property
+    @parameter
     def labels(self) -> dict[str, str]:
         """Labels of the Deployment and its pods; Flink's own win over the user's."""
         return {**self.configuration.get(Options.JOB_MANAGER_LABELS), **self.selectors}
 
-    @cached_property
+    @parameter
     def annotations(self) -> dict[str, str]:
         """Annotations of the Deployment and its pods."""
         return self.configuration.get(Options.JOB_MANAGER_ANNOTATIONS)
 
-    @cached_property
+    @parameter
     def node_selector(self) -> dict[str, str]:
         """Labels of the nodes that may run the JobManager."""
         return self.configuration.get(Options.JOB_MANAGER_NODE_SELECTOR)
 
-    @cached_property
+    @parameter
     def tolerations(self) -> list[Manifest]:
         """Taints that the JobManager tolerates."""
         return references.tolerations(self.configuration, Options.JOB_MANAGER_TOLERATIONS)
 
-    @cached_property
+    @parameter
     def owner_references(self) -> list[Manifest]:
         """Owners of the Deployment."""
         return references.owner_references(self.configuration, Options.JOB_MANAGER_OWNER_REFERENCE, self.flink_version)
 
-    @cached_property
+    @parameter
     def environments(self) -> dict[str, str]:
         """``containerized.master.env.*``, by name; Flink's own order is that of a Java hash map."""
         variables = self.configuration.with_prefix(MASTER_ENVIRONMENT_PREFIX)
         return {name: to_text(variables[name]) for name in sorted(variables)}
 
-    @cached_property
+    @parameter
     def entrypoint_args(self) -> str:
         """Text appended to the JobManager's command line."""
         return self.configuration.get(Options.JOB_MANAGER_ENTRYPOINT_ARGS)
@@ -89,37 +89,37 @@ class KubernetesJobManagerParameters(AbstractKubernetesParameters):
         """Memory of the container, in MiB."""
         return self.cluster_specification.master_memory_mb
 
-    @cached_property
+    @parameter
     def job_manager_cpu(self) -> float:
         """CPU request, in cores."""
         return self.configuration.get(Options.JOB_MANAGER_CPU)
 
-    @cached_property
+    @parameter
     def job_manager_cpu_limit_factor(self) -> float:
         """CPU limit over CPU request, at least 1."""
         return self._limit_factor(Options.JOB_MANAGER_CPU_LIMIT_FACTOR)
 
-    @cached_property
+    @parameter
     def job_manager_memory_limit_factor(self) -> float:
         """Memory limit over memory request, at least 1."""
         return self._limit_factor(Options.JOB_MANAGER_MEMORY_LIMIT_FACTOR)
 
-    @cached_property
+    @parameter
     def rest_port(self) -> int:
         """Port of the REST Service."""
         return self.configuration.get(RestOptions.PORT)
 
-    @cached_property
+    @parameter
     def rest_bind_port(self) -> int:
         """Port that the REST server listens on."""
         return fixed_port(self.configuration, RestOptions.BIND_PORT)
 
-    @cached_property
+    @parameter
     def rpc_port(self) -> int:
         """Port of the JobManager's RPC."""
         return self.configuration.get(JobManagerOptions.PORT)
 
-    @cached_property
+    @parameter
     def blob_server_port(self) -> int:
         """Port of the blob server."""
         port = fixed_port(self.configuration, BlobServerOptions.PORT)
@@ -127,41 +127,41 @@ class KubernetesJobManagerParameters(AbstractKubernetesParameters):
             raise illegal(BlobServerOptions.PORT.key, port, "must be greater than 0", "remove it to get 6124")
         return port
 
-    @cached_property
+    @parameter
     def service_account(self) -> str:
         """ServiceAccount of the JobManager."""
         return self.configuration.get(Options.JOB_MANAGER_SERVICE_ACCOUNT)
 
-    @cached_property
+    @parameter
     def rest_service_exposed_type(self) -> ServiceExposedType:
         """How the REST Service is reached."""
         return self.configuration.get(Options.REST_SERVICE_EXPOSED_TYPE)
 
-    @cached_property
+    @parameter
     def rest_service_annotations(self) -> dict[str, str]:
         """Annotations of the REST Service."""
         return self.configuration.get(Options.REST_SERVICE_ANNOTATIONS)
 
-    @cached_property
+    @parameter
     def rest_service_labels(self) -> dict[str, str]:
         """Labels of the REST Service, from Flink 2.2 on the user's too, which win."""
         return self._service_labels(Options.REST_SERVICE_LABELS)
 
-    @cached_property
+    @parameter
     def internal_service_annotations(self) -> dict[str, str]:
         """Annotations of the internal Service, which are not looked at where there is none."""
         if not self.internal_service_enabled:
             return {}
         return self.configuration.get(Options.INTERNAL_SERVICE_ANNOTATIONS)
 
-    @cached_property
+    @parameter
     def internal_service_labels(self) -> dict[str, str]:
         """Labels of the internal Service, from Flink 2.2 on the user's too, which win."""
         if not self.internal_service_enabled:
             return {}
         return self._service_labels(Options.INTERNAL_SERVICE_LABELS)
 
-    @cached_property
+    @parameter
     def replicas(self) -> int:
         """JobManagers; more than one only with high availability."""
         replicas = self.configuration.get(Options.JOB_MANAGER_REPLICAS)
@@ -172,12 +172,12 @@ class KubernetesJobManagerParameters(AbstractKubernetesParameters):
             raise illegal(Options.JOB_MANAGER_REPLICAS.key, replicas, rule, "lower it, or set high-availability.type")
         return replicas
 
-    @cached_property
+    @parameter
     def node_port_address_type(self) -> NodePortAddressType:
         """Which address of a node the client would show; it reads this whatever the Service's type is."""
         return self.configuration.get(Options.REST_SERVICE_EXPOSED_NODE_PORT_ADDRESS_TYPE)
 
-    @cached_property
+    @parameter
     def pod_template(self) -> FlinkPod:
         """The JobManager's pod template, or an empty pod."""
         text = self._file_of(Options.JOB_MANAGER_POD_TEMPLATE)
