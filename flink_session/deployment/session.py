@@ -20,7 +20,7 @@ from flink_session.deployment.arguments import (
 )
 from flink_session.deployment.service_loader import ClusterClientServiceLoader
 from flink_session.kubernetes import constants
-from flink_session.kubernetes.checks import find_futile_options, find_hazards
+from flink_session.kubernetes.checks import find_faulty_options, find_hazards
 from flink_session.kubernetes.client_files import ClientFiles
 from flink_session.kubernetes.cluster_descriptor import SessionDeployment
 from flink_session.kubernetes.extensions import Extensions, access_name
@@ -154,7 +154,7 @@ def _deploy(
     sizes = specification or ClusterSpecification(0, 0, 0)
     parameters = KubernetesJobManagerParameters(configuration, version, client_files, sizes)
     collector.add(find_hazards(parameters))
-    collector.add(find_futile_options(own, parameters))
+    collector.add(find_faulty_options(own, parameters))
     descriptor = factory.create_cluster_descriptor(configuration, version, client_files)
     deployment = collector.attempt(descriptor.deploy_session_cluster, sizes)
     if deployment is None or collector.errors:

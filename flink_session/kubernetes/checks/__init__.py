@@ -19,7 +19,7 @@ from flink_session.kubernetes.checks.names import check_names
 from flink_session.kubernetes.checks.options import (
     check_client_settings,
     check_later_options,
-    find_futile_options,
+    find_faulty_options,
 )
 from flink_session.kubernetes.checks.pod_template import check_pod_templates
 from flink_session.kubernetes.checks.ports import check_ports
@@ -28,7 +28,7 @@ from flink_session.kubernetes.checks.secrets import check_secrets
 from flink_session.kubernetes.checks.volumes import check_volumes
 from flink_session.kubernetes.job_manager_parameters import KubernetesJobManagerParameters
 
-__all__ = ["find_futile_options", "find_hazards"]
+__all__ = ["find_faulty_options", "find_hazards"]
 
 _CHECKS = (
     check_names,

@@ -39,7 +39,7 @@ def check_later_options(parameters: KubernetesJobManagerParameters) -> Iterator[
     yield from unreadable(parameters.configuration, _READ_LATER)
 
 
-def find_futile_options(own: Configuration, parameters: KubernetesJobManagerParameters) -> Iterator[Finding]:
+def find_faulty_options(own: Configuration, parameters: KubernetesJobManagerParameters) -> Iterator[Finding]:
     """Find the user's own options that Flink does not know, cannot read, or has no use for.
 
     The catalogue is read only where there are any options.

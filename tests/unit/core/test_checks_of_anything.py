@@ -10,7 +10,7 @@ from flink_session.configuration import FlinkVersion, IllegalConfigurationError
 from flink_session.configuration.catalogue import CATALOGUE_SERIES
 from flink_session.configuration.configuration_file import load_configuration
 from flink_session.kubernetes import KubernetesJobManagerParameters
-from flink_session.kubernetes.checks import find_futile_options, find_hazards
+from flink_session.kubernetes.checks import find_faulty_options, find_hazards
 from flink_session.kubernetes.client_files import ClientFiles
 from flink_session.memory import ClusterSpecification
 from tests.conformance.named_keys import catalogue_of
@@ -29,5 +29,5 @@ def test_no_configuration_makes_a_check_fail(series: str, data: st.DataObject) -
         return
     files = ClientFiles(case.conf_dir, {path: text.encode() for path, text in case.files.items()})
     parameters = KubernetesJobManagerParameters(configuration, version, files, ClusterSpecification(1600, 1728, 1))
-    found = [*find_hazards(parameters), *find_futile_options(configuration, parameters)]
+    found = [*find_hazards(parameters), *find_faulty_options(configuration, parameters)]
     assert all(str(finding) and finding.fix for finding in found)
