@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from flink_session.configuration.options import ConfigOption, boolean, integer, to_text
+from dataclasses import replace
+
+from flink_session.configuration.duration import Duration
+from flink_session.configuration.options import ConfigOption, boolean, duration, duration_before_2_1, integer, to_text
 
 
 class JobManagerOptions:
@@ -78,11 +81,12 @@ class SecurityOptions:
         "security.kerberos.login.principal", to_text, None, deprecated_keys=("security.principal",)
     )
     KERBEROS_KRB5_PATH = ConfigOption[str | None]("security.kerberos.krb5-conf.path", to_text, None)
-    SWITCHES = (
-        ConfigOption[bool]("zookeeper.sasl.disable", boolean, False),
-        ConfigOption[bool]("security.kerberos.login.use-ticket-cache", boolean, True),
+    ZOOKEEPER_SASL_DISABLE = ConfigOption[bool]("zookeeper.sasl.disable", boolean, False)
+    KERBEROS_LOGIN_USETICKETCACHE = ConfigOption[bool]("security.kerberos.login.use-ticket-cache", boolean, True)
+    KERBEROS_RELOGIN_PERIOD = ConfigOption[Duration](
+        "security.kerberos.relogin.period", duration, Duration.parse("1min")
     )
-    """Read with the others of Kerberos, and of no meaning to a deployment."""
+    KERBEROS_RELOGIN_PERIOD_BEFORE_2_1 = replace(KERBEROS_RELOGIN_PERIOD, parse=duration_before_2_1)
 
 
 class DeploymentOptions:

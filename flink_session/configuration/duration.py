@@ -36,8 +36,12 @@ class Duration:
     nanoseconds: int
 
     @classmethod
-    def parse(cls, text: str) -> Duration:
+    def parse(cls, text: str, *, iso_8601: bool = True) -> Duration:
         """Read a duration as Flink does: ``30s``, ``5 min``, ``100`` (milliseconds) or ISO-8601 ``PT5S``.
+
+        Args:
+            text: the duration.
+            iso_8601: whether ISO-8601 is read, as it is from Flink 2.1 on.
 
         Raises:
             ValueError: Flink would refuse it.
@@ -49,6 +53,8 @@ class Duration:
             if factor is None:
                 raise ValueError("must end with one of the units d, h, min, s, ms, µs or ns")
             return cls(int(flink[1]) * factor)
+        if not iso_8601:
+            raise ValueError("must be an integer with a unit, as 30s or 5min")
         iso = _ISO_8601.fullmatch(trimmed)
         if iso is None or not any(iso.groups()[1:]):
             raise ValueError("must be an integer with a unit, as 30s or 5min, or in ISO-8601, as PT30S")

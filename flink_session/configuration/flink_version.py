@@ -53,6 +53,11 @@ class FlinkVersion:
         return not self.is_at_least("2.0")
 
     @property
+    def reads_iso_8601(self) -> bool:
+        """Whether a duration may be written as ``PT5S``."""
+        return self.is_at_least("2.1")
+
+    @property
     def has_persistent_volume_claims(self) -> bool:
         """Whether ``kubernetes.persistent-volume-claims`` is an option."""
         return self.is_at_least("2.3")

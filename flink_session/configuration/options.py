@@ -74,6 +74,11 @@ def duration(value: object) -> Duration:
     return Duration.parse(to_text(value))
 
 
+def duration_before_2_1(value: object) -> Duration:
+    """A duration as Flink read it before 2.1, when ISO-8601 was not among the spellings."""
+    return Duration.parse(to_text(value), iso_8601=False)
+
+
 def one_of(enum: type[E]) -> Callable[[object], E]:
     """A member of ``enum`` by its value, in any case."""
     by_name = {member.value.upper(): member for member in enum}

@@ -147,12 +147,16 @@ class AbstractKubernetesParameters:
 
     @parameter
     def kerberos_keytab(self) -> str | None:
-        """Path of the keytab on the client's disk. Mirrors the checks of ``SecurityConfiguration``."""
+        """Path of the keytab on the client's disk. Mirrors ``SecurityConfiguration``, which reads more than it uses."""
         if not self.kerberos_mount_decorator_enabled:
             return None
         collector = FindingCollector()
-        for option in SecurityOptions.SWITCHES:
-            collector.attempt(self.configuration.get, option)
+        collector.attempt(self.configuration.get, SecurityOptions.ZOOKEEPER_SASL_DISABLE)
+        collector.attempt(self.configuration.get, SecurityOptions.KERBEROS_LOGIN_USETICKETCACHE)
+        if self.flink_version.reads_iso_8601:
+            collector.attempt(self.configuration.get, SecurityOptions.KERBEROS_RELOGIN_PERIOD)
+        else:
+            collector.attempt(self.configuration.get, SecurityOptions.KERBEROS_RELOGIN_PERIOD_BEFORE_2_1)
         collector.raise_errors()
         keytab = self.configuration.get(SecurityOptions.KERBEROS_LOGIN_KEYTAB) or ""
         principal = self.configuration.get(SecurityOptions.KERBEROS_LOGIN_PRINCIPAL) or ""

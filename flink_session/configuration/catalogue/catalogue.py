@@ -16,6 +16,8 @@ from flink_session.configuration.findings import Finding
 CATALOGUE_SERIES = ("1.20", "2.0", "2.1", "2.2", "2.3")
 """The series that are recorded."""
 
+_WITHOUT_ISO_8601 = ("1.20", "2.0")
+
 
 @dataclass(frozen=True, slots=True)
 class Match:
@@ -98,7 +100,7 @@ class OptionCatalogue:
             return None if self.is_free(key) else self._unknown(key)
         if match.by != "map":
             try:
-                check_value(match.entry.type, value)
+                check_value(match.entry.type, value, iso_8601=self.series not in _WITHOUT_ISO_8601)
             except ValueError as error:
                 return Finding(key, value, str(error), _fix_of_value(match.entry))
         successor = self._successors.get(key)

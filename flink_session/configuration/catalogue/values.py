@@ -9,8 +9,13 @@ from flink_session.configuration import options
 _LEAST_LONG, _MOST_LONG = -(1 << 63), (1 << 63) - 1
 
 
-def check_value(type_name: str, value: object) -> None:
+def check_value(type_name: str, value: object, *, iso_8601: bool = True) -> None:
     """Check a raw value, as Flink would where it reads the option.
+
+    Args:
+        type_name: the type, as the catalogue names it.
+        value: the value.
+        iso_8601: whether a duration may be in ISO-8601, as from Flink 2.1 on.
 
     Raises:
         ValueError: Flink could not read it; the message is the rule.
@@ -20,11 +25,13 @@ def check_value(type_name: str, value: object) -> None:
         items: tuple[object, ...] = options.map_list(value) if item_type == "map" else options.string_list(value)
         for item in items:
             if item_type != "map":
-                check_value(item_type, item)
+                check_value(item_type, item, iso_8601=iso_8601)
     elif type_name.startswith("enum "):
         constants = type_name.split(" ")[1:]
         if options.to_text(value).upper() not in map(str.upper, constants):
             raise ValueError(f"must be one of {', '.join(constants)}")
+    elif type_name == "duration" and not iso_8601:
+        options.duration_before_2_1(value)
     else:
         _CHECKS[type_name](value)
 

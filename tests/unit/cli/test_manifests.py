@@ -98,6 +98,9 @@ def test_the_version_decides(tmp_path: Path) -> None:
     claim = "-Dkubernetes.persistent-volume-claims=data:/data"
     assert "persistentVolumeClaim" in json.dumps(objects(ID, claim, "--flink-version", "2.3"))
     assert "persistentVolumeClaim" not in json.dumps(objects(ID, claim))
+    period = "-Dsecurity.kerberos.relogin.period=PT5S"
+    assert manifests(ID, period, "--flink-version", "2.1").exit_code == 0
+    assert "security.kerberos.relogin.period is 'PT5S'" in manifests(ID, period, "--flink-version", "2.0").stderr
     (tmp_path / "flink-conf.yaml").write_text(
         "jobmanager.memory.process.size: 1600m\ntaskmanager.memory.process.size: 2g\n"
     )
