@@ -70,7 +70,7 @@ def _of_client(
     flink_version: str,
 ) -> tuple[list[Any], list[Finding]]:
     """Do as `kubernetes-session.sh` does."""
-    from flink_session.configuration import FlinkVersion
+    from flink_session.configuration import FlinkVersion, IllegalConfigurationError
     from flink_session.deployment.client_run import effective_configuration, run_client
 
     version = FlinkVersion.parse(flink_version, "--flink-version")
@@ -81,6 +81,8 @@ def _of_client(
         dynamic.setdefault("kubernetes.pod-template-file.default", pod_template)
     configuration, findings = _with_cluster_id(effective_configuration(base, dynamic))
     run = run_client(configuration, version, _client_files(configuration, log_configuration, hadoop_conf_dir))
+    if run.refusals:
+        raise IllegalConfigurationError((*run.refusals, *findings, *run.findings))
     return list(run.objects), [*findings, *run.findings]
 
 

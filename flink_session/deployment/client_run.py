@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from flink_session.configuration.configuration import Configuration
 from flink_session.configuration.core_options import DeploymentOptions, SecurityOptions
 from flink_session.configuration.distribution import distribution_configuration
-from flink_session.configuration.findings import Finding, FindingCollector, IllegalConfigurationError
+from flink_session.configuration.findings import Finding, FindingCollector
 from flink_session.configuration.flink_version import FlinkVersion
 from flink_session.deployment.service_loader import ClusterClientServiceLoader
 from flink_session.kubernetes import constants
@@ -35,11 +35,13 @@ class ClientRun:
     """What a run of Flink's client comes to.
 
     Attributes:
-        objects: what it would create, in its order: the Deployment first.
+        objects: what it would create, in its order: the Deployment first; nothing where it would refuse.
+        refusals: why it would refuse, or what it would lose of the configuration on its way.
         findings: what it does not check and a running cluster would suffer from; errors and warnings.
     """
 
     objects: tuple[Manifest, ...]
+    refusals: tuple[Finding, ...]
     findings: tuple[Finding, ...]
 
 
@@ -55,22 +57,18 @@ def files_named_by(configuration: Configuration) -> tuple[str, ...]:
 
 
 def run_client(configuration: Configuration, version: FlinkVersion, client_files: ClientFiles) -> ClientRun:
-    """Build what Flink's client would create.
-
-    Raises:
-        IllegalConfigurationError: Flink's client would refuse, or lose a part of the configuration on its way.
-    """
+    """Build what Flink's client would create, and say all that is wrong."""
     factory = ClusterClientServiceLoader().get_cluster_client_factory(configuration)
     descriptor = factory.create_cluster_descriptor(configuration, version, client_files)
     refusals, findings = FindingCollector(), FindingCollector()
     specification = refusals.attempt(factory.get_cluster_specification, configuration, version)
     sizes = specification or ClusterSpecification(0, 0, 0)
     deployment = refusals.attempt(descriptor.deploy_session_cluster, sizes)
-    if deployment is None or refusals.errors:
-        raise IllegalConfigurationError(refusals.errors)
     parameters = KubernetesJobManagerParameters(configuration, version, client_files, sizes)
     findings.add(find_hazards(parameters))
     distribution = distribution_configuration(version).values
     own = {key: value for key, value in configuration.values.items() if distribution.get(key) != value}
     findings.add(find_faulty_options(Configuration(own), parameters))
-    return ClientRun(deployment.specification.objects, tuple(findings.findings))
+    objects = () if deployment is None or refusals.errors else deployment.specification.objects
+    overlooked = (finding for finding in findings.findings if finding not in refusals.errors)
+    return ClientRun(objects, refusals.errors, tuple(overlooked))

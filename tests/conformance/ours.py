@@ -37,9 +37,12 @@ class Findings:
 def build(case: Case, version: str) -> Built | Findings:
     """Return what our core builds for a case, or its findings."""
     try:
-        objects = [dict(item) for item in _run(case, FlinkVersion.parse(version)).objects]
+        run = _run(case, FlinkVersion.parse(version))
     except IllegalConfigurationError as error:
-        return Findings(tuple(finding for finding in error.findings if finding.severity == "error"))
+        return Findings(error.findings)
+    if run.refusals:
+        return Findings(run.refusals)
+    objects = [dict(item) for item in run.objects]
     return Built(objects, read_configuration(*reversed(configuration_file(objects))))
 
 

@@ -69,6 +69,16 @@ def test_where_flink_refuses_nothing_is_printed() -> None:
     assert "rest.bind-port is '1-2', but it must be one fixed port" in result.stderr
 
 
+def test_a_refusal_comes_with_all_else_that_is_wrong() -> None:
+    wrong = ("-Dkubernetes.cluster-id=My_Id", "-Dkubernetes.jobmanager.replcas=2", "-Drest.bind-port=x")
+    result = manifests(*wrong, "-Dhigh-availability=kubernetes", "-Dhigh-availability.storageDir=s3://b")
+    assert (result.exit_code, result.stdout) == (1, "")
+    said = [line.split(" ")[1] for line in result.stderr.splitlines()]
+    assert said[0] == "rest.bind-port"
+    assert {"high-availability", "kubernetes.cluster-id", "kubernetes.jobmanager.replcas"} <= set(said)
+    assert "write kubernetes.jobmanager.replicas" in result.stderr
+
+
 def test_what_only_we_object_to_stops_nothing_unless_strict() -> None:
     hazard = "-Dhigh-availability.type=kubernetes"
     result = manifests(ID, hazard)
