@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -19,6 +20,8 @@ from .state import Checkpoint, PendingOperation, ResourceState, deployment_to_js
 from .values import secret_texts
 
 _PAD = " " * 4
+_LEISURE = 2.0
+"""How long a save waits for more to be saved, as a multiple of the time that the one before it took."""
 Write = Callable[[str, set[str]], None]
 """Keeps a `deployment` object, given as JSON text, for readers who know these features."""
 
@@ -40,6 +43,7 @@ class Journal:
         self._metadata, self._crypter, self._write = base.metadata, crypter, write
         self._texts: dict[int, tuple[ResourceState, str]] = {}
         self._wanted = self._saved = 0
+        self._duration = 0.0
         self._lock = asyncio.Lock()
 
     @property
@@ -156,9 +160,12 @@ class Journal:
         async with self._lock:
             if self._saved >= goal:
                 return
+            # The larger the state, the longer it takes to write all of it; then more steps share a write.
+            await asyncio.sleep(_LEISURE * self._duration)
+            started = time.monotonic()
             reached, (text, features) = self._wanted, self._render()
             await asyncio.to_thread(self._write, text, features)
-            self._saved = reached
+            self._saved, self._duration = reached, time.monotonic() - started
 
     def _require_passphrase(self, state: ResourceState) -> None:
         """Find out in the preview, too, that a secret cannot be kept. Raises PassphraseError."""

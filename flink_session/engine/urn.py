@@ -6,6 +6,7 @@ parent type.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 STACK_TYPE = "pulumi:pulumi:Stack"
@@ -47,6 +48,7 @@ def make_urn(stack: str, project: str, parent: str, type_: str, name: str) -> st
     return str(Urn(stack, project, type_, name))
 
 
+@lru_cache(maxsize=64)
 def split_provider_reference(reference: str) -> tuple[str, str]:
     """Split `<urn of the provider>::<its id>`. Raises ValueError if it has another form."""
     urn, separator, id_ = reference.rpartition("::")

@@ -5,6 +5,7 @@ import copy
 import json
 import os
 import signal
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 
 import httpx2
@@ -43,16 +44,16 @@ def lose_the_answer(api: FakeApi, request: httpx2.Request) -> httpx2.Response:
     raise httpx2.ReadError("connection reset", request=request)
 
 
-def stumbling(objects: dict[str, dict[str, object]], stumble: Stumble, *, every: int = 2) -> FakeApi:
-    """An API server that fails for every second request, whatever it is."""
+def stumbling(objects: dict[str, dict[str, object]], stumble: Stumble) -> FakeApi:
+    """An API server that fails for each request, whatever it is, before it is made again."""
     api = FakeApi()
     api.objects = objects
-    count = 0
+    counts: Counter[tuple[str, str]] = Counter()
 
     def answer(request: httpx2.Request) -> httpx2.Response:
-        nonlocal count
-        count += 1
-        return stumble(api, request) if count % every else FakeApi.answer(api, request)
+        # By request, not in all: which of several comes first is nobody's to know.
+        counts[key := (request.method, str(request.url))] += 1
+        return stumble(api, request) if counts[key] % 2 else FakeApi.answer(api, request)
 
     api.answer = answer  # type: ignore[method-assign]
     return api
