@@ -125,7 +125,7 @@ def _make_lean() -> None:
         return await asyncio.wait(outputs, return_when=asyncio.FIRST_EXCEPTION)
 
     # At the end it would look at all outputs again for each that is there: half of its time with 500 resources.
-    stack.asyncio = SimpleNamespace(**{**vars(asyncio), "wait": wait})  # type: ignore[attr-defined]
+    stack.asyncio = SimpleNamespace(**{**vars(asyncio), "wait": wait})  # type: ignore[attr-defined, assignment]
 
 
 def _end_with_engine(lifeline: TextIO) -> None:
