@@ -24,22 +24,22 @@ def check_environment(parameters: KubernetesJobManagerParameters) -> Iterator[Fi
     configuration = parameters.configuration
     from_secrets = _from_secrets(configuration)
     for prefix in _PREFIXES:
-        for name, value in configuration.with_prefix(prefix).items():
+        for name in configuration.with_prefix(prefix):
             key = f"{prefix}.{name}"
             if ENVIRONMENT_VARIABLE.broken_by(name):
-                yield Finding(key, value, ENVIRONMENT_VARIABLE.rule, "correct the name")
+                yield Finding(key, None, ENVIRONMENT_VARIABLE.rule, "correct the name")
             elif name in from_secrets:
                 rule = f"has no effect beside {Options.KUBERNETES_ENV_SECRET_KEY_REF.key}, which sets {name} too"
                 yield Finding(key, None, rule, "keep one of them", "warning")
             elif name in _set_by_flink(configuration):
                 rule = "has no effect, since Flink sets the variable itself"
-                yield Finding(key, value, rule, _set_by_flink(configuration)[name], "warning")
+                yield Finding(key, None, rule, _set_by_flink(configuration)[name], "warning")
     yield from _references(configuration)
     yield from _conf_dir(configuration)
     for option in (Options.JOB_MANAGER_ENTRYPOINT_ARGS, Options.TASK_MANAGER_ENTRYPOINT_ARGS):
         arguments = explicit(configuration, option)
         if arguments and _has_open_quote(arguments[1]):
-            yield Finding(*arguments, "must close its quotes, since a shell reads it", "correct it")
+            yield Finding(arguments[0], None, "must close its quotes, since a shell reads it", "correct it")
 
 
 def _set_by_flink(configuration: Configuration) -> dict[str, str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from flink_session.configuration.catalogue.spelling import nearest_key
-from flink_session.configuration.findings import Finding
+from flink_session.configuration.findings import Finding, is_sensitive
 from flink_session.kubernetes import constants
 from flink_session.kubernetes.checks.flinks_pod import JOB_MANAGER, FlinksPod, flinks_pods
 from flink_session.kubernetes.checks.pod_template_effects import MAIN, FieldEffect, field_effects
@@ -80,6 +80,7 @@ def _report(
         *_role(template, flinks),
         *_collisions(template, flinks),
         *_resources(template),
+        *_secrets(template),
         *map(_warning, (effect for effect in effects if not effect.expected)),
     ]
     return PodTemplateReport(
@@ -89,7 +90,8 @@ def _report(
 
 def _warning(effect: FieldEffect) -> Finding:
     rule = f"is {effect.fate} by {effect.by}" if effect.fate == "overwritten" else f"is {effect.fate}"
-    return Finding(effect.path, effect.value, rule, effect.instead, "warning")
+    value = effect.value if isinstance(effect.value, (str, bool, int)) else None
+    return Finding(effect.path, value, rule, effect.instead, "warning")
 
 
 def _document(document: Any) -> Iterator[Finding]:
@@ -167,6 +169,19 @@ def _collisions(template: FlinkPod, flinks: FlinksPod) -> Iterator[Finding]:
             yield Finding(
                 path, item.get("name"), "must name a volume of the pod", "add the volume, or correct the name"
             )
+
+
+def _secrets(template: FlinkPod) -> Iterator[Finding]:
+    """Find variables in clear text that are secrets by their names."""
+    others = template.pod.get("spec", {})
+    containers = (*others.get("containers", []), *others.get("initContainers", []), template.main_container)
+    for container in containers:
+        for item in container.get("env", []):
+            name, value = item.get("name", ""), item.get("value", "")
+            if is_sensitive(name) and value and not value.startswith("$("):
+                path = f"spec.containers[{container.get('name')}].env[{name}]"
+                rule = "must not be in the template, which everybody who may read Deployments or ConfigMaps can read"
+                yield Finding(path, None, rule, "put it into a Secret, and say valueFrom.secretKeyRef")
 
 
 def _resources(template: FlinkPod) -> Iterator[Finding]:

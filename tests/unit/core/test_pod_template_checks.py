@@ -87,12 +87,12 @@ def test_nothing_is_said_of_what_reaches_the_pod() -> None:
         (
             main(command=["/x"]),
             {},
-            f"{MAIN}.command is ['/x'], but it is overwritten by Flink: set kubernetes.entry.path",
+            f"{MAIN}.command is overwritten by Flink: set kubernetes.entry.path",
         ),
         (
             main(args=["x"]),
             {},
-            f"{MAIN}.args is ['x'], but it is overwritten by Flink: set kubernetes.jobmanager.entryp",
+            f"{MAIN}.args is overwritten by Flink: set kubernetes.jobmanager.entryp",
         ),
         (
             main(image="mine:1"),
@@ -154,7 +154,7 @@ def test_nothing_is_said_of_what_reaches_the_pod() -> None:
             {"kubernetes.jobmanager.annotations.a": "y"},
             "metadata.annotations[a] is 'x', but it is overwritten by kubernetes.jobmanager.annotations: set it in",
         ),
-        ({"metadata": {"ownerReferences": [{"name": "a"}]}}, {}, "metadata.ownerReferences is [{'apiVersion"),
+        ({"metadata": {"ownerReferences": [{"name": "a"}]}}, {}, "metadata.ownerReferences is ignored: remove it"),
         ({"status": {"phase": "Running"}}, {}, "status is dropped: remove it"),
         (
             spec(restartPolcy="Always"),
@@ -299,6 +299,16 @@ def test_task_managers_are_another_matter(pod: Manifest | str, options: dict[str
 )
 def test_task_managers_may_have_what_only_a_job_manager_must_not(pod: Manifest) -> None:
     assert said(pod, key=TM_KEY) == []
+
+
+def test_a_secret_in_clear_text_is_refused_and_not_shown() -> None:
+    clear = {"name": "AWS_SECRET_ACCESS_KEY", "value": "hunter2"}
+    reference = {"name": "DB_PASSWORD", "valueFrom": {"secretKeyRef": {"name": "db", "key": "password"}}}
+    variable = {"name": "TOKEN", "value": "$(DB_PASSWORD)"}
+    (error,) = said(main(env=[clear, reference, variable]))
+    assert "env[AWS_SECRET_ACCESS_KEY] must not be in the template" in error
+    assert "hunter2" not in str(report(main(env=[clear], args=["-Dpassword=hunter2"])).findings[1:])
+    assert "hunter2" not in " ".join(said(main(env=[clear], args=["-Dpassword=hunter2"])))
 
 
 def test_a_template_of_both_roles_is_reported_for_each_and_said_once() -> None:
