@@ -23,7 +23,7 @@ from flink_session.configuration.splitting import split_escaped, split_map
 T_co = TypeVar("T_co", covariant=True)
 E = TypeVar("E", bound=Enum)
 
-_INTEGER = re.compile(r"[-+]?[0-9]+")
+_INTEGER = re.compile(r"[-+]?\d+")
 _DOUBLE = re.compile(r"[-+]?(?:NaN|Infinity|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?[fFdD]?)")
 _MAX_INT = (1 << 31) - 1
 _MAY_BE_YAML: dict[type, re.Pattern[str]] = {list: re.compile(r"\[|-(?:\s|$)"), dict: re.compile(r"[{?]|:(?:\s|$)")}
@@ -44,7 +44,7 @@ def boolean(value: object) -> bool:
 
 
 def integer(value: object) -> int:
-    """A 32-bit integer."""
+    """A 32-bit integer, in the digits of any script, as Java takes them."""
     text = to_text(value)
     if isinstance(value, bool) or not _INTEGER.fullmatch(text) or not -_MAX_INT - 1 <= int(text) <= _MAX_INT:
         raise ValueError("must be an integer of 32 bits")

@@ -19,13 +19,18 @@ SMALL: dict[str, Any] = {
     "job_manager": {"cpu": 0.3, "memory": "1Gi"},
     "task_manager": {"cpu": 0.3, "memory": "1Gi"},
 }
+TEMPLATE: dict[str, Any] = {
+    "metadata": {"annotations": {"team": "data"}},
+    "spec": {"containers": [{"name": "flink-main-container", "env": [{"name": "FROM_TEMPLATE", "value": "yes"}]}]},
+}
 FASTER = {"kubernetes.jobmanager.cpu.limit-factor": 3, "kubernetes.taskmanager.cpu.limit-factor": 3}
 
 
 @pytest.fixture(scope="module")
 def first(project: Project, kube: Kube, namespace: str) -> str:
     """A session cluster by the name of ``first``, freshly up."""
-    project.configure("first", cluster_id="first", namespace=namespace, configuration=FASTER, **SMALL)
+    first = {"cluster_id": "first", "namespace": namespace, "pod_template": TEMPLATE}
+    project.configure("first", **first, configuration=FASTER, **SMALL)
     project.up("first")
     return "first"
 
@@ -93,6 +98,14 @@ def test_a_job_runs_to_its_end_on_a_taskmanager_that_the_jobmanager_requested(
     assert deployment
     for name in where:
         assert pods[name]["metadata"]["ownerReferences"][0]["uid"] == deployment["metadata"]["uid"]
+        assert is_from_the_template(pods[name])
+    (job_manager,) = kube.list(namespace, "pods", f"app={first},component=jobmanager")
+    assert is_from_the_template(job_manager)
+
+
+def is_from_the_template(pod: dict[str, Any]) -> bool:
+    variables = {item["name"]: item.get("value") for item in pod["spec"]["containers"][0]["env"]}
+    return bool(pod["metadata"]["annotations"].get("team") == "data" and variables["FROM_TEMPLATE"] == "yes")
 
 
 def test_up_again_changes_nothing(project: Project, kube: Kube, namespace: str, first: str) -> None:
@@ -115,6 +128,7 @@ def test_a_changed_option_rolls_the_jobmanager_in_place(
         "first",
         cluster_id="first",
         namespace=namespace,
+        pod_template=TEMPLATE,
         configuration={**FASTER, "taskmanager.numberOfTaskSlots": 3, "web.refresh-interval": 4321},
         **SMALL,
     )
