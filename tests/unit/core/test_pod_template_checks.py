@@ -12,6 +12,7 @@ import yaml
 from hypothesis import given, settings
 
 from flink_session.configuration import Configuration, FlinkVersion, IllegalConfigurationError
+from flink_session.deployment import JobManagerResources, SessionClusterOptions, plan_session_cluster
 from flink_session.kubernetes import KubernetesJobManagerParameters, Manifest
 from flink_session.kubernetes.checks.pod_template import PodTemplateReport, pod_template_reports
 from flink_session.kubernetes.checks.pod_template_effects import MAIN
@@ -316,6 +317,21 @@ def test_a_template_of_both_roles_is_reported_for_each_and_said_once() -> None:
     both = list(pod_template_reports(parameters(text, {"kubernetes.pod-template-file.default": "/t"})))
     assert [found.role for found in both] == ["jobmanager", "taskmanager"]
     assert both[0].findings == both[1].findings
+
+
+def test_findings_name_the_argument_that_holds_the_template() -> None:
+    resources = JobManagerResources(pod_template=spec(hostNetwork=True, restartPolicy="Never"))
+    with pytest.raises(IllegalConfigurationError) as raised:
+        plan_session_cluster(SessionClusterOptions(cluster_id="demo", job_manager=resources))
+    (error,) = raised.value.findings
+    assert str(error) == (
+        "job_manager.pod_template, spec.restartPolicy is 'Never', but it must be Always in a Deployment: remove it."
+    )
+    both = plan_session_cluster(SessionClusterOptions(cluster_id="demo", pod_template=spec(hostNetwork=True)))
+    (warning,) = both.warnings
+    assert str(warning).startswith(
+        "pod_template, spec.hostNetwork is True, but it is overwritten by kubernetes.hostnet"
+    )
 
 
 def test_without_a_template_there_is_no_report() -> None:
