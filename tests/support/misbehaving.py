@@ -61,6 +61,23 @@ class Asked:
 NO_FAULT = Fault()
 
 
+def nth(number: int, what: Callable[[Asked], bool]) -> Callable[[Asked], bool]:
+    """The n-th of the requests of a sort."""
+    seen = 0
+
+    def is_it(asked: Asked) -> bool:
+        nonlocal seen
+        seen += what(asked)
+        return what(asked) and seen == number
+
+    return is_it
+
+
+def every(number: int, fault: Fault) -> Callable[[Asked], Fault]:
+    """A fault of every n-th request."""
+    return lambda asked: fault if asked.number % number == 0 else Fault()
+
+
 @dataclass
 class MisbehavingServer:
     """The server, in a thread of its own; `fault` says of each request what goes wrong with it."""

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.kube import eventually
-from tests.support.misbehaving import Asked, Fault, MisbehavingServer
+from tests.support.misbehaving import Asked, Fault, MisbehavingServer, every, nth
 from tests.support.processes import RESOURCES, Stack, killing
 from tests.unit.engine.fake_api import FakeApi
 
@@ -35,18 +35,6 @@ def stack(server: MisbehavingServer, tmp_path: Path) -> Stack:
 
 def uids(api: FakeApi) -> dict[str, str]:
     return {path: live["metadata"]["uid"] for path, live in api.objects.items() if "uid" in live["metadata"]}
-
-
-def nth(number: int, what: Callable[[Asked], bool]) -> Callable[[Asked], bool]:
-    """The n-th of the requests of a sort."""
-    seen = 0
-
-    def is_it(asked: Asked) -> bool:
-        nonlocal seen
-        seen += what(asked)
-        return what(asked) and seen == number
-
-    return is_it
 
 
 def become_ready(api: FakeApi) -> None:
@@ -101,11 +89,6 @@ def test_killed_while_it_writes_a_file(number: int, stack: Stack) -> None:
     assert status == -signal.SIGKILL, said
     stack.has_no_process()
     stack.converges()
-
-
-def every(number: int, fault: Fault) -> Callable[[Asked], Fault]:
-    """A fault of every n-th request."""
-    return lambda asked: fault if asked.number % number == 0 else Fault()
 
 
 BUSY = {"kind": "Status", "message": "too many requests", "code": 429}

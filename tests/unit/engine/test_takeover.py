@@ -96,6 +96,7 @@ def assert_same(mine: Message, theirs: Message, *, made: set[str], elsewhere: fr
         assert without(ours[name], drop) == without(entry, drop), name
         assert set(entry) - set(ours[name]) <= {"sourcePosition"}, name
         assert set(ours[name]) - set(entry) <= elsewhere, name
+        assert [key for key in ours[name] if key in entry] == [key for key in entry if key in ours[name]], "their order"
         if name in made:
             assert ours[name]["outputs"]["__fieldManager"], name
     assert mine["secrets_providers"] == theirs["secrets_providers"]
