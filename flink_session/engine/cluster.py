@@ -29,8 +29,9 @@ _LONGEST_PAUSE = 5.0
 _LONGEST_RETRY_AFTER = 60.0
 _WATCH_SECONDS = 120
 """After which a watch is begun anew, so that a connection that has died unnoticed is not waited on for ever."""
-_RETRIED = {429: _ATTEMPTS, 500: 2, 502: _ATTEMPTS, 503: _ATTEMPTS, 504: _ATTEMPTS}
-"""How often a request is made, by the status of the answer. 500 also says that a field is unknown, which stays so."""
+_RETRIED = {429, 500, 502, 503, 504}
+_ATTEMPTS_AT_500 = 3
+"""How often an apply is made that is answered 500, which also says that a field is unknown, and that stays so."""
 
 Manifest = dict[str, Any]
 
@@ -236,7 +237,9 @@ class Cluster:
                     lost.uncertain = True
                     raise lost from error
             else:
-                if attempt >= _RETRIED.get(response.status_code, 1):
+                status = response.status_code
+                last = _ATTEMPTS_AT_500 if status == 500 and method == "PATCH" else _ATTEMPTS
+                if status not in _RETRIED or attempt >= last:
                     return response
                 # An API server gives seconds; a proxy may give a date, which is as good as nothing.
                 wanted = response.headers.get("Retry-After", "")

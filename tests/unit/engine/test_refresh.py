@@ -57,6 +57,20 @@ def test_a_second_refresh_finds_nothing(replay: Replay) -> None:
     assert replay.saved == []
 
 
+def test_an_object_on_its_way_out_is_not_taken_for_one_that_stays() -> None:
+    """A delete was killed when it had begun; the object is still there at the refresh, and not any more after it."""
+    replay = Replay(FakeApi())
+    replay.run()
+    replay.checkpoint["pending_operations"] = [{"resource": replay.resource("demo-jm"), "type": "deleting"}]
+    live = replay.api.objects[DEPLOYMENT]
+    live["metadata"]["deletionTimestamp"] = "2026-11-22T22:13:44Z"
+    assert not replay.refresh().failed
+    del replay.api.objects[DEPLOYMENT]
+    assert not replay.run().failed
+    assert DEPLOYMENT in replay.api.objects
+    assert "pending_operations" not in replay.checkpoint
+
+
 def test_what_is_gone_is_forgotten_and_made_again(replay: Replay) -> None:
     del replay.api.objects[CONFIG_MAP]
     assert replay.refresh().counts == {"same": 4, "update": 1, "delete": 1}
