@@ -154,6 +154,22 @@ class Flink:
             "jvm_overhead": _bytes(spec.getJvmOverheadSize()),
         }
 
+    def task_manager_pod(self, values: Mapping[str, str]) -> dict[str, Any]:
+        """Return the pod that a JobManager with these options would start a TaskManager in, without a template."""
+        configuration = self.configuration(values)
+        runtime, kube_client = "org.apache.flink.runtime.clusterframework", "org.apache.flink.kubernetes.kubeclient"
+        size = jpype.JClass(f"{runtime}.TaskExecutorProcessUtils").processSpecFromConfig(configuration)
+        container = jpype.JClass(f"{runtime}.ContaineredTaskManagerParameters").create(configuration, size)
+        util = jpype.java.util
+        parameters = jpype.JClass(f"{kube_client}.parameters.KubernetesTaskManagerParameters")(
+            configuration, "demo-taskmanager-1-1", "", "", container, util.HashMap(), util.HashSet()
+        )
+        factory = jpype.JClass(f"{kube_client}.factory.KubernetesTaskManagerFactory")
+        empty = jpype.JClass(f"{kube_client}.FlinkPod").Builder().build()
+        pod = factory.buildTaskManagerKubernetesPod(empty, parameters).getInternalResource()
+        shaded = "org.apache.flink.kubernetes.shaded.io.fabric8.kubernetes.client.utils.Serialization"
+        return dict(json.loads(str(jpype.JClass(shaded).asJson(pod))))
+
     def configuration(self, values: Mapping[str, str]) -> Any:
         """Return Flink's own ``Configuration`` of these texts."""
         return self._configuration.fromMap(jpype.java.util.HashMap(dict(values)))

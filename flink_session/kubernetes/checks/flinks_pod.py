@@ -21,6 +21,7 @@ from flink_session.kubernetes.manifests import Manifest
 JOB_MANAGER, TASK_MANAGER = "jobmanager", "taskmanager"
 
 _ONLY_JOB_MANAGER_VOLUMES = (constants.USER_ARTIFACTS_VOLUME, constants.POD_TEMPLATE_VOLUME)
+_VARIABLES_OF_BOTH_ROLES = (constants.HADOOP_CONF_DIR_ENVIRONMENT, constants.FLINK_LOG_DIR_ENVIRONMENT)
 _TASK_MANAGER_VARIABLES = ("_POD_NODE_ID", "FLINK_TM_JVM_MEM_OPTS")
 
 
@@ -113,7 +114,7 @@ def _variables(configuration: Configuration, job_managers: list[Manifest]) -> li
     shared = [
         item
         for item in job_managers
-        if "secretKeyRef" in item.get("valueFrom", {}) or item["name"] == constants.HADOOP_CONF_DIR_ENVIRONMENT
+        if "secretKeyRef" in item.get("valueFrom", {}) or item["name"] in _VARIABLES_OF_BOTH_ROLES
     ]
     return [
         *({"name": name, "value": to_text(value)} for name, value in own.items()),
