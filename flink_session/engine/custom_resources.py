@@ -91,7 +91,7 @@ class CustomResources:
         deployment = self._deployment
         provider = await deployment.providers.of_state(state)
         async with deployment.deletion_hooks(state):
-            if not deployment.preview:
+            if not deployment.preview and not await self._is_gone(state):
                 await deployment.journal.begin(state, "deleting")
                 await provider.delete(state, lambda text: deployment.display.progress(state.urn, text))
 
@@ -120,7 +120,7 @@ class CustomResources:
         """Delete what an interrupted run left of a resource, when the program has changed its mind about it since."""
         journal = self._deployment.journal
         interruption = journal.interrupted.get(urn)
-        if interruption and interruption.type == "creating" and not resource.is_that_of(interruption.resource):
+        if interruption and interruption.is_half_made and not resource.is_that_of(interruption.resource):
             await provider.delete(interruption.resource, lambda text: self._deployment.display.progress(urn, text))
             journal.forget_interruption(urn)
         for state in journal.remaining():
@@ -129,9 +129,14 @@ class CustomResources:
 
     async def _as_it_is(self, old: ResourceState | None) -> ResourceState | None:
         """Give the state with the resource marked as gone if a delete that was interrupted has had its effect."""
-        journal = self._deployment.journal
-        interruption = journal.interrupted.get(old.urn) if old else None
-        if old is None or interruption is None or interruption.type != "deleting" or old.pending_replacement:
+        if old is None or old.pending_replacement or not await self._is_gone(old):
             return old
-        provider = await self._deployment.providers.of_state(old)
-        return old if await provider.is_there(old) else journal.mark_gone(old)
+        return self._deployment.journal.mark_gone(old)
+
+    async def _is_gone(self, state: ResourceState) -> bool:
+        """Say whether a delete that was interrupted has had its effect."""
+        interruption = self._deployment.journal.interrupted.get(state.urn)
+        if interruption is None or interruption.type != "deleting" or not state.id:
+            return False
+        provider = await self._deployment.providers.of_state(state)
+        return not await provider.is_there(state)

@@ -186,7 +186,7 @@ class Deployment:
         The resource of such an object may still have a recorded one, which it was to replace.
         """
         self.leaving = {state.urn for state in resources}
-        lost = [item.resource for item in self.journal.interrupted.values() if item.type == "creating"]
+        lost = [item.resource for item in self.journal.interrupted.values() if item.is_half_made]
         await remove_all(lost, self._remove)
         if not self.halted:
             await remove_all(resources, self._remove)

@@ -63,7 +63,7 @@ async def _refresh(deployment: Deployment, state: ResourceState) -> None:
         found = replace(found, modified=now_text())
         journal.put_back(state, found)
     interruption = journal.interrupted.get(state.urn)
-    if interruption and interruption.type != "creating" and not _is_going(found):
+    if interruption and not interruption.is_half_made and not _is_going(found):
         journal.forget_interruption(state.urn)
     changes = tuple(compare(comparable(plain(state.outputs)), comparable(plain(found.outputs))))
     operation = "update" if changes or found.init_errors != state.init_errors else "same"

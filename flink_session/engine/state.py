@@ -85,6 +85,11 @@ class PendingOperation:
     resource: ResourceState
     type: str
 
+    @property
+    def is_half_made(self) -> bool:
+        """Whether the resource may have been created and was never recorded, even if it was to be deleted since."""
+        return self.type == "creating" or not self.resource.id
+
 
 @dataclass(slots=True)
 class Checkpoint:

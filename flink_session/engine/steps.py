@@ -225,4 +225,4 @@ class ResourceStep:
     def _half_made(self) -> ResourceState | None:
         """Give what an earlier run was creating when it was interrupted."""
         operation: Any = self.deployment.journal.interrupted.get(self.goal.urn)
-        return operation.resource if operation and operation.type == "creating" else None
+        return operation.resource if operation and operation.is_half_made else None

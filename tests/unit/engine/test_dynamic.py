@@ -116,3 +116,35 @@ def test_what_its_code_raises_is_told(api: FakeApi, run: Run, folder: Path, tmp_
     assert failed.output.count("error:") == 1
     state = json.loads((tmp_path / ".pulumi/stacks/recording/dev.json").read_text())["checkpoint"]["latest"]
     assert "pending_operations" not in state
+
+
+def interrupted(tmp_path: Path, operation: str) -> None:
+    """Let the state be as if a run had been killed in the middle of an operation on the file."""
+    path = tmp_path / ".pulumi/stacks/recording/dev.json"
+    document = json.loads(path.read_text())
+    latest = document["checkpoint"]["latest"]
+    entry = next(item for item in latest["resources"] if item["urn"].endswith("::one"))
+    if operation == "creating":
+        latest["resources"].remove(entry)
+        del entry["id"]
+    latest["pending_operations"] = [{"resource": entry, "type": operation}]
+    path.write_text(json.dumps(document))
+
+
+def test_after_an_interruption_what_can_be_known_is_known_and_the_rest_is_told(
+    api: FakeApi, run: Run, folder: Path, tmp_path: Path
+) -> None:
+    one = tmp_path / "one"
+    with_file(folder, one, "1")
+    assert run("up", "--yes").exit_code == 0
+    interrupted(tmp_path, "creating")
+    again = run("up", "--yes")
+    assert again.exit_code == 0, again.output
+    assert "an earlier run was interrupted while" in again.output
+    assert "+ 1 created" in again.output
+
+    interrupted(tmp_path, "deleting")
+    one.unlink()
+    destroyed = run("destroy", "--yes")
+    assert destroyed.exit_code == 0, destroyed.output
+    assert not one.exists()

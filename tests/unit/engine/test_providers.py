@@ -16,7 +16,7 @@ from tests.unit.engine.conftest import Run
 from tests.unit.engine.fake_api import FakeApi
 from tests.unit.engine.replay import Message, Neighbourhood, Replay
 from tests.unit.engine.test_program import program
-from tests.unit.engine.test_steps import CONFIG_MAP, DEPLOYMENT, more_slots, on
+from tests.unit.engine.test_steps import CONFIG_MAP, DEPLOYMENT, SERVICE, more_slots, on
 
 URN = "urn:pulumi:dev::recording::pulumi:providers:kubernetes::mine"
 
@@ -32,9 +32,6 @@ def own_provider(**options: Any) -> Any:
             request |= {"provider": f"{URN}::x", "dependencies": [], "propertyDependencies": {}}
 
     return change
-
-
-SERVICE = "/api/v1/namespaces/default/services/demo-rest"
 
 
 @pytest.fixture

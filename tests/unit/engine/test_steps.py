@@ -11,6 +11,7 @@ from tests.unit.engine.replay import Message, Replay, recorded_checkpoint
 
 CONFIG_MAP = "/api/v1/namespaces/default/configmaps/flink-config-demo"
 DEPLOYMENT = "/apis/apps/v1/namespaces/default/deployments/demo"
+SERVICE = "/api/v1/namespaces/default/services/demo-rest"
 
 
 def more_slots(request: Message) -> None:
@@ -503,3 +504,25 @@ def test_a_resource_is_replaced_with_another_one(replay: Replay) -> None:
     assert replay.run(together).counts == {"same": 6}
     assert replay.features == {"replaceWith"}
     assert replay.run(both(together, more_slots)).counts == {"same": 3, "replace": 2, "update": 1}, replay.text
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+@pytest.mark.parametrize("operation", ["creating", "deleting"])
+def test_an_object_that_was_made_and_never_recorded_is_not_forgotten(
+    replay: Replay, operation: str, wanted: bool
+) -> None:
+    """Not even when a run was killed that was about to delete it."""
+    entry = replay.resource("demo-rest")
+    uid = replay.api.objects[SERVICE]["metadata"]["uid"]
+    replay.checkpoint["resources"].remove(entry)
+    lost = {key: entry[key] for key in entry if key != "id"}
+    lost["outputs"] = {"__fieldManager": entry["outputs"]["__fieldManager"]}
+    replay.checkpoint["pending_operations"] = [{"resource": lost, "type": operation}]
+    deployment = replay.run(without=() if wanted else ("demo-rest",))
+    assert not deployment.failed, replay.text
+    assert "pending_operations" not in replay.checkpoint
+    if wanted:
+        assert replay.api.objects[SERVICE]["metadata"]["uid"] == uid
+        assert replay.resource("demo-rest")["id"] == "default/demo-rest"
+    else:
+        assert SERVICE not in replay.api.objects
