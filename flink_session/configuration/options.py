@@ -6,6 +6,7 @@ The functions mirror ``ConfigurationUtils``.
 
 from __future__ import annotations
 
+import math
 import re
 import struct
 from collections.abc import Callable, Mapping
@@ -25,6 +26,7 @@ E = TypeVar("E", bound=Enum)
 
 _INTEGER = re.compile(r"[-+]?\d+")
 _DOUBLE = re.compile(r"[-+]?(?:NaN|Infinity|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?[fFdD]?)")
+_HEXADECIMAL = re.compile(r"[-+]?0[xX](?:[0-9a-fA-F]+\.?[0-9a-fA-F]*|\.[0-9a-fA-F]+)[pP][-+]?[0-9]+[fFdD]?")
 _MAX_INT = (1 << 31) - 1
 _MAY_BE_YAML: dict[type, re.Pattern[str]] = {list: re.compile(r"\[|-(?:\s|$)"), dict: re.compile(r"[{?]|:(?:\s|$)")}
 """What no YAML of this kind is without: most values are in Flink's shorter syntax, and need no parser to tell."""
@@ -54,14 +56,23 @@ def integer(value: object) -> int:
 def double(value: object) -> float:
     """A number of double precision, as ``Double.parseDouble`` takes it."""
     text = trim(to_text(value))
-    if isinstance(value, bool) or not _DOUBLE.fullmatch(text):
+    if not isinstance(value, bool) and _DOUBLE.fullmatch(text):
+        return float(text.rstrip("fFdD"))
+    if isinstance(value, bool) or not _HEXADECIMAL.fullmatch(text):
         raise ValueError("must be a number")
-    return float(text.rstrip("fFdD") if text[-1] in "fFdD" else text)
+    try:
+        return float.fromhex(text.rstrip("fFdD"))
+    except OverflowError:
+        return -math.inf if text[0] == "-" else math.inf
 
 
 def single(value: object) -> float:
     """A number of single precision, widened: Flink's 0.1 is 0.10000000149011612."""
-    return float(struct.unpack("f", struct.pack("f", double(value)))[0])
+    number = double(value)
+    try:
+        return float(struct.unpack("f", struct.pack("f", number))[0])
+    except OverflowError:
+        return math.copysign(math.inf, number)
 
 
 def memory_size(value: object) -> MemorySize:

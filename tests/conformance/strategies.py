@@ -57,13 +57,35 @@ INTEGERS = rarely(
     st.integers(-5, 70_000).map(str),
     st.one_of(fixed("+5", "-0", "2147483648", "-2147483649", "1.0", "", " 1", "1 ", "0x1", "٣"), TEXTS),
 )
+_ODD_NUMBERS = ("-0x.8P-2f", "0x1.p3", "0x1p9999", "1e39", "-1e39", "1e400", "1e-400", "0x1", "0x1p", "1e3D", "1ff")
 NUMBERS = rarely(
     st.one_of(
         st.integers(0, 50).map(str),
         st.decimals(0, 99, places=2).map(str),
         st.floats(0, 1e9, allow_nan=False).map(repr),
     ),
-    st.one_of(fixed("NaN", "Infinity", "-1", "1f", "1d", " 1.0 ", "1e-5", ".5", "5.", "0x1p3", "", "1,5", "-0"), TEXTS),
+    st.one_of(
+        fixed(
+            "NaN",
+            "Infinity",
+            "-1",
+            "1f",
+            "1d",
+            " 1.0 ",
+            "1e-5",
+            ".5",
+            "5.",
+            "0x1p3",
+            "",
+            "1,5",
+            "-0",
+            "-0x.8P-2f",
+            "1e39",
+            "1e400",
+            "1e-400",
+        ),
+        TEXTS,
+    ),
 )
 FRACTIONS = rarely(st.decimals(0, 1, places=3).map(str), NUMBERS)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import Any
 
 import pytest
@@ -114,6 +115,18 @@ def test_everything_wrong_with_a_mapping_is_said_at_once() -> None:
         "f must be text, a number, true, false, a list or a map: write its value as text.",
         "d..e must have no empty part: remove the needless dot.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("0x1p3", 8.0), ("-0X.8p1f", -1.0), ("1e400", math.inf), ("0x1p9999", math.inf), ("1d", 1.0), ("1e3D", 1000.0)],
+)
+def test_numbers_are_read_as_java_reads_them(text: str, number: float) -> None:
+    assert types.double(text) == number
+
+
+def test_single_precision_overflows_to_infinity() -> None:
+    assert (types.single("1e39"), types.single("-1e39")) == (math.inf, -math.inf)
 
 
 def test_an_illegal_value_names_the_key_that_was_written() -> None:
