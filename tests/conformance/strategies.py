@@ -65,6 +65,7 @@ NUMBERS = rarely(
         st.floats(0, 1e9, allow_nan=False).map(repr),
     ),
     st.one_of(
+        fixed(*_ODD_NUMBERS),
         fixed(
             "NaN",
             "Infinity",
