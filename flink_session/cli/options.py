@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sys
 from collections.abc import Callable
@@ -100,7 +99,7 @@ def guarded(run: Callable[[], Result]) -> Result:
         return run()
     except EngineError as error:
         fail(str(error), error.status)
-    except (KeyboardInterrupt, asyncio.CancelledError):
+    except KeyboardInterrupt:
         click.echo(
             "interrupted; what was begun is recorded, and the next `up` or `destroy` goes on from there", err=True
         )
@@ -109,7 +108,15 @@ def guarded(run: Callable[[], Result]) -> Result:
 
 def finish(run: Callable[[], Any]) -> NoReturn:
     """Run a coroutine to its end, and leave with the exit status that says whether it went well."""
-    sys.exit(0 if guarded(lambda: asyncio.run(run())) else 1)
+    import asyncio
+
+    def work() -> Any:
+        try:
+            return asyncio.run(run())
+        except asyncio.CancelledError:
+            raise KeyboardInterrupt from None
+
+    sys.exit(0 if guarded(work) else 1)
 
 
 def fail(message: str, status: int = 1) -> NoReturn:
