@@ -91,9 +91,23 @@ def diff_manifests(
     changed = {change.path for change in changes}
     live = prune(old_outputs, new_inputs)
     drift = tuple(
-        change for change in compare(live, new_inputs) if change.path not in changed and change.old is not ABSENT
+        change
+        for change in compare(live, new_inputs)
+        if change.path not in changed and change.old is not ABSENT and not _is_same_quantity(change)
     )
     return Diff(changes, drift, tuple(change for change in changes if forces_new(change, force_new)))
+
+
+def _is_same_quantity(change: Change) -> bool:
+    """Say whether a resource quantity is only written as the API server writes it: `1` for `1.0`."""
+    if change.path[-2:-1] not in (("limits",), ("requests",)):
+        return False
+    from lightkube.utils.quantity import parse_quantity  # noqa: PLC0415 (what is slow to import)
+
+    try:
+        return parse_quantity(str(_bare(change.old))) == parse_quantity(str(_bare(change.new)))
+    except ValueError:
+        return False
 
 
 def forces_new(change: Change, force_new: Iterable[Path]) -> bool:

@@ -82,6 +82,18 @@ def test_switches_make_data_mutable_unless_the_object_says_otherwise() -> None:
     assert diff_manifests(old, {}, immutable, force_new_paths(config_map, immutable, (), mutable)).replace
 
 
+def test_a_quantity_that_is_only_written_otherwise_is_no_drift() -> None:
+    def limits(cpu: object, memory: object, label: str) -> dict[str, Any]:
+        return {"metadata": {"labels": {"v": label}}, "spec": {"limits": {"cpu": cpu, "memory": memory}}}
+
+    inputs = limits("1.0", "1024Mi", "1.0")
+    assert not diff_manifests(inputs, limits("1", "1Gi", "1.0"), inputs, [])
+    drift = diff_manifests(inputs, limits("2", "1Gi", "1"), inputs, []).drift
+    assert [render_path(change.path) for change in drift] == ["metadata.labels.v", "spec.limits.cpu"]
+    # What the program itself writes otherwise is a change, which the API server is asked about.
+    assert diff_manifests(limits("1", "1Gi", "1"), limits("1", "1Gi", "1"), limits("1.0", "1Gi", "1"), []).changes
+
+
 def test_drift_is_what_the_state_has_other_than_the_inputs() -> None:
     inputs = {"spec": {"replicas": 1}}
     diff = diff_manifests(inputs, {"spec": {"replicas": 2, "defaulted": 3}, "status": {}}, inputs, ())
