@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import gzip
 import json
+import pkgutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 
@@ -103,6 +103,7 @@ class _Entries(Mapping[str, OptionEntry]):
 @cache
 def recording() -> Recording:
     """Read the file."""
-    packed = files(__package__).joinpath("options.json.gz").read_bytes()
-    content = json.loads(gzip.decompress(packed))
+    # Not importlib.resources, whose import takes longer than all the rest.
+    packed = pkgutil.get_data(__package__, "options.json.gz")
+    content = json.loads(gzip.decompress(packed or b""))
     return Recording(tuple(content["versions"]), tuple(content["prefixes"]), content["options"], content["types"])

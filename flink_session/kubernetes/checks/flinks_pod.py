@@ -114,7 +114,7 @@ def _variables(configuration: Configuration, job_managers: list[Manifest]) -> li
     shared = [
         item
         for item in job_managers
-        if "secretKeyRef" in item.get("valueFrom", {}) or item["name"] in _VARIABLES_OF_BOTH_ROLES
+        if "secretKeyRef" in item.get("valueFrom", {}) or item.get("name") in _VARIABLES_OF_BOTH_ROLES
     ]
     return [
         *({"name": name, "value": to_text(value)} for name, value in own.items()),

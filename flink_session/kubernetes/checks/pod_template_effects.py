@@ -116,9 +116,9 @@ def _container(container: Manifest, flinks: FlinksPod) -> Iterator[FieldEffect]:
         if name in container and container[name] != flinks.container[name]:
             yield FieldEffect(f"{MAIN}.{name}", container[name], "overwritten", "Flink", instead)
     yield from _resources(container.get("resources", {}), flinks)
-    flinks_variables = {item["name"] for item in flinks.container["env"]}
+    flinks_variables = {item.get("name") for item in flinks.container["env"]}
     for item in container.get("env", []):
-        if item.get("name") in flinks_variables:
+        if "name" in item and item["name"] in flinks_variables:
             path = f"{MAIN}.env[{item['name']}]"
             yield FieldEffect(path, item.get("value"), "overwritten", "Flink, or an option", "remove it")
 

@@ -334,6 +334,11 @@ def test_findings_name_the_argument_that_holds_the_template() -> None:
     )
 
 
+def test_a_reference_to_a_secret_without_a_variable_is_another_checks_matter() -> None:
+    pod = main(env=[{"value": "x"}, {"name": "A", "value": "x"}])
+    assert said(pod, {"kubernetes.env.secretKeyRef": "secret:s,key:k"}) == []
+
+
 def test_without_a_template_there_is_no_report() -> None:
     assert list(pod_template_reports(parameters("", {}))) == []
 
