@@ -10,6 +10,7 @@ import contextlib
 import json
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -86,6 +87,7 @@ class MisbehavingServer:
     fault: Callable[[Asked], Fault] = lambda _: NO_FAULT
     asked: list[Asked] = field(default_factory=list)
     port: int = 0
+    _restart: Future[None] | None = None
 
     @property
     def url(self) -> str:
@@ -123,7 +125,12 @@ class MisbehavingServer:
             await asyncio.sleep(seconds)
             await self._listen()
 
-        asyncio.run_coroutine_threadsafe(restart(), self._loop)
+        self._restart = asyncio.run_coroutine_threadsafe(restart(), self._loop)
+
+    def wait_for_restart(self) -> None:
+        """Wait until it is back, if it was stopped at all."""
+        if self._restart is not None:
+            self._restart.result()
 
     def do(self, action: Callable[[], None]) -> None:
         """Do something where the requests are carried out, one at a time with them."""

@@ -145,6 +145,7 @@ def test_an_api_server_that_restarts_is_waited_for(number: int, stack: Stack, se
 
     server.fault = fault
     assert f"+ {RESOURCES} created" in stack.succeed("up", "--yes", "--skip-preview")
+    server.wait_for_restart()
     stack.converges()
 
 
