@@ -54,6 +54,8 @@ def _ours(read: Any, text: str) -> Any:
 @given(data=st.data())
 def test_reads_a_value_as_flink_does(flink: Flink, type_name: str, data: st.DataObject) -> None:
     text = data.draw(st.one_of(values_of(type_name), TEXTS))
+    # To Flink's YAML parser, a tab does not set a value apart from its key.
+    assume(":\t" not in text)
     expected = flink.read_option(type_name, {"some.key": text}, "some.key")
     note(f"Flink: {expected}")
     refused = isinstance(expected, Refused)
