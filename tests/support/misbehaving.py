@@ -128,9 +128,9 @@ class MisbehavingServer:
         self._restart = asyncio.run_coroutine_threadsafe(restart(), self._loop)
 
     def wait_for_restart(self) -> None:
-        """Wait until it is back, if it was stopped at all."""
-        if self._restart is not None:
-            self._restart.result()
+        """Wait until it is back. It must have been stopped."""
+        assert self._restart
+        self._restart.result()
 
     def do(self, action: Callable[[], None]) -> None:
         """Do something where the requests are carried out, one at a time with them."""
