@@ -92,19 +92,12 @@ def test_killed_while_it_writes_a_file(number: int, stack: Stack) -> None:
 
 
 BUSY = {"kind": "Status", "message": "too many requests", "code": 429}
-BROKEN = {"kind": "Status", "message": "internal error", "code": 500}
 
 
 @pytest.mark.parametrize(
     "fault",
-    [
-        every(3, Fault(answer=(429, {"retry-after": "1"}, BUSY))),
-        every(5, Fault(answer=(500, {}, BROKEN))),
-        every(4, Fault(lose=True)),
-        every(4, Fault(lose=True, after=lambda: None)),
-        every(1, Fault(delay=0.3)),
-    ],
-    ids=["429", "500", "lost request", "lost answer", "slow"],
+    [every(3, Fault(answer=(429, {"retry-after": "1"}, BUSY))), every(4, Fault(lose=True, after=lambda: None))],
+    ids=["429", "lost answer"],
 )
 def test_an_api_server_that_stumbles_is_only_slower(
     fault: Callable[[Asked], Fault], stack: Stack, server: MisbehavingServer, api: FakeApi
@@ -136,12 +129,11 @@ def test_retry_after_is_heeded(stack: Stack, server: MisbehavingServer) -> None:
     assert times[1] - times[0] >= 3
 
 
-@pytest.mark.parametrize("number", [4, 8, 12])
-def test_an_api_server_that_restarts_is_waited_for(number: int, stack: Stack, server: MisbehavingServer) -> None:
+def test_an_api_server_that_restarts_is_waited_for(stack: Stack, server: MisbehavingServer) -> None:
     """All connections break, and for a while new ones are refused."""
 
     def fault(asked: Asked) -> Fault:
-        return Fault(before=lambda: server.restart_for(3), lose=True) if asked.number == number else Fault()
+        return Fault(before=lambda: server.restart_for(3), lose=True) if asked.number == 8 else Fault()
 
     server.fault = fault
     assert f"+ {RESOURCES} created" in stack.succeed("up", "--yes", "--skip-preview")
