@@ -6,10 +6,16 @@ from typing import Any
 
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from flink_session.configuration import Configuration, FlinkVersion
+from flink_session.configuration import Configuration, FlinkVersion, IllegalConfigurationError
+from flink_session.configuration.configuration_file import load_configuration
 from flink_session.deployment.client_run import ClientRun, effective_configuration, run_client
 from flink_session.kubernetes.client_files import ClientFiles
+from tests.conformance.named_keys import catalogue_of
+from tests.conformance.pod_templates import pod_templates
+from tests.conformance.strategies import cases
 from tests.support.kube import KINDS, Kube
 
 pytestmark = pytest.mark.apiserver
@@ -19,10 +25,11 @@ SECRET_REF = "kubernetes.env.secretKeyRef"
 TEMPLATE = "kubernetes.pod-template-file.jobmanager"
 
 
-def built(configuration: dict[str, Any], template: dict[str, Any] | None = None) -> ClientRun:
+def built(configuration: dict[str, Any], template: dict[str, Any] | str | None = None) -> ClientRun:
     sizes = {"jobmanager.memory.process.size": "1600m", "taskmanager.memory.process.size": "1728m"}
     options = {**sizes, "kubernetes.cluster-id": "demo", **configuration, **({TEMPLATE: "/t"} if template else {})}
-    files = ClientFiles(by_path={"/t": yaml.safe_dump(template).encode()})
+    text = template if isinstance(template, str) else yaml.safe_dump(template)
+    files = ClientFiles(by_path={"/t": text.encode()})
     return run_client(effective_configuration(Configuration(options), {}), FlinkVersion.parse("2.3"), files)
 
 
@@ -139,3 +146,27 @@ def test_it_takes_what_we_take(
     run = built(configuration, template)
     assert [finding for finding in run.findings if finding.severity == "error"] == []
     assert refusals(kube, run, namespace) == []
+
+
+@settings(max_examples=40, deadline=None, derandomize=True, database=None)
+@given(text=pod_templates())
+def test_it_takes_each_template_without_errors(text: str, kube: Kube, namespace: str) -> None:
+    try:
+        run = built({}, text)
+    except IllegalConfigurationError:
+        return
+    assert refusals(kube, run, namespace) == [] or any(finding.severity == "error" for finding in run.findings)
+
+
+@settings(max_examples=40, deadline=None, derandomize=True, database=None)
+@given(data=st.data())
+def test_it_takes_each_configuration_without_errors(data: st.DataObject, kube: Kube, namespace: str) -> None:
+    version = FlinkVersion.parse("2.3")
+    case = data.draw(cases(catalogue_of(str(version))))
+    files = ClientFiles(case.conf_dir, {path: text.encode() for path, text in case.files.items()})
+    try:
+        configuration = effective_configuration(load_configuration(case.conf_dir, version), case.dynamic_properties)
+        run = run_client(configuration, version, files)
+    except IllegalConfigurationError:
+        return
+    assert refusals(kube, run, namespace) == [] or any(finding.severity == "error" for finding in run.findings)
