@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from flink_session.configuration.duration import Duration
-from flink_session.configuration.options import ConfigOption, boolean, duration, duration_before_2_1, integer, to_text
+from flink_session.configuration.options import ConfigOption, boolean, duration, integer, to_text
 
 
 class JobManagerOptions:
@@ -86,7 +84,6 @@ class SecurityOptions:
     KERBEROS_RELOGIN_PERIOD = ConfigOption[Duration](
         "security.kerberos.relogin.period", duration, Duration.parse("1min")
     )
-    KERBEROS_RELOGIN_PERIOD_BEFORE_2_1 = replace(KERBEROS_RELOGIN_PERIOD, parse=duration_before_2_1)
 
 
 class DeploymentOptions:

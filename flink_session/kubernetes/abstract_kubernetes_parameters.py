@@ -5,14 +5,15 @@ Mirrors ``AbstractKubernetesParameters``. An answer that Flink would refuse rais
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from flink_session.configuration.configuration import Configuration
 from flink_session.configuration.core_options import DeploymentOptions, SecurityOptions
+from flink_session.configuration.duration import Duration
 from flink_session.configuration.findings import FindingCollector, IllegalConfigurationError, illegal
 from flink_session.configuration.flink_version import FlinkVersion
 from flink_session.configuration.java_text import is_blank, trim
-from flink_session.configuration.options import ConfigOption
+from flink_session.configuration.options import ConfigOption, duration_before_2_1
 from flink_session.kubernetes import constants
 from flink_session.kubernetes.client_files import ClientFiles
 from flink_session.kubernetes.high_availability import HighAvailabilityMode
@@ -153,10 +154,7 @@ class AbstractKubernetesParameters:
         collector = FindingCollector()
         collector.attempt(self.configuration.get, SecurityOptions.ZOOKEEPER_SASL_DISABLE)
         collector.attempt(self.configuration.get, SecurityOptions.KERBEROS_LOGIN_USETICKETCACHE)
-        if self.flink_version.reads_iso_8601:
-            collector.attempt(self.configuration.get, SecurityOptions.KERBEROS_RELOGIN_PERIOD)
-        else:
-            collector.attempt(self.configuration.get, SecurityOptions.KERBEROS_RELOGIN_PERIOD_BEFORE_2_1)
+        collector.attempt(self._duration, SecurityOptions.KERBEROS_RELOGIN_PERIOD)
         collector.raise_errors()
         keytab = self.configuration.get(SecurityOptions.KERBEROS_LOGIN_KEYTAB) or ""
         principal = self.configuration.get(SecurityOptions.KERBEROS_LOGIN_PRINCIPAL) or ""
@@ -198,6 +196,29 @@ class AbstractKubernetesParameters:
     def task_manager_pod_template(self) -> str | None:
         """Text of the TaskManagers' pod template."""
         return self._file_of(Options.TASK_MANAGER_POD_TEMPLATE)
+
+    @parameter
+    def client_io_executor_pool_size(self) -> int:
+        """Threads of Flink's Kubernetes client, which nobody needs here; it checks them before it deploys."""
+        option = Options.KUBERNETES_CLIENT_IO_EXECUTOR_POOL_SIZE
+        size = self.configuration.get(option)
+        if size < 0:
+            raise illegal(option.key, size, "must not be negative", "remove it, or raise it")
+        return size
+
+    @parameter
+    def transactional_operation_retries(self) -> tuple[int, Duration, Duration]:
+        """How often the Kubernetes client of a JobManager tries again, and after how long; at least, and at most."""
+        return (
+            self.configuration.get(Options.KUBERNETES_TRANSACTIONAL_OPERATION_MAX_RETRIES),
+            self._duration(Options.KUBERNETES_TRANSACTIONAL_OPERATION_INITIAL_RETRY_DELAY),
+            self._duration(Options.KUBERNETES_TRANSACTIONAL_OPERATION_MAX_RETRY_DELAY),
+        )
+
+    def _duration(self, option: ConfigOption[Duration]) -> Duration:
+        if self.flink_version.reads_iso_8601:
+            return self.configuration.get(option)
+        return self.configuration.get(replace(option, parse=duration_before_2_1))
 
     def _file_of(self, option: ConfigOption[str | None]) -> str | None:
         path = self.configuration.get(option)

@@ -260,6 +260,11 @@ _GROUPS: tuple[dict[str, st.SearchStrategy[str]], ...] = (
         "jobmanager.rpc.address": TEXTS,
     },
     {
+        "kubernetes.client.io-pool.size": INTEGERS,
+        "kubernetes.transactional-operation.max-retries": INTEGERS,
+        "kubernetes.transactional-operation.initial-retry-delay": DURATIONS,
+        "kubernetes.transactional-operation.max-retry-delay": DURATIONS,
+        "security.kerberos.relogin.period": DURATIONS,
         "rest.bind-address": TEXTS,
         "web.address": TEXTS,
         "jobmanager.bind-host": TEXTS,

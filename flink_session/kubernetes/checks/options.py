@@ -20,7 +20,7 @@ _READ_LATER = tuple(
     option
     for options in (LaterOptions, KubernetesHighAvailabilityOptions, Options)
     for name, option in vars(options).items()
-    if hasattr(option, "keys") and (options is not Options or name.startswith(("TASK_MANAGER_", "KUBERNETES_TRANS")))
+    if hasattr(option, "keys") and (options is not Options or name.startswith("TASK_MANAGER_"))
 )
 
 
