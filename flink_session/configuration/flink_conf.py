@@ -30,12 +30,12 @@ def dump_flink_conf(configuration: Configuration) -> str:
     """Write a ``flink-conf.yaml``, its keys sorted.
 
     Raises:
-        IllegalConfigurationError: a value is blank, which such a file cannot hold; Flink loses it without a word.
+        IllegalConfigurationError: such a file cannot hold a value, a blank one for example; Flink would lose it.
     """
     texts = {key: to_text(configuration.values[key]) for key in sorted(configuration.values)}
-    lost = [key for key, text in texts.items() if not trim(text.partition("#")[0])]
+    lost = [key for key, text in texts.items() if key not in load_flink_conf(f"{key}: {text}").values]
     if lost:
-        rule = f"must not be blank, since {LEGACY_FLINK_CONF_FILENAME} cannot hold it"
+        rule = f"must not be blank or begin with # or a line break, since {LEGACY_FLINK_CONF_FILENAME} cannot hold it"
         raise IllegalConfigurationError(
             Finding(key, texts[key], rule, "remove it, or use config.yaml instead") for key in lost
         )

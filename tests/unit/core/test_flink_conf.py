@@ -51,9 +51,9 @@ def test_what_is_written_is_read_back(values: dict[str, str]) -> None:
     assert dump_configuration(configuration) == dump_flink_conf(configuration)
 
 
-@pytest.mark.parametrize("lost", ["", "  ", "# no value"])
+@pytest.mark.parametrize("lost", ["", "  ", "# no value", "\n1"])
 def test_a_value_that_would_be_lost_is_an_error(lost: str) -> None:
-    with pytest.raises(IllegalConfigurationError, match=r"a is .* must not be blank, since flink-conf\.yaml"):
+    with pytest.raises(IllegalConfigurationError, match=r"a is .* since flink-conf\.yaml cannot hold it"):
         dump_flink_conf(Configuration({"a": lost, "b": "1"}, standard_yaml=False))
 
 
