@@ -7,26 +7,24 @@ dry run. An object that this resource did not make is never overwritten.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 from . import field_managers
 from .annotations import FORCE, is_on, propagation, seconds_to_wait, waits_for_deletion
-from .check import check, without
+from .check import check
 from .cluster import ApiError, Cluster
 from .diff import Change, compare, diff_manifests, prune
-from .errors import ClusterError, StepError
+from .errors import StepError
 from .goal import Goal
 from .kinds import Kind, find_kind, force_new_paths
 from .kubernetes_resource import KubernetesResource
-from .outputs import comparable, echoed, hide_undecided, identity_of, manager_of, outputs_of
-from .paths import Path, parse_path, render_path
+from .live import is_effective, leave_to_others, version_of
+from .outputs import Manifest, comparable, hide_undecided, identity_of, manager_of, outputs_of
+from .paths import render_path
 from .readiness import is_ready
 from .resource import Provider, Report
 from .state import ResourceState
 from .values import mark_secrets, plain
 from .waiting import wait_until_gone
-
-Manifest = dict[str, Any]
 
 _UNUSED_MANAGER = "pulumi-kubernetes"
 """What stands in the state for the field manager of an object that is only read."""
@@ -220,10 +218,10 @@ class KubernetesProvider(Provider):
             live = await self._find(kind, inputs)
             if live is None:
                 return None
-            after, _ = await self._dry_apply(kind, _leave_to_others(live, inputs, ignored), manager, live)
-            effective = _is_effective(live, after, manager, drops=drops)
+            after, _ = await self._dry_apply(kind, leave_to_others(live, inputs, ignored), manager, live)
+            effective = is_effective(live, after, manager, drops=drops)
             # A controller may have written to the object between the two requests; then its change is not ours.
-            if not effective or last or _version(live) == _version(after):
+            if not effective or last or version_of(live) == version_of(after):
                 return DryRun(outputs_of(after, inputs, manager), effective)
         raise AssertionError("unreachable")
 
@@ -237,7 +235,7 @@ class KubernetesProvider(Provider):
             return (
                 await self.cluster.apply(
                     kind,
-                    plain(_leave_to_others(live, inputs, ignored)),
+                    plain(leave_to_others(live, inputs, ignored)),
                     manager,
                     force=self._forced(inputs),
                 )
@@ -304,84 +302,6 @@ class KubernetesProvider(Provider):
             f"{kind.describe(inputs)} already exists and is not part of this stack (its fields are managed by {by}); "
             f"delete it, choose another name, or take it into the stack with `pulumi import`"
         )
-
-
-class OfflineProvider(KubernetesProvider):
-    """Stands in for a cluster that cannot be asked in a preview: everything is decided by what is recorded."""
-
-    def __init__(self, reason: str, namespace: str, options: Options) -> None:
-        """Say why it cannot be asked, and what objects that name no namespace go to, if that is known."""
-        self._reason, self._default_namespace, self.options = reason, namespace, options
-        self.planned_namespaces, self.planned_kinds = set(), set()
-
-    @property
-    def cluster(self) -> Cluster:
-        """Raise ClusterError."""
-        raise ClusterError(self._reason)
-
-    async def kind_of(self, token: str) -> Kind:
-        """Go by the names alone."""
-        return find_kind(token)
-
-    async def preview_create(self, kind: Kind, inputs: Manifest, manager: str) -> DryRun:
-        """Expect the inputs."""
-        return DryRun(echoed(kind, inputs, manager), effective=True)
-
-    async def preview_update(
-        self, kind: Kind, inputs: Manifest, outputs: Manifest, ignored: list[str], *, drops: bool
-    ) -> DryRun | None:
-        """Expect the inputs, if they have changed."""
-        effective = any(compare(outputs.get("__inputs"), inputs))
-        return DryRun(mark_secrets({**outputs, **inputs}, inputs), effective)
-
-    async def is_there(self, state: ResourceState) -> bool:
-        """Believe the record."""
-        return True
-
-    def _namespace(self, old: ResourceState | None) -> str:
-        recorded = identity_of(old.inputs)[0] if old else ""
-        return self._default_namespace or recorded or "default"
-
-
-def _is_effective(live: Manifest, after: Manifest, manager: str, *, drops: bool) -> bool:
-    """Say whether a dry run has changed an object, or has given up one of its fields.
-
-    To own a field more, at the value that it has, is no change: the Pulumi provider leaves out values that are Go's
-    zero (`hostNetwork: false`), so that the two would forever take turns.
-    """
-    if any(compare(comparable(live), comparable(after))):
-        return True
-    if field_managers.taken_over(live, manager) is not None:
-        return drops
-    return field_managers.gives_up(live, after, manager)
-
-
-def _version(live: Manifest) -> str | None:
-    version: str | None = live["metadata"].get("resourceVersion")
-    return version
-
-
-def _leave_to_others(live: Manifest, inputs: Manifest, ignored: list[str]) -> Manifest:
-    """Leave out ignored fields that somebody else has changed, so that they keep them; the others stay applied."""
-    for text in ignored:
-        path = parse_path(text)
-        dropped = without(inputs, path)
-        if any(compare(live_value(live, path), live_value(inputs, path))):
-            inputs = dropped
-    return inputs
-
-
-def live_value(manifest: Any, path: Path) -> Any:
-    """Give what a manifest says at a path; None if nothing."""
-    value = plain(manifest)
-    for part in path:
-        if isinstance(value, dict):
-            value = value.get(str(part))
-        elif isinstance(value, list) and isinstance(part, int) and part < len(value):
-            value = value[part]
-        else:
-            return None
-    return value
 
 
 def _explained(kind: Kind, inputs: Manifest, error: ApiError) -> StepError:

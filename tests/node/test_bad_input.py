@@ -27,8 +27,7 @@ def refuse(project: Project, command: str, stack: str, *words: str, **env: str) 
     return ran.stdout
 
 
-@pytest.mark.parametrize("command", ["up", "preview"])
-def test_no_cluster_reachable(project: Project, tmp_path: Any, command: str) -> None:
+def test_no_cluster_reachable(project: Project, tmp_path: Any) -> None:
     nowhere = tmp_path / "kubeconfig"
     nowhere.write_text(
         "apiVersion: v1\nkind: Config\ncurrent-context: nowhere\n"
@@ -37,7 +36,11 @@ def test_no_cluster_reachable(project: Project, tmp_path: Any, command: str) -> 
         "contexts: [{name: nowhere, context: {cluster: nowhere, user: nobody}}]\n"
     )
     project.configure("unreachable", cluster_id="unreachable", **SMALL)
-    refuse(project, command, "unreachable", "127.0.0.1:9", "KUBECONFIG", KUBECONFIG=str(nowhere))
+    refuse(project, "up", "unreachable", "127.0.0.1:9", "KUBECONFIG", KUBECONFIG=str(nowhere))
+    previewed = project.run("preview", "unreachable", KUBECONFIG=str(nowhere))
+    assert previewed.returncode == 0, previewed.stdout
+    assert "127.0.0.1:9" in previewed.stdout
+    assert "warning" in previewed.stdout
 
 
 @pytest.mark.parametrize("command", ["preview", "up"])

@@ -1,0 +1,49 @@
+"""Previews where the cluster cannot be asked: everything is decided by what is recorded."""
+
+from __future__ import annotations
+
+from .cluster import Cluster
+from .diff import compare
+from .errors import ClusterError
+from .kinds import Kind, find_kind
+from .outputs import Manifest, echoed, identity_of
+from .provider import DryRun, KubernetesProvider, Options
+from .state import ResourceState
+from .values import mark_secrets
+
+
+class OfflineProvider(KubernetesProvider):
+    """Stands in for a cluster that cannot be asked in a preview: everything is decided by what is recorded."""
+
+    def __init__(self, reason: str, namespace: str, options: Options) -> None:
+        """Say why it cannot be asked, and what objects that name no namespace go to, if that is known."""
+        self._reason, self._default_namespace, self.options = reason, namespace, options
+        self.planned_namespaces, self.planned_kinds = set(), set()
+
+    @property
+    def cluster(self) -> Cluster:
+        """Raise ClusterError."""
+        raise ClusterError(self._reason)
+
+    async def kind_of(self, token: str) -> Kind:
+        """Go by the names alone."""
+        return find_kind(token)
+
+    async def preview_create(self, kind: Kind, inputs: Manifest, manager: str) -> DryRun:
+        """Expect the inputs."""
+        return DryRun(echoed(kind, inputs, manager), effective=True)
+
+    async def preview_update(
+        self, kind: Kind, inputs: Manifest, outputs: Manifest, ignored: list[str], *, drops: bool
+    ) -> DryRun | None:
+        """Expect the inputs, if they have changed."""
+        effective = any(compare(outputs.get("__inputs"), inputs))
+        return DryRun(mark_secrets({**outputs, **inputs}, inputs), effective)
+
+    async def is_there(self, state: ResourceState) -> bool:
+        """Believe the record."""
+        return True
+
+    def _namespace(self, old: ResourceState | None) -> str:
+        recorded = identity_of(old.inputs)[0] if old else ""
+        return self._default_namespace or recorded or "default"
