@@ -130,11 +130,20 @@ def _split_map(value: object) -> dict[str, str]:
 
 
 def map_list(value: object) -> tuple[dict[str, str], ...]:
-    """A list of maps: YAML, or ``a:1,b:2;a:3,b:4``."""
+    """A list of maps: YAML, or ``a:1,b:2;a:3,b:4``, where each map may be YAML too."""
+    return _map_list(value, string_map)
+
+
+def map_list_before_2_0(value: object) -> tuple[dict[str, str], ...]:
+    """A list of maps as Flink 1.20 reads it: in ``a:1,b:2;a:3,b:4``, no map is YAML."""
+    return _map_list(value, _split_map)
+
+
+def _map_list(value: object, read_item: Callable[[object], dict[str, str]]) -> tuple[dict[str, str], ...]:
     items = _yaml(value, list)
     if items is not None and all(isinstance(item, dict) and None not in item.values() for item in items):
         return tuple(string_map(item) for item in items)
-    return tuple(string_map(item) for item in split_list(value))
+    return tuple(read_item(item) for item in split_list(value))
 
 
 def _split_map_list(value: object) -> tuple[dict[str, str], ...]:
@@ -160,6 +169,7 @@ _WITHOUT_YAML: dict[Callable[[object], Any], Callable[[object], Any]] = {
     string_list: split_list,
     string_map: _split_map,
     map_list: _split_map_list,
+    map_list_before_2_0: _split_map_list,
 }
 
 

@@ -6,6 +6,7 @@ Mirrors ``AbstractKubernetesParameters``. An answer that Flink would refuse rais
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 from flink_session.configuration.configuration import Configuration
 from flink_session.configuration.core_options import DeploymentOptions, SecurityOptions
@@ -13,7 +14,7 @@ from flink_session.configuration.duration import Duration
 from flink_session.configuration.findings import FindingCollector, IllegalConfigurationError, illegal
 from flink_session.configuration.flink_version import FlinkVersion
 from flink_session.configuration.java_text import is_blank, trim
-from flink_session.configuration.options import ConfigOption, duration_before_2_1
+from flink_session.configuration.options import ConfigOption, duration_before_2_1, map_list_before_2_0
 from flink_session.kubernetes import constants
 from flink_session.kubernetes.client_files import ClientFiles
 from flink_session.kubernetes.high_availability import HighAvailabilityMode
@@ -21,6 +22,8 @@ from flink_session.kubernetes.kubernetes_config_options import KubernetesConfigO
 from flink_session.kubernetes.manifests import Manifest
 from flink_session.kubernetes.parameter import parameter
 from flink_session.kubernetes.persistent_volume_claims import claim_findings
+
+MapListOption: TypeAlias = ConfigOption[tuple[dict[str, str], ...]]
 
 
 @dataclass(frozen=True)
@@ -88,7 +91,7 @@ class AbstractKubernetesParameters:
     @parameter
     def environments_from_secrets(self) -> tuple[dict[str, str], ...]:
         """``kubernetes.env.secretKeyRef``: maps of ``env``, ``secret`` and ``key``."""
-        return self.configuration.get(Options.KUBERNETES_ENV_SECRET_KEY_REF)
+        return self.configuration.get(self._list_of_maps(Options.KUBERNETES_ENV_SECRET_KEY_REF))
 
     @parameter
     def secret_names_to_mount_paths(self) -> dict[str, str]:
@@ -219,6 +222,10 @@ class AbstractKubernetesParameters:
         if self.flink_version.reads_iso_8601:
             return self.configuration.get(option)
         return self.configuration.get(replace(option, parse=duration_before_2_1))
+
+    def _list_of_maps(self, option: MapListOption) -> MapListOption:
+        """Return the option as this version of Flink reads it."""
+        return option if self.flink_version.is_at_least("2.0") else replace(option, parse=map_list_before_2_0)
 
     def _file_of(self, option: ConfigOption[str | None]) -> str | None:
         path = self.configuration.get(option)

@@ -66,12 +66,14 @@ class KubernetesJobManagerParameters(AbstractKubernetesParameters):
     @parameter
     def tolerations(self) -> list[Manifest]:
         """Taints that the JobManager tolerates."""
-        return references.tolerations(self.configuration, Options.JOB_MANAGER_TOLERATIONS)
+        return references.tolerations(self.configuration, self._list_of_maps(Options.JOB_MANAGER_TOLERATIONS))
 
     @parameter
     def owner_references(self) -> list[Manifest]:
         """Owners of the Deployment."""
-        return references.owner_references(self.configuration, Options.JOB_MANAGER_OWNER_REFERENCE, self.flink_version)
+        return references.owner_references(
+            self.configuration, self._list_of_maps(Options.JOB_MANAGER_OWNER_REFERENCE), self.flink_version
+        )
 
     @parameter
     def environments(self) -> dict[str, str]:

@@ -59,6 +59,11 @@ def test_reads_a_value_as_flink_does(flink: Flink, type_name: str, data: st.Data
     expected = flink.read_option(type_name, {"some.key": text}, "some.key")
     note(f"Flink: {expected}")
     refused = isinstance(expected, Refused)
+    if type_name == "list<map>" and flink.version.startswith("1."):
+        actual = _ours(lambda value: list(options.map_list_before_2_0(value)), text)
+        assert isinstance(actual, Refused) == refused, actual
+        assert refused or actual == expected
+        return
     iso_8601 = FlinkVersion.parse(flink.version).reads_iso_8601
     checked = _ours(lambda value: check_value(type_name, value, iso_8601=iso_8601), text)
     assert isinstance(checked, Refused) == refused, checked
@@ -151,8 +156,8 @@ _NULLS = {"", "~", "null", "Null", "NULL"}
 @given(lines=st.lists(st.tuples(st.one_of(NAMES, TEXTS), _PLAIN), max_size=4), nested=st.booleans())
 def test_reads_a_file_as_flink_does(flink: Flink, lines: list[tuple[str, str]], nested: bool) -> None:
     assume(not any(key.strip() in _NULLS for key, _ in lines))
-    # Where Flink's parser departs from YAML: a tab in front of a value, an empty block, a name for an empty key.
-    assume(not any(value.lstrip(" ").startswith(("\t", "|", ">")) or "&" in key for key, value in lines))
+    # Where Flink's parser departs from YAML: a tab outside of words, an empty block, a name for an empty key.
+    assume(not any(value.lstrip(" ").startswith(("|", ">")) or "\t" in value or "&" in key for key, value in lines))
     text = "".join(f"{'  ' if nested else ''}{key}: {value}\n" for key, value in lines)
     text = f"top:\n{text}" if nested else text
     note(text)

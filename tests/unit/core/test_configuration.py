@@ -125,6 +125,13 @@ def test_numbers_are_read_as_java_reads_them(text: str, number: float) -> None:
     assert types.double(text) == number
 
 
+def test_lists_of_maps_in_the_older_spelling_hold_yaml_from_flink_2_on() -> None:
+    text = "a:'b: c';d:e"
+    assert types.map_list(text) == ({"a:'b": "c'"}, {"d": "e"})
+    assert types.map_list_before_2_0(text) == ({"a": "b: c"}, {"d": "e"})
+    assert types.map_list_before_2_0("[{a: b}]") == types.map_list("[{a: b}]") == ({"a": "b"},)
+
+
 def test_single_precision_overflows_to_infinity() -> None:
     assert (types.single("1e39"), types.single("-1e39")) == (math.inf, -math.inf)
 
