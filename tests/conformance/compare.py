@@ -96,5 +96,15 @@ def _paths(path: str, expected: Any, actual: Any) -> Iterator[str]:
     elif isinstance(expected, list) and isinstance(actual, list) and len(expected) == len(actual):
         for index, pair in enumerate(zip(expected, actual, strict=True)):
             yield from _paths(f"{path}[{index}]", *pair)
+    elif path.endswith((".limits.cpu", ".requests.cpu")) and _is_same_number(expected, actual):
+        return
     elif expected != actual or type(expected) is not type(actual):
         yield f"{path}: {actual!r}, Flink has {expected!r}"
+
+
+def _is_same_number(expected: str, actual: str) -> bool:
+    """Tell whether two texts are one double: before Java 19, ``Double.toString`` does not always find the shortest."""
+    try:
+        return float(expected) == float(actual) and len(actual) <= len(expected)
+    except ValueError:
+        return False
