@@ -6,6 +6,7 @@ dry run. An object that this resource did not make is never overwritten.
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, replace
 
 from . import field_managers
@@ -63,6 +64,7 @@ class KubernetesProvider(Provider):
         self._cluster, self.options = cluster, options
         self.planned_namespaces: set[str] = set()
         self.planned_kinds: set[str] = set()
+        self._made_kinds: set[str] = set()
         """What the program will make, and a preview cannot count on yet."""
 
     @property
@@ -74,6 +76,12 @@ class KubernetesProvider(Provider):
         """Give the kind of a Pulumi type. Raises UnsupportedError, or StepError if this cluster has no such kind."""
         kind = find_kind(token)
         resolved = await self.cluster.resolve(kind)
+        for _ in range(50 if kind.kind in self._made_kinds else 0):
+            if resolved is not None:
+                break
+            # The API server takes a moment to serve what a CustomResourceDefinition has defined.
+            await asyncio.sleep(0.2)
+            resolved = await self.cluster.resolve(kind)
         if resolved is None and kind.kind not in self.planned_kinds:
             raise StepError(
                 f"the cluster has no kind {kind.kind} of {kind.api_version}; install what defines it (its "
@@ -175,6 +183,8 @@ class KubernetesProvider(Provider):
                 kind, {"apiVersion": kind.api_version, "kind": kind.kind, "metadata": metadata}, manager
             )
             raise await self._taken(kind, inputs)
+        if kind.kind == "CustomResourceDefinition":
+            self._made_kinds.add(plain(inputs["spec"])["names"]["kind"])
         return live
 
     async def adopt(self, kind: Kind, inputs: Manifest, id_: str, manager: str) -> Manifest:
