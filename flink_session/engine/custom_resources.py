@@ -54,7 +54,7 @@ class CustomResources:
     async def read(self, goal: Goal, old: ResourceState | None) -> ResourceState:
         """Read a resource that is none of the stack's. Raises StepError, UnsupportedError, ClusterError."""
         deployment = self._deployment
-        deployment.display.started(goal.urn, "read")
+        deployment.display.started(Step("read", goal.urn, old, goal))
         if not deployment.providers.knows(goal.type):
             raise UnsupportedError(f"reading {goal.type} {goal.name!r}")
         reference, provider = await deployment.providers.of_goal(goal, old)

@@ -214,8 +214,9 @@ class Deployment:
             )
         is_old_copy = state.delete or state.pending_replacement or state.external
         counted = not is_default_provider(state) and not is_old_copy
+        step = Step("delete", state.urn, old=state)
         if counted:
-            self.display.started(state.urn, "delete")
+            self.display.started(step)
         is_record = state.type.startswith(PROVIDER_TYPE_PREFIX) or not state.custom
         if not (is_record or state.external or state.pending_replacement):
             await self._custom.remove(state)
@@ -224,7 +225,7 @@ class Deployment:
                 pass
         self.journal.remove(state)
         if counted:
-            self.finished(Step("delete", state.urn, old=state))
+            self.finished(step)
 
     @contextlib.asynccontextmanager
     async def deletion_hooks(self, state: ResourceState) -> AsyncIterator[None]:
@@ -285,7 +286,6 @@ class Deployment:
             # The resources of the old one are deleted by it, at the end.
             operation = "replace"
             self.journal.put_back(old, replace(old, delete=True))
-        self.display.started(state.urn, operation)
         self.journal.keep(state, None if operation == "replace" else old, changed=changed)
         changes = tuple(compare(old.inputs, state.inputs)) if old else ()
         self.finished(Step(operation, state.urn, old, state, changes))

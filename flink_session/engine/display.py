@@ -1,7 +1,7 @@
-"""What a person sees of a run: a line for each resource and what it waits for, then outputs, counts and duration.
+"""What a person sees of a run: what is done to each resource, then errors, outputs, counts and duration.
 
-On a terminal the running steps are a live block below the finished ones; elsewhere each event is a plain line.
-Everything that is shown goes through one place that masks secrets.
+On a terminal that is a tree, which moves while the run does; elsewhere each event is a plain line. Everything that is
+shown goes through one place that masks secrets.
 """
 
 # ruff: noqa: PLC0415 (what is slow to import is imported where it is used)
@@ -15,39 +15,22 @@ from typing import TYPE_CHECKING, Any
 
 from .diff import render_change
 from .plan import Diagnostic, Step
+from .progress import DONE, SIGNS, STYLES, Row, tree
 from .rendering import render_mapping
 from .urn import Urn
 from .values import SECRET_MASK, secret_texts
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import Console, RenderableType
     from rich.live import Live
-    from rich.text import Text
 
-_SAID = {
-    "create": ("+", "green", "creating", "created"),
-    "update": ("~", "yellow", "updating", "updated"),
-    "delete": ("-", "red", "deleting", "deleted"),
-    "replace": ("+-", "magenta", "replacing", "replaced"),
-    "read": (">", "cyan", "reading", "read"),
-    "import": ("=", "cyan", "importing", "imported"),
-    "same": ("", "dim", "checking", "unchanged"),
-}
-_SIGNS, _STYLES, _DOING, _DONE = ({name: said[part] for name, said in _SAID.items()} for part in range(4))
 _WIDTH = 120
 """Columns where there is no terminal that has a width."""
 _SHORTEST_SECRET = 3
-_TENTHS_BELOW = 10
 _REMINDER = 15.0
 """Seconds after which a wait without news is shown again, where nothing moves by itself."""
-
-
-@dataclass(slots=True)
-class _Running:
-    operation: str
-    since: float
-    message: str = ""
-    told: float = 0.0
+_AROUND_THE_TREE = 4
+"""Lines of the terminal that the moving tree leaves free."""
 
 
 @dataclass(slots=True)
@@ -59,17 +42,15 @@ class Display:
     show_diff: bool = False
     quiet: bool = False
     diagnostics: list[Diagnostic] = field(default_factory=list)
-    _running: dict[str, _Running] = field(default_factory=dict)
+    _rows: dict[str, Row] = field(default_factory=dict)
     _secrets: set[str] = field(default_factory=set)
     _live: Live | None = None
 
     def __enter__(self) -> Display:
-        if self.console.is_terminal and not self.quiet:
+        if self.console.is_terminal and not (self.console.is_dumb_terminal or self.quiet):
             from rich.live import Live
 
-            self._live = Live(
-                console=self.console, get_renderable=self._render_running, refresh_per_second=5, transient=True
-            )
+            self._live = Live(console=self.console, get_renderable=self._moving, refresh_per_second=5, transient=True)
             self._live.start()
         return self
 
@@ -77,6 +58,9 @@ class Display:
         if self._live:
             self._live.stop()
             self._live = None
+            self.console.print(self._tree(None))
+            for row in self._rows.values():
+                self._show_changes(row)
 
     def hide(self, value: Any) -> None:
         """Keep what is secret in a value out of everything that is shown from now on."""
@@ -87,44 +71,38 @@ class Display:
         """What went wrong."""
         return [item for item in self.diagnostics if item.severity == "error"]
 
-    def started(self, urn: str, operation: str) -> None:
+    def started(self, step: Step) -> None:
         """A step begins, or in a preview would."""
-        self._running[urn] = _Running(operation, time.monotonic())
+        self._rows[step.urn] = Row(step, time.monotonic())
 
     def progress(self, urn: str, message: str) -> None:
         """What a running step waits for."""
-        running = self._running.get(urn)
-        if running is None:
+        row = self._rows.get(urn)
+        if row is None:
             return
-        now = time.monotonic()
-        news, running.message = running.message != message, message
-        if not self._live and (news or now - running.told >= _REMINDER):
-            running.told = now
-            self._line(urn, running.operation, f"{_DOING[running.operation]} ({self._elapsed(running)}) {message}")
+        now, message = time.monotonic(), self._masked(message)
+        news, row.message = row.message != message, message
+        if not self._live and (news or now - row.told >= _REMINDER):
+            row.told = now
+            self._line(row, f"{row.status(preview=False)} {message}")
 
     def done(self, step: Step) -> None:
         """A step has ended well."""
-        running = self._running.pop(step.urn, None)
-        if step.operation == "same" or running is None:
-            return
-        what = step.operation if self.preview else f"{_DONE[step.operation]} ({self._elapsed(running)})"
-        self._line(step.urn, step.operation, what + (f", since {step.cause}" if step.cause else ""))
-        for change in step.changes if self.show_diff else ():
-            needs_new = "  (needs a new object)" if change in step.reasons else ""
-            self._print(f"        {render_change(change)}{needs_new}", _STYLES[step.operation])
+        row = self._rows.setdefault(step.urn, Row(step, time.monotonic()))
+        row.step = step
+        row.end()
+        if not self._live and step.operation != "same":
+            self._line(row, " ".join(filter(None, (row.status(preview=self.preview), row.info()))))
+            self._show_changes(row)
 
     def failed(self, urn: str, message: str) -> None:
         """A step, or with no URN the whole run, has failed."""
-        running = self._running.pop(urn, None)
-        message = self._masked(message)
-        self.diagnostics.append(Diagnostic("error", message, urn))
-        if running:
-            what = (
-                f"{running.operation} would fail"
-                if self.preview
-                else f"{_DOING[running.operation]} failed ({self._elapsed(running)})"
-            )
-            self._line(urn, running.operation, f"**{what}**")
+        self.diagnostics.append(Diagnostic("error", self._masked(message), urn))
+        row = self._rows.get(urn)
+        if row:
+            row.end(failed=True)
+            if not self._live:
+                self._line(row, row.status(preview=self.preview))
 
     def message(self, text: str, severity: str = "info", urn: str = "") -> None:
         """Something the program, or the engine, has to say."""
@@ -165,8 +143,8 @@ class Display:
         changed = {operation: count for operation, count in sorted(counts.items()) if operation != "same" and count}
         self._print("Resources:", "bold")
         for operation, count in changed.items():
-            verb = f"to {operation}" if self.preview else _DONE[operation]
-            self._print(f"    {_SIGNS[operation]} {count} {verb}", _STYLES[operation])
+            verb = f"to {operation}" if self.preview else DONE[operation]
+            self._print(f"    {SIGNS[operation]} {count} {verb}", STYLES[operation])
         if counts["same"]:
             self._print(f"    {counts['same']} unchanged")
         if self.errors:
@@ -174,8 +152,14 @@ class Display:
         if not self.preview:
             self._print(f"\nDuration: {max(1, round(seconds))}s")
 
-    def _line(self, urn: str, operation: str, what: str) -> None:
-        self._print(f" {_SIGNS[operation]:>2} {_label(urn)} {what}", _STYLES[operation])
+    def _show_changes(self, row: Row) -> None:
+        for change in row.step.changes if self.show_diff else ():
+            needs_new = "  (needs a new object)" if change in row.step.reasons else ""
+            self._print(f"        {render_change(change)}{needs_new}", STYLES[row.step.operation])
+
+    def _line(self, row: Row, what: str) -> None:
+        operation = row.step.operation
+        self._print(f" {SIGNS[operation]:>2} {_label(row.step.urn)} {what}", STYLES[operation])
 
     def _print(self, text: str, style: str = "") -> None:
         from rich.text import Text
@@ -183,26 +167,16 @@ class Display:
         if not self.quiet:
             self.console.print(Text(self._masked(text), style), soft_wrap=True)
 
-    def _render_running(self) -> Text:
-        from rich.text import Text
+    def _moving(self) -> RenderableType:
+        return self._tree(self.console.height - _AROUND_THE_TREE)
 
-        lines = [
-            f" {_SIGNS[step.operation]:>2} {_label(urn)} {_DOING[step.operation]} "
-            f"({self._elapsed(step)}) {step.message}"
-            for urn, step in self._running.items()
-            if step.operation != "same" and not self.preview
-        ]
-        return Text(self._masked("\n".join(lines)), "cyan", no_wrap=True, overflow="ellipsis")
+    def _tree(self, height: int | None) -> RenderableType:
+        return tree(self._rows, height, preview=self.preview) if self._rows else ""
 
     def _masked(self, text: str) -> str:
         for secret in self._secrets:
             text = text.replace(secret, SECRET_MASK)
         return text
-
-    @staticmethod
-    def _elapsed(running: _Running) -> str:
-        seconds = time.monotonic() - running.since
-        return f"{seconds:.1f}s" if seconds < _TENTHS_BELOW else f"{seconds:.0f}s"
 
 
 def _label(urn: str) -> str:

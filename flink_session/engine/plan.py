@@ -15,7 +15,7 @@ class Step:
     Attributes:
         operation: same, create, update, replace, delete, read, import or refresh.
         urn: of the resource.
-        old, new: the state before and after.
+        old, new: the state before, and that after, or the one that is wanted.
         changes: what differs between their inputs.
         reasons: those of the changes that need a new object.
         cause: why a resource is replaced that has not changed itself; a clause.
@@ -28,6 +28,12 @@ class Step:
     changes: tuple[Change, ...] = ()
     reasons: tuple[Change, ...] = ()
     cause: str = ""
+
+    @property
+    def parent(self) -> str:
+        """The URN of the resource's parent; empty if it has none."""
+        resource = self.new or self.old
+        return resource.parent if resource else ""
 
 
 @dataclass(frozen=True, slots=True)

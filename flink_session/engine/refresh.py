@@ -29,7 +29,6 @@ async def refresh(deployment: Deployment) -> None:
     journal.drop_dangling_references()
     for state in states:
         if state not in readable and not state.type.startswith(PROVIDER_TYPE_PREFIX) and not state.delete:
-            deployment.display.started(state.urn, "same")
             deployment.finished(Step("same", state.urn, state, state))
     try:
         await journal.save()
@@ -55,7 +54,6 @@ async def _refresh(deployment: Deployment, state: ResourceState) -> None:
         deployment.fail(str(error), state.urn)
         return
     if found is None:
-        deployment.display.started(state.urn, "delete")
         journal.remove(state)
         deployment.finished(Step("delete", state.urn, old=state))
         return
@@ -67,5 +65,4 @@ async def _refresh(deployment: Deployment, state: ResourceState) -> None:
         journal.forget_interruption(state.urn)
     changes = tuple(compare(comparable(plain(state.outputs)), comparable(plain(found.outputs))))
     operation = "update" if changes or found.init_errors != state.init_errors else "same"
-    deployment.display.started(state.urn, operation)
     deployment.finished(Step(operation, state.urn, state, found, changes))

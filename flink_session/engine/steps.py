@@ -80,8 +80,8 @@ class ResourceStep:
         hidden = [parse_path(text) for text in self.goal.hide_diff]
         shown = tuple(change for change in changes if not any(starts_with(change.path, path) for path in hidden))
         cause = self.doomed.clause if self.doomed else ""
-        self.taken = Step(operation, self.goal.urn, self.old, None, shown, reasons, cause)
-        self.deployment.display.started(self.goal.urn, operation)
+        self.taken = Step(operation, self.goal.urn, self.old, self.goal, shown, reasons, cause)
+        self.deployment.display.started(self.taken)
 
     def _report(self, text: str) -> None:
         self.deployment.display.progress(self.goal.urn, text)
