@@ -60,6 +60,8 @@ class Display:
             self._live = None
             self.console.print(self._tree(None))
             for row in self._rows.values():
+                if self.show_diff and row.step.changes:
+                    self._line(row, row.status(preview=self.preview))
                 self._show_changes(row)
 
     def hide(self, value: Any) -> None:
@@ -116,7 +118,7 @@ class Display:
         """Say what went wrong, resource by resource."""
         if not self.errors:
             return
-        self._print("Diagnostics:", "bold")
+        self._print("\nDiagnostics:", "bold")
         by_message: dict[str, list[str]] = {}
         for item in self.errors:
             by_message.setdefault(item.message, []).extend([item.urn] if item.urn else [])
@@ -130,7 +132,7 @@ class Display:
         """Show the stack's outputs, secrets masked, and lines no longer than the terminal is wide."""
         if not outputs:
             return
-        self._print("Outputs:", "bold")
+        self._print("\nOutputs:", "bold")
         width = self.console.width if self.console.is_terminal else _WIDTH
         lines = render_mapping(outputs)
         for line in lines:
@@ -141,7 +143,7 @@ class Display:
     def show_summary(self, counts: Counter[str], seconds: float) -> None:
         """Count what was done, or in a preview would be."""
         changed = {operation: count for operation, count in sorted(counts.items()) if operation != "same" and count}
-        self._print("Resources:", "bold")
+        self._print("\nResources:", "bold")
         for operation, count in changed.items():
             verb = f"to {operation}" if self.preview else DONE[operation]
             self._print(f"    {SIGNS[operation]} {count} {verb}", STYLES[operation])
@@ -149,8 +151,7 @@ class Display:
             self._print(f"    {counts['same']} unchanged")
         if self.errors:
             self._print(f"    {len(self.errors)} errored", "red")
-        if not self.preview:
-            self._print(f"\nDuration: {max(1, round(seconds))}s")
+        self._print("" if self.preview else f"\nDuration: {max(1, round(seconds))}s\n")
 
     def _show_changes(self, row: Row) -> None:
         for change in row.step.changes if self.show_diff else ():

@@ -108,7 +108,7 @@ def tree(rows: Mapping[str, Row], height: int | None, *, preview: bool) -> Table
     table.add_column("", justify="right", min_width=4)
     for heading in ("Type", "Name", "Plan" if preview else "Status"):
         table.add_column(heading, no_wrap=True)
-    table.add_column("Info", no_wrap=True, overflow="ellipsis", style="dim")
+    table.add_column("Info", style="dim")  # what does not fit is taken from this one
     for branch, urn in drawn:
         row, parts = rows[urn], Urn.parse(urn)
         style = STYLES[row.step.operation] if row.step.operation != "same" else ""
@@ -117,7 +117,7 @@ def tree(rows: Mapping[str, Row], height: int | None, *, preview: bool) -> Table
             Text(branch + parts.type),
             Text(parts.name),
             Text(row.status(preview=preview), "red" if row.failed else style),
-            Text(row.info()),
+            Text(row.info(), no_wrap=True, overflow="ellipsis"),
         )
     return table
 
