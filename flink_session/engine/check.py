@@ -8,9 +8,9 @@ from typing import Any
 
 from .annotations import check_annotations
 from .errors import StepError
-from .kinds import Kind
+from .kinds import API_NAMES, Kind
 from .paths import PathPart, parse_path
-from .values import UNKNOWN, Secret, plain
+from .values import UNKNOWN, Secret, plain, with_keys
 
 Manifest = dict[str, Any]
 
@@ -32,7 +32,7 @@ def check(
     Raises:
         StepError: the inputs are not a manifest of this kind; all findings at once.
     """
-    checked = {"apiVersion": kind.api_version, "kind": kind.kind, **inputs}
+    checked = {"apiVersion": kind.api_version, "kind": kind.kind, **with_keys(inputs, API_NAMES)}
     checked = {key: value for key, value in checked.items() if value is not None and key != "status"}
     findings = [
         f"{key}: {checked[key]!r} is not {expected!r}, which is the type of {resource_name}"

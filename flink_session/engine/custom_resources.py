@@ -36,6 +36,7 @@ class CustomResources:
         """Bring one resource to its goal. Raises StepError, UnsupportedError, ClusterError."""
         deployment = self._deployment
         reference, provider = await deployment.providers.of_goal(goal, old)
+        asked = goal
         if old:
             goal = replace(goal, inputs=keep_ignored(goal.ignore_changes, goal.inputs, old.inputs))
         resource = await provider.resource(goal, old)
@@ -45,7 +46,9 @@ class CustomResources:
         old = await self._as_it_is(old)
         moved = old is not None and await deployment.providers.moved(old, reference)
         doomed = self._doomed.get(goal.urn)
-        step = ResourceStep(deployment, self, goal, resource, old, reference, moved, doomed)
+        step = ResourceStep(
+            *(deployment, self, goal, resource, lambda: provider.resource(asked, None), old, reference, moved, doomed)
+        )
         state = await step.run()
         if step.taken:
             deployment.finished(replace(step.taken, new=state))

@@ -7,12 +7,13 @@ from collections import Counter
 from dataclasses import replace
 from typing import Any
 
+from .dynamic import PACKAGE
 from .paths import render_path
 from .plan import Diagnostic, Step
 from .project import StackConfig
 from .signatures import UNKNOWN_TEXT
 from .state import ResourceState, resource_to_json
-from .urn import STACK_TYPE, split_provider_reference
+from .urn import STACK_TYPE, Urn, split_provider_reference
 from .values import SECRET_MASK, masked
 
 
@@ -49,7 +50,7 @@ def _step(step: Step) -> dict[str, Any]:
     entry["detailedDiff"] = {
         render_path(change.path): {
             "kind": change.kind + ("-replace" if change in step.reasons else ""),
-            "inputDiff": False,
+            "inputDiff": Urn.parse(step.urn).type.startswith(f"{PACKAGE}:"),
         }
         for change in step.changes
     } or None

@@ -80,7 +80,7 @@ class Display:
     def progress(self, urn: str, message: str) -> None:
         """What a running step waits for."""
         row = self._rows.get(urn)
-        if row is None:
+        if row is None or row.seconds is not None:
             return
         now, message = time.monotonic(), self._masked(message)
         news, row.message = row.message != message, message

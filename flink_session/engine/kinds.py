@@ -126,6 +126,18 @@ _CLUSTER_SCOPED = {
 """Built-in kinds that live in no namespace, for when there is no API server to ask."""
 
 
+API_NAMES = {
+    "x_kubernetes_embedded_resource": "x-kubernetes-embedded-resource",
+    "x_kubernetes_int_or_string": "x-kubernetes-int-or-string",
+    "x_kubernetes_list_map_keys": "x-kubernetes-list-map-keys",
+    "x_kubernetes_list_type": "x-kubernetes-list-type",
+    "x_kubernetes_map_type": "x-kubernetes-map-type",
+    "x_kubernetes_preserve_unknown_fields": "x-kubernetes-preserve-unknown-fields",
+    "x_kubernetes_validations": "x-kubernetes-validations",
+}
+"""Fields of schemas that a Pulumi program, and its outputs, have other names for than the API server."""
+
+
 def find_kind(token: str) -> Kind:
     """Give the kind that a Pulumi type stands for. Raises UnsupportedError if it is none of an API server."""
     match = _TOKEN.fullmatch(token)

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from .annotations import SKIP_AWAIT, is_on, seconds_to_wait
 from .cluster import ApiError
-from .diff import Change, diff_manifests, forces_new
+from .diff import Change, compare, diff_manifests, forces_new
 from .errors import StepError, UnreadyError
 from .field_managers import new_field_manager
 from .kinds import Kind
+from .live import live_value
 from .outputs import FIELD_MANAGER, echoed, identity_of, manager_of, outputs_of
 from .paths import Path
 from .resource import Properties, Report, Resource, Verdict, Written
@@ -48,6 +49,8 @@ class KubernetesResource(Resource):
         if not dry_run.effective and not unfinished:
             return Verdict("same")
         changes: tuple[Change, ...] = diff.changes or diff.drift
+        # Another way to write the same value is no reason for anything.
+        changes = tuple(item for item in changes if _is_felt(item, old.outputs, dry_run.outputs)) or changes
         # What the state merely suspected of having drifted, the API server has now confirmed.
         if drifted := tuple(change for change in diff.drift if forces_new(change, self.force_new)):
             return Verdict("replace", changes, drifted)
@@ -131,3 +134,7 @@ class KubernetesResource(Resource):
     def _written(self, live: dict[str, Any], manager: str) -> Written:
         live = {key: value for key, value in live.items() if not key.startswith("__")}
         return Written(self.kind.identity(*identity_of(self.inputs)), outputs_of(live, self.inputs, manager))
+
+
+def _is_felt(change: Change, before: Properties, after: Properties) -> bool:
+    return any(compare(live_value(before, change.path), live_value(after, change.path)))

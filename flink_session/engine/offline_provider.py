@@ -5,11 +5,11 @@ from __future__ import annotations
 from .cluster import Cluster
 from .diff import compare
 from .errors import ClusterError
-from .kinds import Kind, find_kind
+from .kinds import API_NAMES, Kind, find_kind
 from .outputs import Manifest, echoed, identity_of
 from .provider import DryRun, KubernetesProvider, Options
 from .state import ResourceState
-from .values import mark_secrets
+from .values import mark_secrets, with_keys
 
 
 class OfflineProvider(KubernetesProvider):
@@ -37,7 +37,7 @@ class OfflineProvider(KubernetesProvider):
         self, kind: Kind, inputs: Manifest, outputs: Manifest, ignored: list[str], *, drops: bool
     ) -> DryRun | None:
         """Expect the inputs, if they have changed."""
-        effective = any(compare(outputs.get("__inputs"), inputs))
+        effective = any(compare(with_keys(outputs.get("__inputs"), API_NAMES), inputs))
         return DryRun(mark_secrets({**outputs, **inputs}, inputs), effective)
 
     async def is_there(self, state: ResourceState) -> bool:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from .field_managers import new_field_manager
-from .kinds import Kind
-from .values import UNKNOWN, Secret, mark_secrets, plain
+from .kinds import API_NAMES, Kind
+from .values import UNKNOWN, Secret, mark_secrets, plain, with_keys
 
 Manifest = dict[str, Any]
 
+_PROGRAM_NAMES = {theirs: ours for ours, theirs in API_NAMES.items()}
 FIELD_MANAGER = "__fieldManager"
 _SERVER_METADATA = ("managedFields", "resourceVersion", "generation", "uid", "creationTimestamp")
 
@@ -28,7 +29,7 @@ def manager_of(outputs: Manifest) -> str:
 
 def outputs_of(live: Manifest, inputs: Manifest, manager: str) -> Manifest:
     """Give a resource's outputs: the live object, and what the next operation on it must know."""
-    outputs = mark_secrets(live, inputs)
+    outputs, inputs = with_keys(mark_secrets(live, inputs), _PROGRAM_NAMES), with_keys(inputs, _PROGRAM_NAMES)
     if inputs.get("kind") == "Secret" and "data" in outputs:
         outputs["data"] = Secret(plain(outputs["data"]))
     return {**outputs, "__inputs": inputs, "__initialApiVersion": inputs["apiVersion"], FIELD_MANAGER: manager}

@@ -128,7 +128,8 @@ class KubernetesProvider(Provider):
         if live is None:
             return None
         live = {"apiVersion": kind.api_version, "kind": kind.kind, **live}
-        about = {"apiVersion": kind.api_version, "kind": kind.kind}
+        metadata = {"name": name, **({"namespace": namespace} if namespace else {})}
+        about = {"apiVersion": kind.api_version, "kind": kind.kind, "metadata": metadata}
         return replace(state, id=kind.identity(namespace, name), outputs=outputs_of(live, about, _UNUSED_MANAGER))
 
     async def is_there(self, state: ResourceState) -> bool:

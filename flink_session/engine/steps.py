@@ -32,6 +32,8 @@ class ResourceStep:
 
     Attributes:
         resources: what deletes others.
+        resource: as its provider has checked it, in the light of what is recorded.
+        check_anew: checks it as if nothing were; so another name is made where the program gives none.
         moved: whether its provider is in another place than before.
         doomed: why the resource has gone, or in a preview would go, along with another one.
         taken: what the step turned out to be, as soon as that is known.
@@ -41,6 +43,7 @@ class ResourceStep:
     resources: CustomResources
     goal: Goal
     resource: Resource
+    check_anew: Callable[[], Awaitable[Resource]]
     old: ResourceState | None
     provider_reference: str
     moved: bool
@@ -56,6 +59,8 @@ class ResourceStep:
             UnsupportedError: it would take more than the engine can do.
         """
         old = self.old
+        if old is not None and (self.doomed or old.pending_replacement):
+            self.resource = await self.check_anew()
         if self.doomed:
             self._announce("replace", self.doomed.reasons, self.doomed.reasons)
             return await self._make(ask=False)
@@ -162,6 +167,7 @@ class ResourceStep:
             raise StepError(
                 f"{self.goal.urn} would be replaced, and is protected; remove the resource option protect first"
             )
+        self.resource = await self.check_anew()
         first = self.goal.delete_before_replace
         if first or (first is None and not self.moved and self.resource.deletes_first(old)):
             return await self._replace_in_place(old, changes, reasons)

@@ -7,7 +7,7 @@ for Secret, around any value. The wire codec and the state codec are the only on
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -52,6 +52,15 @@ def rebuilt(value: Any, leaf: Callable[[Any], Any]) -> Any:
     if isinstance(value, dict):
         return {key: rebuilt(item, leaf) for key, item in value.items()}
     return [rebuilt(item, leaf) for item in value] if isinstance(value, list) else leaf(value)
+
+
+def with_keys(value: Any, names: Mapping[str, str]) -> Any:
+    """Give the value with some keys renamed, at any depth."""
+    if isinstance(value, Secret):
+        return Secret(with_keys(value.value, names), value.ciphertext)
+    if isinstance(value, dict):
+        return {names.get(key, key): with_keys(item, names) for key, item in value.items()}
+    return [with_keys(item, names) for item in value] if isinstance(value, list) else value
 
 
 def plain(value: Any) -> Any:

@@ -99,7 +99,7 @@ def test_the_provider_is_secret_and_what_it_finds_wrong_is_told(
     assert "ciphertext" in entry["outputs"]["__provider"]
     assert entry["provider"].startswith("urn:pulumi:dev::recording::pulumi:providers:pulumi-python::default::")
     configured = entries["pulumi:providers:pulumi-python"]["inputs"]
-    assert set(configured) == {"__internal", "recording:token"}
+    assert set(configured) == {"recording:token"}
     assert "ciphertext" in configured["recording:token"]
 
     with_file(folder, tmp_path / "one", "")
