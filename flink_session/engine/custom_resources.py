@@ -19,7 +19,7 @@ from .resource import Properties, Provider, Resource
 from .signatures import UNKNOWN_TEXT
 from .state import ResourceState
 from .steps import ResourceStep
-from .values import Secret, plain
+from .values import with_secrets
 
 if TYPE_CHECKING:
     from .deployment import Deployment
@@ -66,10 +66,8 @@ class CustomResources:
         state = wish if goal.id == UNKNOWN_TEXT else await provider.read(wish)
         if state is None:
             raise StepError(f"{goal.type} {goal.id!r} does not exist")
-        secret = {
-            key: Secret(plain(state.outputs[key])) for key in goal.additional_secret_outputs if key in state.outputs
-        }
-        state = replace(state, inputs=goal.inputs, outputs={**state.outputs, **secret})
+        outputs = with_secrets(state.outputs, goal.additional_secret_outputs)
+        state = replace(state, inputs=goal.inputs, outputs=outputs)
         deployment.display.hide(state.outputs)
         if old is not None and (state.inputs, state.outputs) != (old.inputs, old.outputs):
             state = replace(state, modified=now_text())

@@ -13,7 +13,7 @@ from .outputs import comparable
 from .plan import Step
 from .state import ResourceState
 from .urn import PROVIDER_TYPE_PREFIX
-from .values import plain
+from .values import plain, with_secrets
 
 
 async def refresh(deployment: Deployment) -> None:
@@ -57,6 +57,7 @@ async def _refresh(deployment: Deployment, state: ResourceState) -> None:
         journal.remove(state)
         deployment.finished(Step("delete", state.urn, old=state))
         return
+    found = replace(found, outputs=with_secrets(found.outputs, state.additional_secret_outputs))
     if found != state:
         found = replace(found, modified=now_text())
         journal.put_back(state, found)

@@ -18,7 +18,7 @@ from .paths import parse_path, starts_with
 from .plan import Step
 from .resource import Resource, Written
 from .state import ResourceState
-from .values import Secret, plain
+from .values import plain, with_secrets
 
 if TYPE_CHECKING:
     from .cascade import Dependent
@@ -196,12 +196,11 @@ class ResourceStep:
         return await self._make(anew=True)
 
     def _state(self, written: Written, old: ResourceState | None) -> ResourceState:
-        outputs, now = written.outputs, now_text()
-        secret = {key: Secret(plain(outputs[key])) for key in self.goal.additional_secret_outputs if key in outputs}
+        now = now_text()
         return self.goal.state(
             id=written.id,
             inputs=self.resource.inputs,
-            outputs={**outputs, **secret},
+            outputs=with_secrets(written.outputs, self.goal.additional_secret_outputs),
             provider=self.provider_reference,
             import_id=old.import_id if old else "",
             created=old.created if old and old.created and not old.pending_replacement else now,

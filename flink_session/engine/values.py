@@ -7,7 +7,7 @@ for Secret, around any value. The wire codec and the state codec are the only on
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -76,6 +76,11 @@ def masked(value: Any) -> Any:
 def without_ciphertext(value: Any) -> Any:
     """Give the value with its secrets to be encrypted anew."""
     return rebuilt(value, lambda leaf: Secret(without_ciphertext(leaf.value)) if isinstance(leaf, Secret) else leaf)
+
+
+def with_secrets(outputs: dict[str, Any], keys: Iterable[str]) -> dict[str, Any]:
+    """Give outputs with those of `additionalSecretOutputs` marked as secret."""
+    return {**outputs, **{key: Secret(plain(outputs[key])) for key in keys if key in outputs}}
 
 
 def leaves(value: Any, *, secret: bool = False) -> Iterator[tuple[Any, bool]]:

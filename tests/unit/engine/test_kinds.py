@@ -95,6 +95,29 @@ def test_a_kind_that_the_program_defines_is_no_error_in_the_preview() -> None:
     assert replay.run(program, preview=True).counts == {"create": 6}, replay.text
 
 
+def test_fields_of_schemas_have_the_names_of_the_api_in_the_cluster_and_the_sdks_in_outputs() -> None:
+    """As the Pulumi provider does; what it names so is in `underscoreToDashMap` of its source."""
+    path = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/others.example.com"
+
+    def definition(request: Message) -> None:
+        if request["name"] == "demo-secret":
+            schema = {"properties": [{"x_kubernetes_preserve_unknown_fields": True}], "x_other_field": True}
+            request |= {"type": "kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition"}
+            request["object"] = {
+                "metadata": {"name": "others.example.com"},
+                "spec": {"group": "example.com", "names": {"kind": "Other", "plural": "others"}, "schema": schema},
+            }
+            request["additionalSecretOutputs"] = []
+
+    replay = Replay(FakeApi())
+    assert not replay.run(definition).failed, replay.text
+    dashed = {"properties": [{"x-kubernetes-preserve-unknown-fields": True}], "x_other_field": True}
+    entry = replay.resource("demo-secret")
+    assert replay.api.objects[path]["spec"]["schema"] == entry["inputs"]["spec"]["schema"] == dashed
+    assert entry["outputs"]["spec"]["schema"]["properties"] == [{"x_kubernetes_preserve_unknown_fields": True}]
+    assert replay.run(definition).counts == {"same": 6}
+
+
 @pytest.mark.parametrize(
     ("kind", "live", "ready"),
     [

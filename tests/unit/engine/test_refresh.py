@@ -1,5 +1,7 @@
 """A refresh brings the state up to the cluster: drift is recorded as the CLI records it, and nothing is touched."""
 
+import json
+
 import pytest
 
 from tests.unit.engine.fake_api import FakeApi, Manifest
@@ -34,6 +36,15 @@ def test_drift_is_recorded_as_the_cli_does(replay: Replay) -> None:
     assert entry["outputs"]["metadata"]["labels"]["drift"] == "yes"
     assert "drift" not in entry["inputs"]["metadata"]["labels"]
     assert entry["propertyDependencies"] == dependencies
+
+
+def test_what_the_program_wants_secret_stays_secret() -> None:
+    replay = Replay(FakeApi())
+    assert not replay.run(on("demo-config", "additionalSecretOutputs", ["data"])).failed
+    replay.api.objects[CONFIG_MAP]["data"]["more"] = "hunter2"
+    assert replay.refresh().counts == {"same": 5, "update": 1}
+    assert "ciphertext" in replay.resource("demo-config")["outputs"]["data"]
+    assert "hunter2" not in json.dumps(replay.resource("demo-config")["outputs"])
 
 
 def test_a_preview_of_a_refresh_records_nothing(replay: Replay) -> None:

@@ -65,6 +65,20 @@ def test_a_mutable_config_map_is_updated_in_place(replay: Replay, monkeypatch: p
     assert f"DELETE {CONFIG_MAP}" not in replay.api.requests
 
 
+def test_what_is_named_automatically_is_replaced_under_a_new_name() -> None:
+    """As the CLI does: the new one is made first, so that others can go over to it."""
+    unnamed = on("demo-config", "object.metadata", {"namespace": "default"})
+    replay = Replay(FakeApi())
+    assert not replay.run(unnamed).failed
+    first = replay.resource("demo-config")["id"].removeprefix("default/")
+    replay.api.requests.clear()
+    assert replay.run(both(unnamed, more_slots)).counts == {"same": 4, "replace": 1, "update": 1}
+    second = replay.resource("demo-config")["id"].removeprefix("default/")
+    folder = CONFIG_MAP.rpartition("/")[0]
+    assert first != second
+    assert replay.api.writes() == [f"PATCH {folder}/{second}", f"PATCH {DEPLOYMENT}", f"DELETE {folder}/{first}"]
+
+
 def test_a_preview_says_the_same_and_touches_nothing(replay: Replay) -> None:
     assert replay.run(more_slots, preview=True).counts == {"same": 4, "replace": 1, "update": 1}
     assert replay.api.writes() == []
