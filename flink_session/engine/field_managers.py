@@ -10,8 +10,10 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-CLIENT_SIDE_MANAGERS = frozenset({"pulumi-kubernetes", "pulumi-resource-kubernetes"})
-"""The names that the Pulumi provider creates objects under."""
+CLIENT_SIDE_MANAGERS = frozenset(
+    {"pulumi-kubernetes", "pulumi-kubernetes.exe", "pulumi-resource-kubernetes", "before-first-apply"}
+)
+"""The names that the Pulumi provider creates objects under, and that of what is older than all names."""
 
 
 def new_field_manager() -> str:
