@@ -13,6 +13,7 @@ sys.path.pop(0)  # this folder, whose modules must not stand in for the standard
 
 import asyncio
 import contextlib
+import gc
 import importlib.util
 import json
 import linecache
@@ -37,7 +38,9 @@ _FAILED = 32
 def main() -> int:
     """Run the program that standard input describes; gives the exit status."""
     program = sys.argv[1]
-    _import_late("pulumi", "automation")
+    gc.disable()  # imports make a great many objects, and next to no garbage
+    for part in ("automation", "dynamic"):
+        _import_late("pulumi", part)
     try:
         import pulumi
         import pulumi.runtime
@@ -47,6 +50,8 @@ def main() -> int:
         return 1
     sys.path.insert(0, program if Path(program).is_dir() else str(Path(program).parent))
     _import_ahead(Path(program))
+    gc.freeze()
+    gc.enable()
     job = json.loads(sys.stdin.readline() or "null")
     if job is None:
         return 1
@@ -74,7 +79,8 @@ class _Late(ModuleType):
     """A module that is executed when something of it is asked for."""
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__") or self.__spec__ is None or self.__spec__.loader is None:
+        is_internal = name.startswith("__") and name != "__all__"
+        if is_internal or self.__spec__ is None or self.__spec__.loader is None:
             raise AttributeError(name)
         self.__class__ = ModuleType  # type: ignore[assignment]
         self.__spec__.loader.exec_module(self)
