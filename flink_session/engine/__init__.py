@@ -5,3 +5,8 @@ talks to the gRPC services that the Pulumi SDK expects; the state is Pulumi's ow
 honoured is refused in one sentence that names the `pulumi` CLI. Nothing but `flink_session.cli` imports this package.
 See docs/engine.md.
 """
+
+import os
+
+# Or gRPC prints to the terminal what its connections go through.
+os.environ.setdefault("GRPC_VERBOSITY", "ERROR")

@@ -153,7 +153,7 @@ class Providers:
         return state
 
     def _state(self, urn: str, type_: str, inputs: Properties, old: ResourceState | None) -> ResourceState:
-        is_plugin = type_ != PROVIDER_TYPE_PREFIX + dynamic.PACKAGE
+        is_plugin = type_.removeprefix(PROVIDER_TYPE_PREFIX) not in (dynamic.PACKAGE, "pulumi")
         recorded, now = {**inputs, **({"__internal": {}} if is_plugin else {})}, now_text()
         if old is None:
             old = ResourceState(urn=urn, custom=True, type=type_, id=str(uuid.uuid4()), created=now)

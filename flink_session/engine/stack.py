@@ -14,6 +14,7 @@ from .passphrase import Crypter, find_passphrase
 from .project import Project, StackConfig, StackFileReader, check_stack_name, find_project
 from .state import Checkpoint, ResourceState, checkpoint_from_json, resource_from_json
 from .urn import STACK_TYPE
+from .values import without_ciphertext
 from .workspace import Workspace, logged_in_backend
 
 
@@ -64,7 +65,9 @@ class Target:
         document = file.read()
         if document is None:
             raise NoStackError(f"there is no stack {file.full_name!r} in {file.root / '.pulumi'}")
-        return read_outputs(document, Crypter(find_passphrase(ask=False), salt_of(document), None).decrypt)
+        outputs = read_outputs(document, Crypter(find_passphrase(ask=False), salt_of(document), None).decrypt)
+        # They were encrypted by the key of that stack, and this one has another.
+        return {key: without_ciphertext(value) for key, value in outputs.items()}
 
     def require_begun(self) -> None:
         """Raise NoStackError if the stack has neither state nor a configuration file: then its name is a slip."""

@@ -63,6 +63,7 @@ class ResourceStep:
             self.resource = await self.check_anew()
         if self.doomed:
             self._announce("replace", self.doomed.reasons, self.doomed.reasons)
+            self._refuse_retained(old)
             return await self._make(ask=False)
         if old is None and self.goal.import_id:
             return await self._import()
@@ -180,20 +181,23 @@ class ResourceStep:
         self, old: ResourceState, changes: tuple[Change, ...], reasons: tuple[Change, ...]
     ) -> ResourceState:
         """Delete the resource, and before it all that cannot outlive it, then make it anew."""
-        if old.retain_on_delete:
-            raise StepError(
-                f"{self.goal.urn} has to be deleted before it can be made anew, and has the option retain_on_delete; "
-                "remove that, or give the new object another name"
-            )
         self._announce("replace", changes, reasons)
+        self._refuse_retained(old)
         await self.resources.delete_dependents(old)
         if self.deployment.preview:
             return await self._make(ask=False)
         self._report("deleting the original")
-        await self.resources.delete(old)
+        await self.resources.remove(old)
         self.old = self.deployment.journal.mark_gone(old)
         self._report("creating the replacement")
         return await self._make(anew=True)
+
+    def _refuse_retained(self, old: ResourceState | None) -> None:
+        if old is not None and old.retain_on_delete and self.resource.is_that_of(old):
+            raise StepError(
+                f"{self.goal.urn} has to be deleted before it can be made anew, and has the option retain_on_delete; "
+                "remove that, or give the new object another name"
+            )
 
     def _state(self, written: Written, old: ResourceState | None) -> ResourceState:
         now = now_text()

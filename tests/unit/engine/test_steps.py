@@ -246,6 +246,24 @@ def test_protected_resources_stay(replay: Replay) -> None:
     assert replay.api.objects["/api/v1/namespaces/default/services/demo-rest"]
 
 
+@pytest.mark.parametrize("retained", ["demo-config", "demo-jm"])
+def test_the_preview_finds_that_what_is_retained_is_in_its_own_way(retained: str) -> None:
+    """The ConfigMap has to be deleted first, and with it the Deployment, whose spec is made from it."""
+
+    def program(request: Message) -> None:
+        on(retained, "retainOnDelete", True)(request)
+        if request["name"] == "demo-jm":
+            urn = next(urn for urn in request["dependencies"] if urn.endswith("::demo-config"))
+            request["propertyDependencies"]["spec"] = {"urns": [urn]}
+
+    replay = Replay(FakeApi())
+    assert not replay.run(program).failed
+    replay.api.requests.clear()
+    assert replay.run(both(program, more_slots), preview=True).failed
+    assert f"{retained} has to be deleted before it can be made anew" in replay.text
+    assert replay.api.writes() == []
+
+
 def test_retained_resources_are_forgotten_but_not_deleted(replay: Replay) -> None:
     replay.run(on("demo-rest", "retainOnDelete", True))
     assert not replay.run(without=("demo-rest",)).failed
