@@ -101,13 +101,8 @@ class StackFile:
         One that has features is of version 4, which old CLIs refuse. The new file is complete on disk before it takes
         the old one's place; the old one stays as `.bak`.
         """
-        text = (
-            "{"
-            + "".join(f'\n    "{key}": {json.dumps(value)},' for key, value in version_of(features).items())
-            + '\n    "checkpoint": {\n        "stack": '
-            + json.dumps(self.full_name)
-            + f',\n        "latest": {deployment}\n    }}\n}}\n'
-        )
+        head = "".join(f'"{key}":{json.dumps(value)},' for key, value in version_of(features).items())
+        text = f'{{{head}"checkpoint":{{"stack":{json.dumps(self.full_name)},"latest":{deployment}}}}}\n'
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             meta = self.root / ".pulumi" / "meta.yaml"

@@ -8,11 +8,9 @@ from typing import Any
 
 from .annotations import check_annotations
 from .errors import StepError
-from .kinds import API_NAMES, Kind
+from .kinds import API_NAMES, Kind, Manifest
 from .paths import PathPart, parse_path
 from .values import UNKNOWN, Secret, plain, with_keys
-
-Manifest = dict[str, Any]
 
 AUTONAMED = "pulumi.com/autonamed"
 

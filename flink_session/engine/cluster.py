@@ -9,10 +9,10 @@ import builtins
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .errors import ClusterError, StepError
-from .kinds import Kind
+from .kinds import Kind, Manifest
 
 if TYPE_CHECKING:
     from httpx2 import Response
@@ -32,8 +32,6 @@ _WATCH_SECONDS = 120
 _RETRIED = {429, 500, 502, 503, 504}
 _ATTEMPTS_AT_500 = 3
 """How often an apply is made that is answered 500, which also says that a field is unknown, and that stays so."""
-
-Manifest = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,6 @@ from .passphrase import Crypter
 from .state import Checkpoint, PendingOperation, ResourceState, deployment_to_json, integrity_errors, resource_to_json
 from .values import secret_texts
 
-_PAD = " " * 4
 _LEISURE = 2.0
 """How long a save waits for more to be saved, as a multiple of the time that the one before it took."""
 Write = Callable[[str, set[str]], None]
@@ -184,30 +183,29 @@ class Journal:
         # First the resources: a stack gets its salt with its first secret.
         texts = [self._text(state) for state in resources]
         operations = [
-            f'{{\n{_PAD * 5}"resource": {_deeper(self._text(item.resource))},\n'
-            f'{_PAD * 5}"type": {json.dumps(item.type)}\n{_PAD * 4}}}'
+            f'{{"resource":{self._text(item.resource)},"type":{_json(item.type)}}}'
             for item in {**self.interrupted, **self._pending}.values()
         ]
         provider = {"type": "passphrase", "state": {"salt": self._crypter.salt}} if self._crypter.salt else None
         head = deployment_to_json(
             Checkpoint(secrets_provider=provider, metadata=self._metadata), self._crypter.encrypt, now_text()
         )
-        members = {key: _indented(value, 3) for key, value in head.items()}
-        metadata = members.pop("metadata")
+        metadata = head.pop("metadata")
+        members = {key: _json(value) for key, value in head.items()}
         members |= {
-            key: f"[\n{_PAD * 4}" + f",\n{_PAD * 4}".join(items) + f"\n{_PAD * 3}]"
+            key: f"[{','.join(items)}]"
             for key, items in (("resources", texts), ("pending_operations", operations))
             if items
         }
-        members["metadata"] = metadata
-        body = ",\n".join(f'{_PAD * 3}"{key}": {text}' for key, text in members.items())
-        return f"{{\n{body}\n{_PAD * 2}}}", set().union(*(state.features for state in resources))
+        members["metadata"] = _json(metadata)
+        text = ",".join(f'"{key}":{member}' for key, member in members.items())
+        return f"{{{text}}}", set().union(*(state.features for state in resources))
 
     def _text(self, state: ResourceState) -> str:
         """Give the JSON of a resource; made once, since states do not change."""
         known = self._texts.get(id(state))
         if known is None or known[0] is not state:
-            known = self._texts[id(state)] = (state, _indented(resource_to_json(state, self._crypter.encrypt), 4))
+            known = self._texts[id(state)] = (state, _json(resource_to_json(state, self._crypter.encrypt)))
         return known[1]
 
 
@@ -241,10 +239,5 @@ def _without_references(state: ResourceState, known: set[str]) -> ResourceState:
     )
 
 
-def _indented(value: Any, depth: int) -> str:
-    """Give JSON to be put where everything has this depth. Line breaks are nothing but layout in JSON."""
-    return json.dumps(value, indent=4).replace("\n", "\n" + _PAD * depth)
-
-
-def _deeper(text: str) -> str:
-    return text.replace("\n", "\n" + _PAD)
+def _json(value: Any) -> str:
+    return json.dumps(value, separators=(",", ":"))

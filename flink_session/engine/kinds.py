@@ -15,6 +15,9 @@ from .errors import UnsupportedError
 from .paths import Path, parse_path
 from .values import plain
 
+Manifest = dict[str, Any]
+"""A Kubernetes object, as JSON."""
+
 _TOKEN = re.compile(r"kubernetes:(?:core/)?((?:[a-z0-9.-]+/)?v\d+(?:(?:alpha|beta)\d+)?):([A-Z]\w*)")
 _NOT_OBJECTS = ("helm.sh/", "yaml/", "kustomize/")
 """Groups of the Pulumi provider that are components, or releases, and not kinds of an API server."""

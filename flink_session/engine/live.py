@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from . import field_managers
-from .check import Manifest, without
+from .check import without
 from .diff import compare
+from .kinds import Manifest
 from .outputs import comparable
 from .paths import Path, parse_path
 from .values import plain

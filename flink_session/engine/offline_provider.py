@@ -5,8 +5,8 @@ from __future__ import annotations
 from .cluster import Cluster
 from .diff import compare
 from .errors import ClusterError
-from .kinds import API_NAMES, Kind, find_kind
-from .outputs import Manifest, echoed, identity_of
+from .kinds import API_NAMES, Kind, Manifest, find_kind
+from .outputs import echoed, identity_of
 from .provider import DryRun, KubernetesProvider, Options
 from .state import ResourceState
 from .values import mark_secrets, with_keys

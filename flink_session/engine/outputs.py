@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from .field_managers import new_field_manager
-from .kinds import API_NAMES, Kind
+from .kinds import API_NAMES, Kind, Manifest
 from .values import UNKNOWN, Secret, mark_secrets, plain, with_keys
-
-Manifest = dict[str, Any]
 
 _PROGRAM_NAMES = {theirs: ours for ours, theirs in API_NAMES.items()}
 FIELD_MANAGER = "__fieldManager"

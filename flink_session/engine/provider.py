@@ -16,10 +16,10 @@ from .cluster import ApiError, Cluster
 from .diff import Change, compare, diff_manifests, prune
 from .errors import StepError
 from .goal import Goal
-from .kinds import Kind, find_kind, force_new_paths
+from .kinds import Kind, Manifest, find_kind, force_new_paths
 from .kubernetes_resource import KubernetesResource
 from .live import is_effective, leave_to_others, version_of
-from .outputs import Manifest, comparable, hide_undecided, identity_of, manager_of, outputs_of
+from .outputs import comparable, hide_undecided, identity_of, manager_of, outputs_of
 from .paths import render_path
 from .readiness import is_ready
 from .resource import Provider, Report

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
-from .kinds import Kind
-
-Manifest = dict[str, Any]
+from .kinds import Kind, Manifest
 
 _IMAGE_REASONS = {
     "ErrImagePull",

@@ -6,16 +6,13 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 from . import readiness, wait_for
 from .cluster import ApiError, Cluster
 from .errors import StepError, UnreadyError
-from .kinds import ENDPOINT_SLICE, ENDPOINTS, EVENT, POD, REPLICA_SET, STORAGE_CLASS, Kind
+from .kinds import ENDPOINT_SLICE, ENDPOINTS, EVENT, POD, REPLICA_SET, STORAGE_CLASS, Kind, Manifest
 from .readiness import Problem, Progress
 from .resource import Report
-
-Manifest = dict[str, Any]
 
 DEFAULT_TIMEOUT = 600.0
 """Seconds to wait for an object, unless the program says otherwise; the Pulumi provider's default."""
