@@ -34,6 +34,10 @@ _ATTEMPTS_AT_500 = 3
 """How often an apply is made that is answered 500, which also says that a field is unknown, and that stays so."""
 
 
+_LOST = "flink_session.lost"
+"""Says of a response whether an earlier try may have been carried out, without an answer."""
+
+
 @dataclass(frozen=True, slots=True)
 class Conflict:
     """A field that another manager owns, as a refused server-side apply reports it."""
@@ -130,7 +134,10 @@ class Cluster:
     async def apply(
         self, kind: Kind, body: Manifest, manager: str, *, force: bool = False, dry_run: bool = False
     ) -> tuple[Manifest, bool]:
-        """Server-side apply; the second result says whether the object was created."""
+        """Server-side apply; the second result says whether the object was created, as far as anybody can know.
+
+        Where an answer was lost, the object may be that of the first try, which a controller has written to since.
+        """
         metadata = body["metadata"]
         namespace, name = metadata.get("namespace", ""), metadata["name"]
         parameters = {"fieldManager": manager, "force": str(force).lower(), "fieldValidation": "Strict"}
@@ -140,7 +147,7 @@ class Cluster:
             "PATCH", kind.path(namespace, name), params=parameters, content=json.dumps(body), content_type=_APPLY
         )
         live = _body(response, f"{kind.kind} {kind.identity(namespace, name)} was refused by the Kubernetes API server")
-        return live, response.status_code == 201
+        return live, response.status_code == 201 or (not dry_run and response.extensions[_LOST])
 
     async def set_managed_fields(
         self, kind: Kind, live: Manifest, fields: builtins.list[Manifest], manager: str
@@ -223,12 +230,14 @@ class Cluster:
         import httpx2
 
         headers = {"Content-Type": content_type} if content_type else {}
+        unanswered = False
         for attempt in range(1, _ATTEMPTS + 1):
             pause = min(_PAUSE * 2 ** (attempt - 1), _LONGEST_PAUSE)
             try:
                 async with self._slots:
                     response = await self._client.request(method, path, params=params, content=content, headers=headers)
             except httpx2.TransportError as error:
+                unanswered = True
                 if attempt == _ATTEMPTS:
                     text = str(error) or type(error).__name__
                     lost = StepError(f"the Kubernetes API server {self.server} stopped answering: {text}")
@@ -238,7 +247,9 @@ class Cluster:
                 status = response.status_code
                 last = _ATTEMPTS_AT_500 if status == 500 and method == "PATCH" else _ATTEMPTS
                 if status not in _RETRIED or attempt >= last:
+                    response.extensions[_LOST] = unanswered
                     return response
+                unanswered = unanswered or status >= 500
                 # An API server gives seconds; a proxy may give a date, which is as good as nothing.
                 wanted = response.headers.get("Retry-After", "")
                 pause = max(pause, min(float(wanted), _LONGEST_RETRY_AFTER) if wanted.isdecimal() else 0)

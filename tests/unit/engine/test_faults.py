@@ -20,7 +20,7 @@ from flink_session.engine.kubeconfig import Connection
 from tests.unit.engine.fake_api import FakeApi
 from tests.unit.engine.replay import Replay
 from tests.unit.engine.test_interruption import wanted
-from tests.unit.engine.test_steps import more_slots
+from tests.unit.engine.test_steps import CONFIG_MAP, more_slots
 
 Stumble = Callable[[FakeApi, httpx2.Request], httpx2.Response]
 
@@ -74,6 +74,26 @@ def test_every_request_may_fail_once(stumble: Stumble) -> None:
     assert wanted(replay.api.objects) == wanted(whole.api.objects)
     assert not replay.destroy().failed, replay.text
     assert set(wanted(replay.api.objects)) == {"/api/v1/namespaces/default"}
+
+
+def test_what_was_created_without_an_answer_is_ours_even_if_a_controller_has_written_to_it() -> None:
+    api = FakeApi()
+
+    def lost_once(request: httpx2.Request) -> None:
+        if request.method == "PATCH" and request.url.path == CONFIG_MAP and CONFIG_MAP not in api.objects:
+            api.before = lambda _: None
+            FakeApi.answer(api, request)
+            field: dict[str, object] = {"f:metadata": {"f:annotations": {"f:seen": {}}}}
+            api.objects[CONFIG_MAP]["metadata"]["annotations"] = {"seen": "yes"}
+            entry = {"manager": "controller", "operation": "Update", "fieldsV1": field}
+            api.objects[CONFIG_MAP]["metadata"]["managedFields"].append(entry)
+            raise httpx2.ReadError("connection reset", request=request)
+
+    api.before = lost_once
+    replay = Replay(api)
+    assert replay.run().counts == {"create": 6}, replay.text
+    assert api.objects[CONFIG_MAP]["data"] == {"config.yaml": "taskmanager.numberOfTaskSlots: 1\n"}
+    assert replay.run().counts == {"same": 6}
 
 
 def test_when_the_api_server_is_gone_for_good_the_next_run_goes_on() -> None:

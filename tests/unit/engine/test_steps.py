@@ -246,6 +246,27 @@ def test_protected_resources_stay(replay: Replay) -> None:
     assert replay.api.objects["/api/v1/namespaces/default/services/demo-rest"]
 
 
+def test_an_object_on_its_way_out_is_waited_for_and_made_anew() -> None:
+    """A delete was killed when it had begun, and the program wants the object again: it must not be written to."""
+    replay = Replay(FakeApi())
+    replay.run()
+    replay.checkpoint["pending_operations"] = [{"resource": replay.resource("demo-jm"), "type": "deleting"}]
+    first = replay.api.objects[DEPLOYMENT]["metadata"]
+    first["deletionTimestamp"] = "2026-11-22T22:13:44Z"
+
+    def goes_while_it_is_watched(request: httpx2.Request) -> None:
+        live = replay.api.objects.get(DEPLOYMENT, {"metadata": {}})
+        if "fieldSelector" in str(request.url) and "deletionTimestamp" in live["metadata"]:
+            del replay.api.objects[DEPLOYMENT]
+
+    replay.api.before = goes_while_it_is_watched
+    replay.api.requests.clear()
+    assert replay.run().counts == {"same": 5, "create": 1}, replay.text
+    assert replay.api.writes() == [f"PATCH {DEPLOYMENT}"]
+    assert replay.api.objects[DEPLOYMENT]["metadata"]["uid"] != first["uid"]
+    assert "pending_operations" not in replay.checkpoint
+
+
 @pytest.mark.parametrize("retained", ["demo-config", "demo-jm"])
 def test_the_preview_finds_that_what_is_retained_is_in_its_own_way(retained: str) -> None:
     """The ConfigMap has to be deleted first, and with it the Deployment, whose spec is made from it."""
