@@ -253,7 +253,8 @@ class Deployment:
         if (old := self.journal.old(goal.urn)) is not None:
             return old
         for alias in aliases:
-            if alias not in self._reserved and self.journal.old(alias) is not None:
+            is_known = self.journal.old(alias) is not None or alias in self.journal.interrupted
+            if is_known and alias not in self._reserved:
                 self._former_urns[goal.urn] = alias
                 self.journal.rename(alias, goal.urn)
                 return self.journal.old(goal.urn)

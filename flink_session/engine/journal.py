@@ -74,6 +74,8 @@ class Journal:
             return new_urn if urn == old_urn else urn
 
         self._olds = [_renamed(state, renamed) for state in self._olds]
+        operations = [replace(item, resource=_renamed(item.resource, renamed)) for item in self.interrupted.values()]
+        self.interrupted = {item.resource.urn: item for item in operations}
         self._wanted += 1
 
     def keep(self, state: ResourceState, old: ResourceState | None, *, changed: bool) -> None:

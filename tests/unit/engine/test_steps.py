@@ -246,6 +246,22 @@ def test_protected_resources_stay(replay: Replay) -> None:
     assert replay.api.objects["/api/v1/namespaces/default/services/demo-rest"]
 
 
+def test_what_was_created_and_not_recorded_is_known_under_its_new_name_too() -> None:
+    replay = Replay(FakeApi())
+    replay.run()
+    entry = replay.resource("demo-rest")
+    uid = replay.api.objects[SERVICE]["metadata"]["uid"]
+    begun = {**entry, "outputs": {"__fieldManager": entry["outputs"]["__fieldManager"]}}
+    del begun["id"]
+    replay.checkpoint["resources"].remove(entry)
+    replay.checkpoint["pending_operations"] = [{"resource": begun, "type": "creating"}]
+    renamed = both(on("demo-rest", "aliasURNs", [entry["urn"]]), on("demo-rest", "name", "other-rest"))
+    assert replay.run(renamed).counts == {"same": 5, "create": 1}, replay.text
+    assert replay.api.objects[SERVICE]["metadata"]["uid"] == uid
+    assert replay.resource("other-rest")["outputs"]["__fieldManager"] == entry["outputs"]["__fieldManager"]
+    assert "pending_operations" not in replay.checkpoint
+
+
 def test_an_object_on_its_way_out_is_waited_for_and_made_anew() -> None:
     """A delete was killed when it had begun, and the program wants the object again: it must not be written to."""
     replay = Replay(FakeApi())
