@@ -34,6 +34,8 @@ def main() -> None:
 _expect_no_changes = click.option("--expect-no-changes", is_flag=True, help="Fail if there are changes.")
 _yes = click.option("--yes", "-y", is_flag=True, help="Go on after the preview without asking.")
 _refresh = click.option("--refresh", "-r", is_flag=True, help="Read what is in the cluster first.")
+_preview_only = click.option("--preview-only", is_flag=True, help="Only show what would be done.")
+_json = click.option("--json", "as_json", is_flag=True, help="Print the digest of `pulumi preview --json`, no more.")
 _skip_preview = click.option("--skip-preview", "-f", is_flag=True, help="Begin at once.")
 
 
@@ -58,7 +60,7 @@ def up(stack: str | None, cwd: Path, **chosen: Any) -> None:
 @run_options
 @_refresh
 @_expect_no_changes
-@click.option("--json", "as_json", is_flag=True, help="Print the digest of `pulumi preview --json`, and nothing else.")
+@_json
 def preview(stack: str | None, cwd: Path, **chosen: Any) -> None:
     """Show what `up` would do, by dry runs on the API server."""
     from flink_session.engine import operations
@@ -71,6 +73,8 @@ def preview(stack: str | None, cwd: Path, **chosen: Any) -> None:
 @run_options
 @_yes
 @_skip_preview
+@_preview_only
+@_json
 @_expect_no_changes
 def refresh(stack: str | None, cwd: Path, **chosen: Any) -> None:
     """Bring the state of a stack up to what is in the cluster, and touch nothing there."""
@@ -84,6 +88,8 @@ def refresh(stack: str | None, cwd: Path, **chosen: Any) -> None:
 @run_options
 @_yes
 @_skip_preview
+@_preview_only
+@_json
 @_refresh
 def destroy(stack: str | None, cwd: Path, **chosen: Any) -> None:
     """Delete all resources of a stack. The stack itself and its configuration are kept."""

@@ -67,12 +67,30 @@ def non_interactive_option(command: Command) -> Command:
     )(command)
 
 
-def options(parallel: int | None, *, yes: bool | None = None, skip_preview: bool = False, **chosen: bool) -> Any:
-    """Give the engine's options; `yes` is None for commands that ask nothing."""
+def options(
+    parallel: int | None,
+    *,
+    yes: bool | None = None,
+    skip_preview: bool = False,
+    preview_only: bool | None = None,
+    as_json: bool = False,
+    **chosen: Any,
+) -> Any:
+    """Give the engine's options; `yes` is None for commands that ask nothing, and `preview_only` for those without."""
     from flink_session.engine.options import PARALLEL, Options
 
-    confirm = None if yes is None or skip_preview else confirmation(yes)
-    return Options(confirm, skip_preview=skip_preview, parallel=parallel or PARALLEL, **chosen)
+    if preview_only and skip_preview:
+        fail("--preview-only and --skip-preview exclude each other", _USAGE)
+    if as_json and preview_only is False:
+        fail("--json is the digest of a preview, and needs --preview-only", _USAGE)
+    confirm = None if yes is None or skip_preview or preview_only else confirmation(yes)
+    return Options(
+        *(confirm, chosen.pop("show_diff"), as_json),
+        skip_preview=skip_preview,
+        preview_only=bool(preview_only),
+        parallel=parallel or PARALLEL,
+        **chosen,
+    )
 
 
 def console() -> Console:

@@ -18,14 +18,25 @@ from .values import SECRET_MASK, masked
 
 
 def preview_digest(
-    config: StackConfig, steps: list[Step], diagnostics: list[Diagnostic], counts: Counter[str], seconds: float
+    config: StackConfig,
+    steps: list[Step],
+    diagnostics: list[Diagnostic],
+    counts: Counter[str],
+    seconds: float,
+    *,
+    refreshed: bool = False,
 ) -> str:
-    """Give the digest as JSON. Of what stays the same, only the stack is listed, and all is counted."""
+    """Give the digest as JSON.
+
+    Of what stays the same, only the stack is listed, and all is counted; of a refresh, all is listed as it was found.
+    """
     digest: dict[str, Any] = {
         "config": {key: SECRET_MASK if key in config.secret_keys else config.values[key] for key in config.values}
     }
-    shown = [step for step in steps if step.operation != "same" or (step.new and step.new.type == STACK_TYPE)]
-    digest["steps"] = [_step(step) for step in shown]
+    listed = (
+        step for step in steps if refreshed or step.operation != "same" or (step.new and step.new.type == STACK_TYPE)
+    )
+    digest["steps"] = [_step(step, refreshed=refreshed) for step in listed]
     if diagnostics:
         digest["diagnostics"] = [
             {**({"urn": item.urn} if item.urn else {}), "message": item.message, "severity": item.severity}
@@ -36,15 +47,16 @@ def preview_digest(
     return json.dumps(digest, indent=4, ensure_ascii=False, default=lambda _: UNKNOWN_TEXT)
 
 
-def _step(step: Step) -> dict[str, Any]:
-    entry: dict[str, Any] = {"op": step.operation, "urn": step.urn}
+def _step(step: Step, *, refreshed: bool) -> dict[str, Any]:
+    is_as_recorded = refreshed and step.operation == "same"
+    entry: dict[str, Any] = {"op": "refresh" if is_as_recorded else step.operation, "urn": step.urn}
     if provider := (step.new or step.old or ResourceState("", True, "")).provider:
         urn, id_ = split_provider_reference(provider)
         entry["provider"] = f"{urn}::{id_ or UNKNOWN_TEXT}"
     if step.old:
         entry["oldState"] = _state(step.old)
     if step.new:
-        entry["newState"] = _state(replace(step.new, id="", outputs={}) if step.operation != "refresh" else step.new)
+        entry["newState"] = _state(step.new if refreshed else replace(step.new, id="", outputs={}))
     if step.reasons:
         entry["replaceReasons"] = [render_path(change.path) for change in step.reasons]
     entry["detailedDiff"] = {

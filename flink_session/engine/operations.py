@@ -89,6 +89,8 @@ async def refresh(cwd: Path, stack: str | None, console: Console, options: Optio
                 if previewed.failed:
                     return False
                 _expect(run, previewed)
+                if options.preview_only:
+                    return True
                 run.confirm(f"Do you want to record this in the state of {target.stack}?")
                 run = await _prepared(target, console, outside, options)
             return await _refreshed(run, preview=False)
@@ -101,12 +103,14 @@ async def destroy(cwd: Path, stack: str | None, console: Console, options: Optio
         target.require()
         async with _outside(target, console, options) as outside:
             run = await _prepared(target, console, outside, options)
-            if options.refresh and not await _refreshed(run, preview=False):
+            if options.refresh and not await _refreshed(run, preview=options.preview_only):
                 return False
             if not options.skip_preview:
                 run.title("Previewing destroy")
                 if (await run.destroy(preview=True)).failed:
                     return False
+                if options.preview_only:
+                    return True
                 run.confirm(f"Do you want to delete everything in {target.stack}?")
             run.title("Destroying")
             succeeded = not (await run.destroy(preview=False)).failed

@@ -21,6 +21,7 @@ class Options:
         refresh: read what is in the cluster before anything else.
         expect_no_changes: changes are a failure.
         skip_preview: begin at once.
+        preview_only: end with the preview.
         offline: a preview does without a cluster that cannot be reached.
         parallel: how many resources are worked on at a time.
     """
@@ -31,5 +32,6 @@ class Options:
     refresh: bool = False
     expect_no_changes: bool = False
     skip_preview: bool = False
+    preview_only: bool = False
     offline: bool = False
     parallel: int = PARALLEL

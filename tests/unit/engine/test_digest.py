@@ -1,6 +1,7 @@
 """`preview --json` has the form of the CLI's: the recorded one, step by step."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 from flink_session.engine.digest import preview_digest
@@ -93,3 +94,28 @@ def test_a_long_output_is_cut_and_shown_whole_by_another_command(api: FakeApi, r
     assert line.endswith("x…")
     assert "`flink-session output NAME`" in shown
     assert "x" * 200 in run("output", "long").output
+
+
+def test_refresh_and_destroy_have_a_digest_of_their_preview(api: FakeApi, run: Run, tmp_path: Path) -> None:
+    """The forms were compared with those of `pulumi` 3.260: a refresh lists everything, as it was found."""
+    assert run("up", "--yes").exit_code == 0
+    live = api.objects["/api/v1/namespaces/default/configmaps/flink-config-demo"]
+    live["data"]["config.yaml"] = "drifted"
+    refresh = json.loads(run("refresh", "--preview-only", "--json").stdout)
+    assert refresh["changeSummary"] == {"same": 5, "update": 1}
+    assert sorted(step["op"] for step in refresh["steps"]) == [*["refresh"] * 5, "update"]
+    (updated,) = (step for step in refresh["steps"] if step["op"] == "update")
+    assert updated["detailedDiff"] == {'data["config.yaml"]': {"kind": "update", "inputDiff": False}}
+    assert updated["newState"]["outputs"]["data"] == {"config.yaml": "drifted"}
+    destroy = json.loads(run("destroy", "--preview-only", "--json").stdout)
+    assert destroy["changeSummary"] == {"delete": 6}
+    assert [step["op"] for step in destroy["steps"]] == ["delete"] * 6
+    assert "drifted" not in next(tmp_path.rglob("dev.json")).read_text(), "nothing was recorded"
+    assert live in api.objects.values(), "nothing was deleted"
+
+
+def test_a_digest_is_of_a_preview(run: Run) -> None:
+    for words in (["--json", "--yes"], ["--preview-only", "--skip-preview"]):
+        refused = run("destroy", *words)
+        assert refused.exit_code == 2
+        assert "--preview-only" in refused.output
