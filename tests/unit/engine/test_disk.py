@@ -92,7 +92,8 @@ def test_a_full_disk_at_any_write(disk: Disk, exists: bool) -> None:
         assert "pending_operations" not in following.checkpoint
         shutil.rmtree(disk.path / ".pulumi")
         if succeeded:
-            assert len(failures) > 1, "it failed at several writes"
+            # The checkpoint of a new stack grows with each write; that of an old one fits at once, or not at all.
+            assert len(failures) >= (1 if exists else 2), "it failed at several writes"
             return
     raise AssertionError("it never fitted")
 
