@@ -85,7 +85,8 @@ def options(
         fail("--json is the digest of a preview, and needs --preview-only", _USAGE)
     confirm = None if yes is None or skip_preview or preview_only else confirmation(yes)
     return Options(
-        *(confirm, chosen.pop("show_diff"), as_json),
+        confirm=confirm,
+        as_json=as_json,
         skip_preview=skip_preview,
         preview_only=bool(preview_only),
         parallel=parallel or PARALLEL,

@@ -45,9 +45,16 @@ class CustomResources:
             await self._clear_the_way(goal.urn, resource, provider)
         old = await self._as_it_is(old)
         moved = old is not None and await deployment.providers.moved(old, reference)
-        doomed = self._doomed.get(goal.urn)
         step = ResourceStep(
-            *(deployment, self, goal, resource, lambda: provider.resource(asked, None), old, reference, moved, doomed)
+            deployment,
+            self,
+            goal,
+            resource,
+            lambda: provider.resource(asked, None),
+            old,
+            reference,
+            moved=moved,
+            doomed=self._doomed.get(goal.urn),
         )
         state = await step.run()
         if step.taken:

@@ -117,7 +117,7 @@ def forces_new(change: Change, force_new: Iterable[Path]) -> bool:
             return True
         rest = path[len(change.path) :]
         reached = rest and starts_with(path[: len(change.path)], change.path)
-        if reached and _at(change.old, rest) != _at(change.new, rest):
+        if reached and value_at(change.old, rest) != value_at(change.new, rest):
             return True
     return False
 
@@ -155,7 +155,7 @@ def _bare(value: Any) -> Any:
     return value
 
 
-def _at(value: Any, path: Path) -> Any:
+def value_at(value: Any, path: Path) -> Any:
     """Give the part of a value at a path: equal to nothing if it is not known, or may be several parts."""
     value = _bare(value)
     for part in path:

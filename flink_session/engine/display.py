@@ -59,10 +59,10 @@ class Display:
             self._live.stop()
             self._live = None
             self.console.print(self._tree(None))
-            for row in self._rows.values():
-                if self.show_diff and row.step.changes:
+            for row in self._rows.values() if self.show_diff else ():
+                if row.step.changes:
                     self._line(row, row.status(preview=self.preview))
-                self._show_changes(row)
+                    self._show_changes(row)
 
     def hide(self, value: Any) -> None:
         """Keep what is secret in a value out of everything that is shown from now on."""
@@ -82,7 +82,7 @@ class Display:
         row = self._rows.get(urn)
         if row is None or row.seconds is not None:
             return
-        now, message = time.monotonic(), self._masked(message)
+        now = time.monotonic()
         news, row.message = row.message != message, message
         if not self._live and (news or now - row.told >= _REMINDER):
             row.told = now
@@ -172,7 +172,7 @@ class Display:
         return self._tree(self.console.height - _AROUND_THE_TREE)
 
     def _tree(self, height: int | None) -> RenderableType:
-        return tree(self._rows, height, preview=self.preview) if self._rows else ""
+        return tree(self._rows, height, preview=self.preview, mask=self._masked) if self._rows else ""
 
     def _masked(self, text: str) -> str:
         for secret in self._secrets:

@@ -130,13 +130,11 @@ _CLUSTER_SCOPED = {
 
 
 API_NAMES = {
-    "x_kubernetes_embedded_resource": "x-kubernetes-embedded-resource",
-    "x_kubernetes_int_or_string": "x-kubernetes-int-or-string",
-    "x_kubernetes_list_map_keys": "x-kubernetes-list-map-keys",
-    "x_kubernetes_list_type": "x-kubernetes-list-type",
-    "x_kubernetes_map_type": "x-kubernetes-map-type",
-    "x_kubernetes_preserve_unknown_fields": "x-kubernetes-preserve-unknown-fields",
-    "x_kubernetes_validations": "x-kubernetes-validations",
+    f"x_kubernetes_{name}": f"x-kubernetes-{name.replace('_', '-')}"
+    for name in (
+        *("embedded_resource", "int_or_string", "list_map_keys", "list_type", "map_type"),
+        *("preserve_unknown_fields", "validations"),
+    )
 }
 """Fields of schemas that a Pulumi program, and its outputs, have other names for than the API server."""
 

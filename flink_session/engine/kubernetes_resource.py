@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from .annotations import SKIP_AWAIT, is_on, seconds_to_wait
 from .cluster import ApiError
-from .diff import Change, compare, diff_manifests, forces_new
+from .diff import Change, compare, diff_manifests, forces_new, value_at
 from .errors import StepError, UnreadyError
 from .field_managers import new_field_manager
 from .kinds import Kind
-from .live import live_value
 from .outputs import FIELD_MANAGER, echoed, identity_of, manager_of, outputs_of
 from .paths import Path
 from .resource import Properties, Report, Resource, Verdict, Written
@@ -137,4 +136,4 @@ class KubernetesResource(Resource):
 
 
 def _is_felt(change: Change, before: Properties, after: Properties) -> bool:
-    return any(compare(live_value(before, change.path), live_value(after, change.path)))
+    return any(compare(value_at(before, change.path), value_at(after, change.path)))

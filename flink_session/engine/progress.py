@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -62,13 +62,12 @@ class Row:
     def status(self, *, preview: bool) -> str:
         """Say what is done, or in a preview would be, and for how long."""
         operation = self.step.operation
-        if preview:
-            plan = "" if operation == "same" else operation
-            return f"**{plan} would fail**" if self.failed else plan
         if self.failed:
-            return f"**{DOING[operation]} failed ({self.elapsed})**"
+            return f"**{operation} would fail**" if preview else f"**{DOING[operation]} failed ({self.elapsed})**"
+        if operation == "same":
+            return ""
         said = DOING[operation] if self.seconds is None else DONE[operation]
-        return f"{said} ({self.elapsed})" if said and operation != "same" else ""
+        return operation if preview else f"{said} ({self.elapsed})"
 
     def info(self) -> str:
         """Say what changes, why, and what it waits for."""
@@ -92,8 +91,8 @@ def summary(changes: tuple[Change, ...]) -> str:
     return f"[diff: {''.join(parts)}]" if parts else ""
 
 
-def tree(rows: Mapping[str, Row], height: int | None, *, preview: bool) -> Table:
-    """Draw the rows that say something, each below its parent.
+def tree(rows: Mapping[str, Row], height: int | None, *, preview: bool, mask: Callable[[str], str] = str) -> Table:
+    """Draw the rows that say something, each below its parent, with what `mask` leaves of their texts.
 
     Where they are more than `height`, those that are done are left out, and then the last ones.
     """
@@ -114,10 +113,10 @@ def tree(rows: Mapping[str, Row], height: int | None, *, preview: bool) -> Table
         style = STYLES[row.step.operation] if row.step.operation != "same" else ""
         table.add_row(
             Text(SIGNS[row.step.operation], style),
-            Text(branch + parts.type),
-            Text(parts.name),
+            Text(branch + mask(parts.type)),
+            Text(mask(parts.name)),
             Text(row.status(preview=preview), "red" if row.failed else style),
-            Text(row.info(), no_wrap=True, overflow="ellipsis"),
+            Text(mask(row.info()), no_wrap=True, overflow="ellipsis"),
         )
     return table
 
@@ -137,8 +136,7 @@ def _with_parents(rows: Mapping[str, Row], urns: set[str]) -> set[str]:
 
 def _branches(rows: Mapping[str, Row], shown: set[str]) -> Iterator[tuple[str, str]]:
     """Yield what to draw before each row, and its URN, parents first. Who has no parent here is below the stack."""
-    roots = [urn for urn in rows if urn in shown and rows[urn].step.parent not in shown]
-    stack = next((urn for urn in roots if Urn.parse(urn).type == STACK_TYPE), "")
+    stack = next((urn for urn in rows if urn in shown and Urn.parse(urn).type == STACK_TYPE), "")
     children: dict[str, list[str]] = {}
     for urn in rows:
         if urn in shown and urn != stack:

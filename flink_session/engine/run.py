@@ -91,9 +91,13 @@ class Run:
             display.show_outputs(deployment.outputs or {})
         display.show_summary(deployment.counts, seconds)
         if options.as_json:
-            said = display.diagnostics
             digest = preview_digest(
-                *(loaded.config, deployment.steps, said, deployment.counts, seconds), refreshed=work is refresh
+                loaded.config,
+                deployment.steps,
+                display.diagnostics,
+                deployment.counts,
+                seconds,
+                refreshed=work is refresh,
             )
             self.console.print(digest, markup=False, highlight=False, soft_wrap=True)
         return deployment

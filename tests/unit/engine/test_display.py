@@ -5,7 +5,7 @@ import io
 import pytest
 from rich.console import Console
 
-from flink_session.engine.diff import Change
+from flink_session.engine.diff import ABSENT, Change
 from flink_session.engine.display import Display
 from flink_session.engine.plan import Step
 from flink_session.engine.progress import Row, summary, tree
@@ -90,7 +90,7 @@ def test_only_the_last_column_is_cut_where_the_terminal_is_narrow() -> None:
         (
             (
                 Change(("data",), 1, 2),
-                Change(("immutable",), __import__("flink_session.engine.diff", fromlist=["ABSENT"]).ABSENT, True),
+                Change(("immutable",), ABSENT, True),
             ),
             "[diff: +immutable~data]",
         ),
