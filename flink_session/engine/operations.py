@@ -144,7 +144,7 @@ async def _update(run: Run, program: Program) -> bool:
 
 async def _refreshed(run: Run, *, preview: bool) -> bool:
     run.title("Refreshing")
-    refreshed = await run.refresh(preview=preview)
+    refreshed = await run.refresh(preview=preview, digest=False)
     return not refreshed.failed
 
 

@@ -58,13 +58,16 @@ class Run:
         """Remove everything."""
         return await self._run(lambda deployment: deployment.remove(deployment.journal.remaining()), preview=preview)
 
-    async def refresh(self, *, preview: bool) -> Deployment:
-        """Read everything; the runs after this one start from what was found, whether it was saved or not."""
-        deployment = await self._run(refresh, preview=preview)
+    async def refresh(self, *, preview: bool, digest: bool = True) -> Deployment:
+        """Read everything; the runs after this one start from what was found, whether it was saved or not.
+
+        Without `digest`, one is only given of a failure: the run after this one has its own.
+        """
+        deployment = await self._run(refresh, preview=preview, digest=digest)
         self.loaded = self.loaded.with_resources(deployment.journal.resources)
         return deployment
 
-    async def _run(self, work: Work, *, preview: bool) -> Deployment:
+    async def _run(self, work: Work, *, preview: bool, digest: bool = True) -> Deployment:
         target, loaded, options = self.target, self.loaded, self.options
         journal = Journal(loaded.checkpoint, loaded.crypter, None if preview else target.file.write)
         version = find_kubernetes_version(find_interpreter(target.project))
@@ -90,8 +93,8 @@ class Run:
         if not deployment.failed:
             display.show_outputs(deployment.outputs or {})
         display.show_summary(deployment.counts, seconds)
-        if options.as_json:
-            digest = preview_digest(
+        if options.as_json and (digest or deployment.failed):
+            text = preview_digest(
                 loaded.config,
                 deployment.steps,
                 display.diagnostics,
@@ -99,7 +102,7 @@ class Run:
                 seconds,
                 refreshed=work is refresh,
             )
-            self.console.print(digest, markup=False, highlight=False, soft_wrap=True)
+            self.console.print(text, markup=False, highlight=False, soft_wrap=True)
         return deployment
 
     async def _follow(self, program: Program, deployment: Deployment) -> None:

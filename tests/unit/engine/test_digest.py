@@ -4,6 +4,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+import httpx2
+import pytest
+
 from flink_session.engine.digest import preview_digest
 from flink_session.engine.project import StackConfig
 from tests.unit.engine.conftest import Run, configure
@@ -112,6 +115,16 @@ def test_refresh_and_destroy_have_a_digest_of_their_preview(api: FakeApi, run: R
     assert [step["op"] for step in destroy["steps"]] == ["delete"] * 6
     assert "drifted" not in next(tmp_path.rglob("dev.json")).read_text(), "nothing was recorded"
     assert live in api.objects.values(), "nothing was deleted"
+
+
+@pytest.mark.parametrize("words", [["preview"], ["destroy", "--preview-only"]])
+def test_a_refresh_before_it_has_no_digest_of_its_own(api: FakeApi, run: Run, words: list[str]) -> None:
+    assert run("up", "--yes").exit_code == 0
+    assert json.loads(run(*words, "--refresh", "--json").stdout)["steps"]
+    api.before = lambda request: httpx2.Response(403, json={"message": "no"}) if request.method == "GET" else None
+    refused = run(*words, "--refresh", "--json")
+    assert refused.exit_code == 1
+    assert json.loads(refused.stdout)["diagnostics"][0]["severity"] == "error"
 
 
 def test_a_digest_is_of_a_preview(run: Run) -> None:
