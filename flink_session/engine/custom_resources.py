@@ -79,7 +79,7 @@ class CustomResources:
         if old is not None and (state.inputs, state.outputs) != (old.inputs, old.outputs):
             state = replace(state, modified=now_text())
         if old is not None and not old.external and old.id != state.id:
-            deployment.journal.put_back(old, replace(old, delete=True))
+            deployment.journal.mark(old, delete=True)
             deployment.journal.keep(state, None, changed=True)
         else:
             deployment.journal.keep(state, old, changed=state != old)

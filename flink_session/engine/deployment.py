@@ -286,7 +286,7 @@ class Deployment:
         if old is not None and old.id != state.id:
             # The resources of the old one are deleted by it, at the end.
             operation = "replace"
-            self.journal.put_back(old, replace(old, delete=True))
+            self.journal.mark(old, delete=True)
         self.journal.keep(state, None if operation == "replace" else old, changed=changed)
         changes = tuple(compare(old.inputs, state.inputs)) if old else ()
         self.finished(Step(operation, state.urn, old, state, changes))

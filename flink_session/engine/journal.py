@@ -7,6 +7,7 @@ the next write.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import time
 from collections.abc import Callable
@@ -91,16 +92,20 @@ class Journal:
 
     def put_back(self, old: ResourceState, state: ResourceState) -> None:
         """Change the record of a resource that this run has not finished with."""
-        self._olds = [state if item is old else item for item in self._olds]
+        self._olds[self._position(old)] = state
         self._pending.pop(old.urn, None)
         self._wanted += 1
 
+    def mark(self, old: ResourceState, **marks: bool) -> ResourceState:
+        """Mark a record as of something to be deleted, or that was; gives the changed record."""
+        marked = replace(self._olds[self._position(old)], **marks)  # type: ignore[arg-type]
+        self.put_back(old, marked)
+        return marked
+
     def mark_gone(self, old: ResourceState) -> ResourceState:
         """Record that an object was deleted to be made anew; gives the changed record."""
-        gone = replace(old, pending_replacement=True)
-        self.put_back(old, gone)
         self.forget_interruption(old.urn)
-        return gone
+        return self.mark(old, pending_replacement=True)
 
     def replace_new(self, state: ResourceState) -> None:
         """Change the record of a resource that this run has dealt with."""
@@ -174,7 +179,12 @@ class Journal:
             self._crypter.require("encrypted")
 
     def _drop(self, state: ResourceState) -> None:
-        self._olds = [item for item in self._olds if item is not state]
+        with contextlib.suppress(ValueError):  # what was begun and never recorded is not there
+            del self._olds[self._position(state)]
+
+    def _position(self, state: ResourceState) -> int:
+        """Find a record that was taken out, which since then may refer to others by new names. Raises ValueError."""
+        return [_key(item) for item in self._olds].index(_key(state))
 
     def _render(self) -> tuple[str, set[str]]:
         resources = self.resources
@@ -209,6 +219,10 @@ class Journal:
         if known is None or known[0] is not state:
             known = self._texts[id(state)] = (state, _json(resource_to_json(state, self._crypter.encrypt)))
         return known[1]
+
+
+def _key(state: ResourceState) -> tuple[str, bool, str]:
+    return state.urn, state.delete, state.id
 
 
 def _renamed(state: ResourceState, renamed: Callable[[str], str]) -> ResourceState:

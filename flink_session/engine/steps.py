@@ -225,7 +225,7 @@ class ResourceStep:
 
     def _keep(self, state: ResourceState) -> ResourceState:
         if self._keeps_original and self.old is not None:
-            self.deployment.journal.put_back(self.old, replace(self.old, delete=True))
+            self.deployment.journal.mark(self.old, delete=True)
             self.deployment.journal.keep(state, None, changed=True)
         else:
             self.deployment.journal.keep(state, self.old, changed=True)

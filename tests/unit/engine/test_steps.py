@@ -441,17 +441,37 @@ def test_a_new_name_is_created_before_the_old_object_is_deleted(replay: Replay) 
     assert len(replay.checkpoint["resources"]) == 7
 
 
-def test_a_renamed_resource_is_found_by_its_alias(replay: Replay) -> None:
-    def rename(request: Message) -> None:
-        if request["name"] == "demo-config":
-            request |= {"name": "renamed", "aliases": [{"spec": {"name": "demo-config"}}]}
-        if "dependencies" in request:
-            request["dependencies"] = [urn.replace("::demo-config", "::renamed") for urn in request["dependencies"]]
+def config_renamed(request: Message) -> None:
+    if request["name"] == "demo-config":
+        request |= {"name": "renamed", "aliases": [{"spec": {"name": "demo-config"}}]}
+    if "dependencies" in request:
+        request["dependencies"] = [urn.replace("::demo-config", "::renamed") for urn in request["dependencies"]]
 
-    deployment = replay.run(rename)
+
+def test_a_renamed_resource_is_found_by_its_alias(replay: Replay) -> None:
+    deployment = replay.run(config_renamed)
     assert deployment.counts == {"same": 6}
     assert replay.api.writes() == []
     assert replay.resource("renamed")["id"] == "default/flink-config-demo"
+
+
+@pytest.mark.parametrize("preview", [True, False])
+@pytest.mark.parametrize(
+    ("field", "value", "operation"), [("labels", {"a": "b"}, "update"), ("name", "new", "replace")]
+)
+def test_what_is_under_way_while_another_resource_is_renamed_stays(
+    replay: Replay, field: str, value: object, operation: str, *, preview: bool
+) -> None:
+    """The Secret's record has been taken out by then, and what it depends on gets another name."""
+    replay.checkpoint["resources"].append(replay.checkpoint["resources"].pop(3))
+    replay.resource("demo-secret")["dependencies"] = [replay.resource("demo-config")["urn"]]
+    program = both(config_renamed, on("demo-secret", f"object.metadata.{field}", value))
+    assert replay.run(program, at_once=True, preview=preview).counts == {"same": 5, operation: 1}, replay.text
+    assert len([write for write in replay.api.writes() if write.startswith("DELETE")]) == (
+        operation == "replace" and not preview
+    )
+    if not preview:
+        assert replay.run(program, at_once=True).counts == {"same": 6}, replay.text
 
 
 def test_two_resources_of_one_urn_are_refused(replay: Replay) -> None:
