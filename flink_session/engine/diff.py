@@ -98,6 +98,30 @@ def diff_manifests(
     return Diff(changes, drift, tuple(change for change in changes if forces_new(change, force_new)))
 
 
+def may_be_spelling(change: Change) -> bool:
+    """Say whether both values may be the same to the API server, so that it has to be asked.
+
+    Such are a quantity that is only written otherwise, and nothing in place of what Go leaves out: "", 0, false, [].
+    """
+    return _is_same_quantity(change) or (_is_zero(change.old) and _is_zero(change.new))
+
+
+def told(changes: Iterable[Change], live: Any) -> tuple[Change, ...]:
+    """Leave out changes that are none, as far as can be said without asking."""
+
+    def is_none(change: Change) -> bool:
+        return may_be_spelling(change) and (_is_same_quantity(change) or _is_zero(value_at(live, change.path)))
+
+    return tuple(change for change in changes if not is_none(change))
+
+
+def _is_zero(value: Any) -> bool:
+    value = _bare(value)
+    if isinstance(value, (dict, list)):
+        return all(map(_is_zero, value.values() if isinstance(value, dict) else value))
+    return value is ABSENT or value in (None, "", 0)
+
+
 def _is_same_quantity(change: Change) -> bool:
     """Say whether a resource quantity is only written as the API server writes it: `1` for `1.0`."""
     if change.path[-2:-1] not in (("limits",), ("requests",)):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from .annotations import SKIP_AWAIT, is_on, seconds_to_wait
 from .cluster import ApiError
-from .diff import Change, compare, diff_manifests, forces_new, value_at
+from .diff import ABSENT, Change, compare, diff_manifests, forces_new, may_be_spelling, told, value_at
 from .errors import StepError, UnreadyError
 from .field_managers import new_field_manager
 from .kinds import Kind
@@ -35,24 +35,28 @@ class KubernetesResource(Resource):
         diff = diff_manifests(old.inputs, old.outputs, self.inputs, self.force_new)
         if not diff and not unfinished:
             return Verdict("same")
-        if diff.replace:
-            return Verdict("replace", diff.changes, diff.replace)
+        if not all(may_be_spelling(change) for change in diff.replace):
+            return Verdict("replace", told(diff.changes, old.outputs), diff.replace)
         if contains_unknown(self.inputs):
             return Verdict("update", diff.changes, outputs=mark_secrets({**old.outputs, **self.inputs}, self.inputs))
         drops = any(change.kind == "delete" for change in diff.changes)
-        dry_run = await self.provider.preview_update(
-            self.kind, self.inputs, old.outputs, self.goal.ignore_changes, drops=drops
-        )
+        try:
+            dry_run = await self.provider.preview_update(
+                self.kind, self.inputs, old.outputs, self.goal.ignore_changes, drops=drops
+            )
+        except ApiError as error:
+            if diff.replace and "immutable" in str(error):
+                return Verdict("replace", diff.changes, diff.replace)
+            raise
         if dry_run is None:
             return Verdict("create", diff.changes)
         if not dry_run.effective and not unfinished:
             return Verdict("same")
-        changes: tuple[Change, ...] = diff.changes or diff.drift
-        # Another way to write the same value is no reason for anything.
-        changes = tuple(item for item in changes if _is_felt(item, old.outputs, dry_run.outputs)) or changes
-        # What the state merely suspected of having drifted, the API server has now confirmed.
-        if drifted := tuple(change for change in diff.drift if forces_new(change, self.force_new)):
-            return Verdict("replace", changes, drifted)
+        felt = tuple(item for item in diff.changes if _is_felt(item, old.outputs, dry_run.outputs))
+        changes = felt or diff.changes or diff.drift
+        # What the state merely suspected of having changed, the API server has now confirmed.
+        if reasons := tuple(change for change in (*felt, *diff.drift) if forces_new(change, self.force_new)):
+            return Verdict("replace", changes, reasons)
         outputs = {key: value for key, value in dry_run.outputs.items() if key != "status"}
         return Verdict("update", changes, outputs=outputs)
 
@@ -136,4 +140,6 @@ class KubernetesResource(Resource):
 
 
 def _is_felt(change: Change, before: Properties, after: Properties) -> bool:
-    return any(compare(value_at(before, change.path), value_at(after, change.path)))
+    """Say whether the API server takes a change for one; of what is dropped, a dry run does not always tell."""
+    live = value_at(before, change.path)
+    return any(compare(live, value_at(after, change.path))) or (change.kind == "delete" and live is not ABSENT)

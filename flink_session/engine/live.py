@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from . import field_managers
 from .check import without
-from .diff import compare
+from .diff import compare, value_at
 from .kinds import Manifest
 from .outputs import comparable
 from .paths import Path, parse_path
@@ -26,6 +24,11 @@ def is_effective(live: Manifest, after: Manifest, manager: str, *, drops: bool) 
     return field_managers.gives_up(live, after, manager)
 
 
+def is_going(live: Manifest) -> bool:
+    """Say whether an object is still there, but has been deleted."""
+    return bool(plain(live.get("metadata") or {}).get("deletionTimestamp"))
+
+
 def version_of(live: Manifest) -> str | None:
     """Give the version of an object that the API server counts up."""
     version: str | None = live["metadata"].get("resourceVersion")
@@ -35,21 +38,17 @@ def version_of(live: Manifest) -> str | None:
 def leave_to_others(live: Manifest, inputs: Manifest, ignored: list[str]) -> Manifest:
     """Leave out ignored fields that somebody else has changed, so that they keep them; the others stay applied."""
     for text in ignored:
-        path = parse_path(text)
-        dropped = without(inputs, path)
-        if any(compare(live_value(live, path), live_value(inputs, path))):
-            inputs = dropped
+        for path in _places(inputs, parse_path(text)):
+            if any(compare(value_at(live, path), value_at(inputs, path))):
+                inputs = without(inputs, path)
     return inputs
 
 
-def live_value(manifest: Any, path: Path) -> Any:
-    """Give what a manifest says at a path; None if nothing."""
-    value = plain(manifest)
-    for part in path:
-        if isinstance(value, dict):
-            value = value.get(str(part))
-        elif isinstance(value, list) and isinstance(part, int) and part < len(value):
-            value = value[part]
-        else:
-            return None
-    return value
+def _places(manifest: Manifest, path: Path) -> list[Path]:
+    """Give the paths in a manifest that one with `*` stands for."""
+    if "*" not in path:
+        return [path]
+    first = path.index("*")
+    items = value_at(manifest, path[:first])
+    indices = range(len(items) if isinstance(items, list) else 0)
+    return [place for index in indices for place in _places(manifest, (*path[:first], index, *path[first + 1 :]))]

@@ -18,14 +18,14 @@ from .errors import StepError
 from .goal import Goal
 from .kinds import Kind, Manifest, find_kind, force_new_paths
 from .kubernetes_resource import KubernetesResource
-from .live import is_effective, leave_to_others, version_of
-from .outputs import comparable, hide_undecided, identity_of, manager_of, outputs_of
+from .live import is_effective, is_going, leave_to_others, version_of
+from .outputs import comparable, echoed, hide_undecided, identity_of, manager_of, outputs_of
 from .paths import render_path
 from .readiness import is_ready
 from .resource import Provider, Report
 from .state import ResourceState
 from .values import mark_secrets, plain
-from .waiting import wait_until_gone
+from .waiting import DEFAULT_TIMEOUT, wait_until_gone
 
 _UNUSED_MANAGER = "pulumi-kubernetes"
 """What stands in the state for the field manager of an object that is only read."""
@@ -135,11 +135,8 @@ class KubernetesProvider(Provider):
     async def is_there(self, state: ResourceState) -> bool:
         """Compare the uid; an object that is just being deleted is waited for."""
         kind, (namespace, name) = await self.kind_of(state.type), identity_of(state.outputs)
-        live = await self.cluster.get(kind, namespace, name)
+        live = await self._staying(kind, namespace, name)
         if live is None:
-            return False
-        if live["metadata"].get("deletionTimestamp"):
-            await wait_until_gone(self.cluster, kind, namespace, name, live["metadata"]["uid"], 600, lambda _: None)
             return False
         recorded = plain(state.outputs.get("metadata") or {}).get("uid")
         return recorded is None or recorded == live["metadata"]["uid"]
@@ -160,15 +157,24 @@ class KubernetesProvider(Provider):
         Raises:
             StepError: it would be refused, or is there already and not of this manager.
         """
-        live, created = await self._dry_apply(kind, inputs, manager)
-        if not created and not field_managers.is_managed_by(await self._find(kind, inputs) or {}, manager):
-            raise await self._taken(kind, inputs)
+        try:
+            live, created = await self._dry_apply(kind, inputs, manager)
+        except ApiError as error:
+            if not error.conflicts:
+                raise
+            live, created = {}, False
+        if not created:
+            existing = await self._find(kind, inputs) or {}
+            if is_going(existing):
+                return DryRun(echoed(kind, inputs, manager), effective=True)
+            if not live or not field_managers.is_managed_by(existing, manager):
+                raise await self._taken(kind, inputs)
         return DryRun(hide_undecided(kind, outputs_of(live, inputs, manager), inputs), effective=True)
 
     async def create(self, kind: Kind, inputs: Manifest, manager: str) -> Manifest:
         """Create the object, or go on with one that this manager made and could not record; gives the live object."""
         namespace, name = identity_of(inputs)
-        existing = await self.cluster.get(kind, namespace, name)
+        existing = await self._staying(kind, namespace, name)
         if existing is not None and not field_managers.is_managed_by(existing, manager):
             raise await self._taken(kind, inputs)
         try:
@@ -291,6 +297,15 @@ class KubernetesProvider(Provider):
         namespace, name = identity_of(inputs)
         return await self.cluster.get(kind, namespace, name)
 
+    async def _staying(self, kind: Kind, namespace: str, name: str) -> Manifest | None:
+        """Read an object; one that is just being deleted is waited for."""
+        live = await self.cluster.get(kind, namespace, name)
+        if live is None or not is_going(live):
+            return live
+        uid = live["metadata"]["uid"]
+        await wait_until_gone(self.cluster, kind, namespace, name, uid, DEFAULT_TIMEOUT, lambda _: None)
+        return None
+
     async def _dry_apply(
         self, kind: Kind, inputs: Manifest, manager: str, live: Manifest | None = None
     ) -> tuple[Manifest, bool]:
@@ -302,8 +317,8 @@ class KubernetesProvider(Provider):
             own = {manager, *field_managers.CLIENT_SIDE_MANAGERS}
             if error.conflicts and live is not None and all(conflict.manager in own for conflict in error.conflicts):
                 return await self.cluster.apply(kind, body, manager, force=True, dry_run=True)
-            if error.conflicts and live is None:
-                raise await self._taken(kind, inputs) from error
+            if live is None:
+                raise
             raise _explained(kind, inputs, error) from error
 
     async def _taken(self, kind: Kind, inputs: Manifest) -> StepError:

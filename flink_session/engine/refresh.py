@@ -9,6 +9,7 @@ from .deployment import Deployment
 from .diff import compare
 from .errors import EngineError
 from .journal import now_text
+from .live import is_going
 from .outputs import comparable
 from .plan import Step
 from .state import ResourceState
@@ -41,11 +42,6 @@ def _is_readable(deployment: Deployment, state: ResourceState) -> bool:
     return present and deployment.providers.knows(state.type)
 
 
-def _is_going(state: ResourceState) -> bool:
-    """Say whether an object is still there, but has been deleted."""
-    return bool(plain(state.outputs.get("metadata") or {}).get("deletionTimestamp"))
-
-
 async def _refresh(deployment: Deployment, state: ResourceState) -> None:
     journal = deployment.journal
     try:
@@ -62,7 +58,7 @@ async def _refresh(deployment: Deployment, state: ResourceState) -> None:
         found = replace(found, modified=now_text())
         journal.put_back(state, found)
     interruption = journal.interrupted.get(state.urn)
-    if interruption and not interruption.is_half_made and not _is_going(found):
+    if interruption and not interruption.is_half_made and not is_going(found.outputs):
         journal.forget_interruption(state.urn)
     changes = tuple(compare(comparable(plain(state.outputs)), comparable(plain(found.outputs))))
     operation = "update" if changes or found.init_errors != state.init_errors else "same"

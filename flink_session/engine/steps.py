@@ -108,9 +108,9 @@ class ResourceStep:
     def _same(self, old: ResourceState) -> ResourceState:
         self._announce("same")
         state = self._state(Written(old.id, self.resource.unchanged(old)), old)
-        if self.resource.inputs == old.inputs:
-            state = replace(state, inputs=old.inputs, outputs=old.outputs)
-        unchanged = replace(state, modified=old.modified, extra=old.extra)
+        # What is equal keeps its ciphertext.
+        inputs = old.inputs if state.inputs == old.inputs else state.inputs
+        unchanged = replace(state, inputs=inputs, modified=old.modified, extra=old.extra)
         self.deployment.journal.keep(unchanged if unchanged != old else old, old, changed=unchanged != old)
         return unchanged
 

@@ -12,10 +12,12 @@ import pytest
 from flink_session.engine.cluster import ApiError, Cluster
 from flink_session.engine.errors import StepError
 from flink_session.engine.field_managers import managers
+from flink_session.engine.goal import Goal
 from flink_session.engine.kinds import find_kind
 from flink_session.engine.kubeconfig import ClusterChoice, open_connection
 from flink_session.engine.outputs import outputs_of
 from flink_session.engine.provider import KubernetesProvider
+from flink_session.engine.resource import Verdict
 from flink_session.engine.state import ResourceState
 from flink_session.engine.values import UNKNOWN
 from flink_session.engine.waiting import wait_until_ready
@@ -176,6 +178,90 @@ def test_another_way_to_write_a_quantity_is_no_change(use: Callable[[Use], Any],
         dry_run = await provider.preview_update(DEPLOYMENT, inputs, outputs, [], drops=False)
         assert dry_run
         assert not dry_run.effective
+
+    use(work)
+
+
+def job(namespace: str, cpu: object, image: str = "i", **container: Any) -> Manifest:
+    main = {"name": "main", "image": image, "resources": {"requests": {"cpu": cpu}}, **container}
+    return {
+        "apiVersion": "batch/v1",
+        "kind": "Job",
+        "metadata": {"name": "job", "namespace": namespace},
+        "spec": {"suspend": True, "template": {"spec": {"restartPolicy": "Never", "containers": [main]}}},
+    }
+
+
+def test_only_what_the_api_server_takes_for_a_change_replaces_an_object(
+    use: Callable[[Use], Any], namespace: str
+) -> None:
+    """The Pulumi provider records inputs as it writes them: quantities in their shortest form, no `args: []`."""
+    inputs = job(namespace, "500m", env=[{"name": "E"}])
+
+    async def work(provider: KubernetesProvider) -> None:
+        kind = await provider.kind_of("kubernetes:batch/v1:Job")
+        live = await provider.create(kind, inputs, MANAGER)
+        old = recorded(outputs_of(live, inputs, MANAGER))
+
+        async def verdict(wanted: Manifest) -> Verdict:
+            goal = Goal(urn="urn:pulumi:s::p::kubernetes:batch/v1:Job::job", custom=True, type=old.type, inputs=wanted)
+            return await (await provider.resource(goal, old)).compare(old, unfinished=False)
+
+        spelt = job(namespace, 0.5, args=[], env=[{"name": "E", "value": ""}])
+        assert (await verdict(spelt)).operation == "same"
+        other = job(namespace, 0.5, image="other", args=[])
+        found = await verdict(other)
+        assert found.operation == "replace"
+        assert [change.path[-1] for change in found.changes] == ["env", "image"]
+        # Nothing but the API server can say that this is more than another way to say nothing.
+        empty = job(namespace, 0.5)
+        empty["spec"]["completions"] = 0
+        assert (await verdict(empty)).operation == "replace"
+
+    use(work)
+
+
+def test_an_object_on_its_way_out_is_not_in_the_way(use: Callable[[Use], Any], kube: Kube, namespace: str) -> None:
+    metadata = {"name": "going", "finalizers": ["example.org/wait"]}
+    kube.create(namespace, "configmaps", {"metadata": metadata, "data": {"a": "theirs"}})
+    first = kube.get(namespace, "configmaps", "going")
+    assert first
+    kube.delete(namespace, "configmaps", "going")
+    inputs = config_map(namespace, "going", a="mine")
+
+    async def work(provider: KubernetesProvider) -> Manifest:
+        assert (await provider.preview_create(CONFIG_MAP, inputs, MANAGER)).outputs["data"] == {"a": "mine"}
+        creating = asyncio.create_task(provider.create(CONFIG_MAP, inputs, MANAGER))
+        await asyncio.sleep(0.5)
+        assert not creating.done()
+        patch = {"metadata": {"finalizers": None}}
+        headers = {"Content-Type": "application/merge-patch+json"}
+        url = f"/api/v1/namespaces/{namespace}/configmaps/going"
+        (await asyncio.to_thread(kube.http.patch, url, json=patch, headers=headers)).raise_for_status()
+        return await creating
+
+    live = use(work)
+    assert live["metadata"]["uid"] != first["metadata"]["uid"]
+    assert live["data"] == {"a": "mine"}
+
+
+def test_ignored_fields_of_all_items_of_a_list_are_left_to_others(
+    use: Callable[[Use], Any], kube: Kube, namespace: str
+) -> None:
+    inputs = deployment(namespace, "patched")
+    url = f"/apis/apps/v1/namespaces/{namespace}/deployments/patched"
+    image = {"spec": {"template": {"spec": {"containers": [{"name": "main", "image": "theirs"}]}}}}
+    headers = {"Content-Type": "application/strategic-merge-patch+json"}
+
+    async def work(provider: KubernetesProvider) -> None:
+        live = await provider.create(DEPLOYMENT, inputs, MANAGER)
+        kube.http.patch(url, json=image, headers=headers, params={"fieldManager": "kubectl"}).raise_for_status()
+        outputs, wanted = outputs_of(live, inputs, MANAGER), deployment(namespace, "patched", cpu="20m")
+        ignored = ["spec.template.spec.containers[*].image"]
+        assert await provider.preview_update(DEPLOYMENT, wanted, outputs, ignored, drops=False)
+        after = await provider.update(DEPLOYMENT, wanted, outputs, ignored)
+        container = after["spec"]["template"]["spec"]["containers"][0]
+        assert (container["image"], container["resources"]["requests"]["cpu"]) == ("theirs", "20m")
 
     use(work)
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from flink_session.engine.check import check, keep_ignored
-from flink_session.engine.diff import compare, diff_manifests, render_change
+from flink_session.engine.diff import ABSENT, Change, compare, diff_manifests, may_be_spelling, render_change
 from flink_session.engine.errors import StepError
 from flink_session.engine.goal import parse_duration
 from flink_session.engine.kinds import find_kind, force_new_paths
@@ -92,6 +92,25 @@ def test_a_quantity_that_is_only_written_otherwise_is_no_drift() -> None:
     assert [render_path(change.path) for change in drift] == ["metadata.labels.v", "spec.limits.cpu"]
     # What the program itself writes otherwise is a change, which the API server is asked about.
     assert diff_manifests(limits("1", "1Gi", "1"), limits("1", "1Gi", "1"), limits("1.0", "1Gi", "1"), []).changes
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "maybe"),
+    [
+        ("500m", 0.5, True),
+        ("500m", "600m", False),
+        (ABSENT, "", True),
+        (ABSENT, 0, True),
+        (False, ABSENT, True),
+        (ABSENT, [], True),
+        ({"a": {}}, ABSENT, True),
+        (ABSENT, {"a": [{"b": 1}]}, False),
+        (ABSENT, UNKNOWN, False),
+        (1, ABSENT, False),
+    ],
+)
+def test_what_may_be_another_way_to_say_the_same(old: object, new: object, maybe: bool) -> None:
+    assert may_be_spelling(Change(("limits", "cpu"), old, new)) is maybe
 
 
 def test_drift_is_what_the_state_has_other_than_the_inputs() -> None:

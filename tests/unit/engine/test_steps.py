@@ -474,6 +474,15 @@ def test_what_is_under_way_while_another_resource_is_renamed_stays(
         assert replay.run(program, at_once=True).counts == {"same": 6}, replay.text
 
 
+def test_an_output_becomes_secret_when_only_the_option_is_new(replay: Replay) -> None:
+    wanted = on("demo-config", "additionalSecretOutputs", ["data"])
+    assert replay.run(wanted).counts == {"same": 6}
+    first = replay.resource("demo-config")["outputs"]["data"]
+    assert "ciphertext" in first
+    assert replay.run(wanted).counts == {"same": 6}
+    assert replay.resource("demo-config")["outputs"]["data"] == first
+
+
 def test_two_resources_of_one_urn_are_refused(replay: Replay) -> None:
     def same_name(request: Message) -> None:
         if request["name"] == "demo-rest":
