@@ -1,8 +1,9 @@
 """What has to be replaced because something else is: the rule of the Pulumi engine.
 
-When an object is deleted before its replacement is made, nothing can go on using it. A dependent counts if one of its
-properties was made from the object's outputs, and if its provider, asked with that property unknown, says that the
-dependent would have to be replaced. A dependence by `depends_on` alone does not count.
+When an object is deleted before its replacement is made, nothing can go on using it. A dependent counts if it goes
+with the object (`deletedWith`, and `replaceWith` of the object itself), or if one of its properties was made from the
+outputs and its provider, asked with that property unknown, says that the dependent would have to be replaced. A
+dependence by `depends_on` alone does not count.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from .diff import Change
 from .resource import Properties
 from .state import ResourceState
+from .urn import PROVIDER_TYPE_PREFIX
 from .values import UNKNOWN
 
 Reasons = Awaitable[tuple[Change, ...]]
@@ -24,18 +26,13 @@ class Dependent:
 
     Attributes:
         state: of the resource.
+        clause: why.
         reasons: its properties that are made from what is replaced, and would need a new object.
-        cause: the name of what is replaced.
     """
 
     state: ResourceState
-    reasons: tuple[Change, ...]
-    cause: str
-
-    @property
-    def clause(self) -> str:
-        """Say why."""
-        return f"{self.reasons[0].path[0]} is made from {self.cause}, which is replaced"
+    clause: str
+    reasons: tuple[Change, ...] = ()
 
 
 async def dependents_to_replace(
@@ -48,14 +45,20 @@ async def dependents_to_replace(
     found: dict[str, Dependent] = {}
     gone = {replaced.urn: replaced.name}
     for state in resources:
-        if not state.custom or state.delete or state.external or state.urn in gone:
+        is_record = not state.custom or state.external or state.type.startswith(PROVIDER_TYPE_PREFIX)
+        if is_record or state.delete or state.urn in gone:
             continue
         through = {key: urn for key, urns in sorted(state.property_dependencies.items()) for urn in urns if urn in gone}
-        if not through:
+        reasons: tuple[Change, ...] = ()
+        if state.deleted_with in gone:
+            clause = f"it is deleted with {gone[state.deleted_with]}, which is replaced"
+        elif replaced.urn in state.replace_with:
+            clause = f"it is replaced with {replaced.name}"
+        elif through and (reasons := await ask(state, {**state.inputs, **dict.fromkeys(through, UNKNOWN)})):
+            key = str(reasons[0].path[0])
+            clause = f"{key} is made from {gone[through[key]]}, which is replaced"
+        else:
             continue
-        wanted = {**state.inputs, **dict.fromkeys(through, UNKNOWN)}
-        reasons = await ask(state, wanted)
-        if reasons:
-            gone[state.urn] = state.name
-            found[state.urn] = Dependent(state, reasons, gone[through[str(reasons[0].path[0])]])
+        gone[state.urn] = state.name
+        found[state.urn] = Dependent(state, clause, reasons)
     return list(found.values())

@@ -5,6 +5,7 @@ What an earlier run was interrupted at is settled here as well.
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -86,11 +87,13 @@ class CustomResources:
         deployment.finished(Step("read", goal.urn, old, state))
         return state
 
-    async def remove(self, state: ResourceState) -> None:
-        """Delete a resource, unless it is to stay. In a preview, find out only that it could be tried."""
-        deployment = self._deployment
-        await (await deployment.providers.of_state(state)).require(state)
-        if state.retain_on_delete or state.deleted_with in deployment.leaving:
+    async def remove(self, state: ResourceState, leaving: Container[str] = ()) -> None:
+        """Delete a resource, unless it is to stay, or goes with one of those that are leaving.
+
+        In a preview, find out only that it could be tried.
+        """
+        await (await self._deployment.providers.of_state(state)).require(state)
+        if state.retain_on_delete or state.deleted_with in leaving:
             return
         await self.delete(state)
 
@@ -117,10 +120,11 @@ class CustomResources:
                     f"{dependent.state.urn} would be replaced along with {replaced.name}, and is protected; "
                     "remove the resource option protect first"
                 )
+        leaving = {replaced.urn, *(dependent.state.urn for dependent in dependents)}
         for dependent in reversed(dependents):
             self._doomed[dependent.state.urn] = dependent
             if not dependent.state.pending_replacement and not deployment.preview:
-                await self.remove(dependent.state)
+                await self.remove(dependent.state, leaving)
                 deployment.journal.mark_gone(dependent.state)
                 await deployment.journal.save()
 

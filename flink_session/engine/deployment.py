@@ -219,7 +219,7 @@ class Deployment:
             self.display.started(step)
         is_record = state.type.startswith(PROVIDER_TYPE_PREFIX) or not state.custom
         if not (is_record or state.external or state.pending_replacement):
-            await self._custom.remove(state)
+            await self._custom.remove(state, self.leaving)
         elif not state.custom:
             async with self.deletion_hooks(state):
                 pass

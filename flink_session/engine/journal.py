@@ -17,7 +17,7 @@ from typing import Any
 
 from .errors import StepError
 from .passphrase import Crypter
-from .state import Checkpoint, PendingOperation, ResourceState, deployment_to_json, integrity_errors, resource_to_json
+from .state import Checkpoint, PendingOperation, ResourceState, integrity_errors, manifest, resource_to_json
 from .values import secret_texts
 
 _LEISURE = 2.0
@@ -199,18 +199,14 @@ class Journal:
             for item in {**self.interrupted, **self._pending}.values()
         ]
         provider = {"type": "passphrase", "state": {"salt": self._crypter.salt}} if self._crypter.salt else None
-        head = deployment_to_json(
-            Checkpoint(secrets_provider=provider, metadata=self._metadata), self._crypter.encrypt, now_text()
-        )
-        metadata = head.pop("metadata")
-        members = {key: _json(value) for key, value in head.items()}
-        members |= {
-            key: f"[{','.join(items)}]"
-            for key, items in (("resources", texts), ("pending_operations", operations))
-            if items
+        members = {
+            "manifest": _json(manifest(now_text())),
+            "secrets_providers": _json(provider) if provider else "",
+            "resources": f"[{','.join(texts)}]" if texts else "",
+            "pending_operations": f"[{','.join(operations)}]" if operations else "",
+            "metadata": _json(self._metadata),
         }
-        members["metadata"] = _json(metadata)
-        text = ",".join(f'"{key}":{member}' for key, member in members.items())
+        text = ",".join(f'"{key}":{member}' for key, member in members.items() if member)
         return f"{{{text}}}", set().union(*(state.features for state in resources))
 
     def _text(self, state: ResourceState) -> str:

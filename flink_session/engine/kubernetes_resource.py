@@ -36,7 +36,7 @@ class KubernetesResource(Resource):
         if not diff and not unfinished:
             return Verdict("same")
         if not all(may_be_spelling(change) for change in diff.replace):
-            return Verdict("replace", told(diff.changes, old.outputs), diff.replace)
+            return Verdict("replace", told(diff.changes, old.outputs), told(diff.replace, old.outputs))
         if contains_unknown(self.inputs):
             return Verdict("update", diff.changes, outputs=mark_secrets({**old.outputs, **self.inputs}, self.inputs))
         drops = any(change.kind == "delete" for change in diff.changes)

@@ -97,7 +97,6 @@ class Checkpoint:
 
     resources: list[ResourceState] = field(default_factory=list)
     pending_operations: list[PendingOperation] = field(default_factory=list)
-    secrets_provider: dict[str, Any] | None = None
     metadata: dict[str, Any] = field(default_factory=dict)
 
 
@@ -148,25 +147,10 @@ def resource_from_json(entry: dict[str, Any], decrypt: Callable[[str], str]) -> 
     return ResourceState(**known, extra=rest)
 
 
-def deployment_to_json(checkpoint: Checkpoint, encrypt: Callable[[str], str], now: str) -> dict[str, Any]:
-    """Give the `deployment` object of a checkpoint, without its resources and pending operations."""
-    deployment: dict[str, Any] = {
-        "manifest": {
-            "time": now,
-            "magic": hashlib.sha256(ENGINE_VERSION.encode()).hexdigest(),
-            "version": ENGINE_VERSION,
-        },
-    }
-    if checkpoint.secrets_provider:
-        deployment["secrets_providers"] = checkpoint.secrets_provider
-    if checkpoint.resources:
-        deployment["resources"] = [resource_to_json(state, encrypt) for state in checkpoint.resources]
-    if checkpoint.pending_operations:
-        deployment["pending_operations"] = [
-            {"resource": resource_to_json(operation.resource, encrypt), "type": operation.type}
-            for operation in checkpoint.pending_operations
-        ]
-    return deployment | {"metadata": checkpoint.metadata}
+def manifest(now: str) -> dict[str, Any]:
+    """Give what a checkpoint says of its making."""
+    magic = hashlib.sha256(ENGINE_VERSION.encode()).hexdigest()
+    return {"time": now, "magic": magic, "version": ENGINE_VERSION}
 
 
 def checkpoint_from_json(document: dict[str, Any], decrypt: Callable[[str], str]) -> Checkpoint:
@@ -183,7 +167,6 @@ def checkpoint_from_json(document: dict[str, Any], decrypt: Callable[[str], str]
                 PendingOperation(resource_from_json(entry["resource"], decrypt), entry["type"])
                 for entry in document.get("pending_operations") or []
             ],
-            document.get("secrets_providers"),
             document.get("metadata") or {},
         )
     except (AttributeError, KeyError, TypeError, ValueError) as error:

@@ -101,6 +101,8 @@ class ResourceStep:
             reasons.append(Change(("taint",), True, ABSENT))
         if set(goal.replace_with) & self.deployment.replaced:
             reasons.append(Change(("replaceWith",), old.replace_with, goal.replace_with))
+        if goal.deleted_with in self.deployment.replaced:
+            reasons.append(Change(("deletedWith",), old.deleted_with, goal.deleted_with))
         if old.replacement_trigger is not None and plain(old.replacement_trigger) != plain(goal.replacement_trigger):
             reasons.append(Change(("replacementTrigger",), old.replacement_trigger, goal.replacement_trigger))
         return tuple(reasons)
@@ -164,9 +166,11 @@ class ResourceStep:
     async def _replace(
         self, old: ResourceState, changes: tuple[Change, ...], reasons: tuple[Change, ...]
     ) -> ResourceState:
-        if old.protect and self.goal.protect:
+        refused = {"protect": old.protect and self.goal.protect, "import_": self.goal.import_id}
+        if option := next((option for option, is_set in refused.items() if is_set), ""):
+            how = {"protect": "protected", "import_": "imported"}[option]
             raise StepError(
-                f"{self.goal.urn} would be replaced, and is protected; remove the resource option protect first"
+                f"{self.goal.urn} would be replaced, and is {how}; remove the resource option {option} first"
             )
         self.resource = await self.check_anew()
         first = self.goal.delete_before_replace

@@ -596,12 +596,57 @@ def test_a_replacement_trigger_replaces_when_it_changes(replay: Replay) -> None:
     assert replay.run(on("demo-rest", "replacementTrigger", "2")).counts == {"same": 5, "replace": 1}
 
 
-def test_a_resource_is_replaced_with_another_one(replay: Replay) -> None:
+@pytest.mark.parametrize(
+    ("option", "deletes"),
+    [("replaceWith", [f"DELETE {SERVICE}", f"DELETE {CONFIG_MAP}"]), ("deletedWith", [f"DELETE {CONFIG_MAP}"])],
+)
+def test_a_resource_is_replaced_with_another_one(replay: Replay, option: str, deletes: list[str]) -> None:
+    """Before that one is deleted, or by it: here by hand."""
     config_map = replay.resource("demo-config")["urn"]
-    together = on("demo-rest", "replaceWith", [config_map])
+    together = on("demo-rest", option, [config_map] if option == "replaceWith" else config_map)
     assert replay.run(together).counts == {"same": 6}
-    assert replay.features == {"replaceWith"}
-    assert replay.run(both(together, more_slots)).counts == {"same": 3, "replace": 2, "update": 1}, replay.text
+    replay.api.requests.clear()
+    expected = {"same": 3, "replace": 2, "update": 1}
+    assert replay.run(both(together, more_slots), preview=True).counts == expected, replay.text
+    assert "with demo-config" in replay.text
+
+    def gone_with_it(request: httpx2.Request) -> None:
+        if request.method == "DELETE" and option == "deletedWith":
+            del replay.api.objects[SERVICE]
+
+    replay.api.before = gone_with_it
+    replay.api.requests.clear()
+    assert replay.run(both(together, more_slots)).counts == expected, replay.text
+    assert [write for write in replay.api.writes() if write.startswith("DELETE")] == deletes
+
+
+@pytest.mark.parametrize("option", ["deletedWith", "replaceWith"])
+def test_a_resource_follows_another_one_that_is_made_anew_beside_the_old(replay: Replay, option: str) -> None:
+    urn = replay.resource("demo-config")["urn"]
+    together = on("demo-rest", option, [urn] if option == "replaceWith" else urn)
+    replay.run(together)
+    renamed = on("demo-config", "object.metadata.name", "other")
+    assert replay.run(both(together, renamed)).counts == {"same": 4, "replace": 2}, replay.text
+
+
+def test_what_is_imported_is_not_replaced(replay: Replay) -> None:
+    imported = both(on("demo-config", "importId", "default/flink-config-demo"), more_slots)
+    assert replay.run(imported, preview=True).failed
+    assert "remove the resource option import_" in replay.text
+
+
+def test_a_provider_that_is_made_from_what_is_replaced_stays(replay: Replay) -> None:
+    """Its objects move if it turns out to be of another cluster."""
+    provider = next(entry for entry in replay.checkpoint["resources"] if "pulumi:providers" in entry["type"])
+    config_map = replay.resource("demo-config")
+    replay.checkpoint["resources"].append(
+        {
+            **provider,
+            "urn": provider["urn"].replace("default_4_34_2", "mine"),
+            "propertyDependencies": {"kubeconfig": [config_map["urn"]]},
+        }
+    )
+    assert not replay.run(more_slots, preview=True).failed, replay.text
 
 
 @pytest.mark.parametrize("wanted", [True, False])
