@@ -18,7 +18,7 @@ from .custom_resources import CustomResources
 from .diff import compare
 from .display import Display
 from .errors import ClusterError, EngineError, StepError
-from .goal import HOOKS, Goal, inherited_alias
+from .goal import HOOKS, Goal
 from .journal import Journal, now_text
 from .options import PARALLEL
 from .plan import Step
@@ -44,6 +44,7 @@ class Deployment:
         halted: whether nothing more is begun; what runs is finished all the same.
         outputs: the stack's outputs, as far as the program has given them.
         replaced: the URNs of what was replaced so far.
+        former_urns: by the URN of what was found under an alias, the one that the state had.
         leaving: the URNs of what is being deleted for good.
     """
 
@@ -63,7 +64,7 @@ class Deployment:
         self.replaced: set[str] = set()
         self._new_outputs = False
         self._reserved: set[str] = set()
-        self._former_urns: dict[str, str] = {}
+        self.former_urns: dict[str, str] = {}
         self._slots = asyncio.Semaphore(self.parallel)
         self._custom = CustomResources(self)
         self._components: dict[str, tuple[str, ResourceState | None]] = {}
@@ -247,15 +248,19 @@ class Deployment:
 
     def _match(self, goal: Goal) -> ResourceState | None:
         """Find the resource in the state, under its URN or an alias, and give it its present name."""
-        aliases = list(goal.aliases)
-        if goal.parent in self._former_urns:
-            aliases.append(inherited_alias(goal, self._former_urns[goal.parent]))
+        claimed = {alias: urn for urn, alias in self.former_urns.items()}
+        if goal.urn in claimed:
+            raise StepError(f"Duplicate resource URN {goal.urn!r}: it is an alias of {claimed[goal.urn]!r}")
         if (old := self.journal.old(goal.urn)) is not None:
             return old
-        for alias in aliases:
-            is_known = self.journal.old(alias) is not None or alias in self.journal.interrupted
-            if is_known and alias not in self._reserved:
-                self._former_urns[goal.urn] = alias
+        for alias in goal.aliases:
+            if alias in self.journal.recorded and (alias in self._reserved or alias in claimed):
+                owner = claimed.get(alias, alias)
+                raise StepError(
+                    f"Duplicate resource alias {alias!r} of {goal.urn!r}: it is {owner!r}; remove the alias"
+                )
+            if self.journal.old(alias) is not None or alias in self.journal.interrupted:
+                self.former_urns[goal.urn] = alias
                 self.journal.rename(alias, goal.urn)
                 return self.journal.old(goal.urn)
         return None
@@ -271,7 +276,7 @@ class Deployment:
         operation = "create" if old is None else "update" if old.inputs != state.inputs else "same"
         self._components[goal.urn] = operation, old
         await self._component_hooks("before", state)
-        changed = old is None or state != old or goal.urn in self._former_urns
+        changed = old is None or state != old or goal.urn in self.former_urns
         state = replace(state, modified=now) if changed else state
         return self._settle(state, old, changed=changed)
 

@@ -7,7 +7,7 @@ the resource.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
@@ -57,8 +57,8 @@ class Goal(ResourceState):
         return ResourceState(**{item.name: getattr(self, item.name) for item in fields(ResourceState)} | more)
 
 
-def read_goal(request: RegisterResourceRequest, stack: str, project: str) -> Goal:
-    """Read a request.
+def read_goal(request: RegisterResourceRequest, stack: str, project: str, former: Mapping[str, str]) -> Goal:
+    """Read a request. `former` has the former URNs of what was registered under an alias before.
 
     Raises:
         UnsupportedError: it sets an option that is not honoured.
@@ -91,7 +91,7 @@ def read_goal(request: RegisterResourceRequest, stack: str, project: str) -> Goa
         replace_with=sorted(request.replace_with),
         replacement_trigger=decode_value(request.replacement_trigger),
         resource_hooks={HOOKS[kind.name]: list(names) for kind, names in request.hooks.ListFields()},
-        aliases=(*request.aliasURNs, *(_alias_urn(alias, request, stack, project) for alias in request.aliases)),
+        aliases=_aliases(request, stack, project, former),
     )
 
 
@@ -120,12 +120,6 @@ def parse_duration(text: str) -> float:
     return sum(float(number) * _SECONDS[unit] for number, unit in parts)
 
 
-def inherited_alias(goal: Goal, old_parent: str) -> str:
-    """Give the URN that a resource had when its parent had another one."""
-    urn = Urn.parse(goal.urn)
-    return make_urn(urn.stack, urn.project, old_parent, goal.type, goal.name)
-
-
 def _paths(texts: Iterable[str], option: str) -> list[str]:
     for text in texts:
         try:
@@ -147,11 +141,31 @@ def _timeouts(request: RegisterResourceRequest, label: str) -> dict[str, float]:
     return timeouts
 
 
-def _alias_urn(alias: Alias, request: RegisterResourceRequest, stack: str, project: str) -> str:
+def _aliases(request: RegisterResourceRequest, stack: str, project: str, former: Mapping[str, str]) -> tuple[str, ...]:
+    """Give the URNs that the program names, then those that follow from a former one of the parent."""
+    named = [*request.aliasURNs, *(_alias_urn(alias, request, stack, project, former) for alias in request.aliases)]
+    if request.parent not in former:
+        return tuple(named)
+    present, past = Urn.parse(request.parent), former[request.parent]
+
+    def inherited(urn: str) -> str:
+        own = Urn.parse(urn)
+        # Most components name their children after themselves.
+        rest = own.name.removeprefix(present.name)
+        name = own.name if rest == own.name else Urn.parse(past).name + rest
+        return make_urn(stack, project, past, own.type, name)
+
+    itself = make_urn(stack, project, request.parent, request.type, request.name)
+    return (*named, *map(inherited, (itself, *named)))
+
+
+def _alias_urn(
+    alias: Alias, request: RegisterResourceRequest, stack: str, project: str, former: Mapping[str, str]
+) -> str:
     if alias.WhichOneof("alias") == "urn":
         return alias.urn
     spec = alias.spec
-    parent = "" if spec.noParent else spec.parentUrn or request.parent
+    parent = "" if spec.noParent else former.get(spec.parentUrn, spec.parentUrn) or request.parent
     return make_urn(
         spec.stack or stack, spec.project or project, parent, spec.type or request.type, spec.name or request.name
     )

@@ -146,7 +146,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         try:
             urn = make_urn(self._stack, self._project, request.parent, request.type, request.name)
             request = await self._deployment.callbacks.transformed(request, urn)
-            goal = read_goal(request, self._stack, self._project)
+            goal = read_goal(request, self._stack, self._project, self._deployment.former_urns)
         except EngineError as error:
             self._deployment.fail(str(error))
             raise Halted from error
