@@ -95,6 +95,15 @@ def read_goal(request: RegisterResourceRequest, stack: str, project: str, former
     )
 
 
+def inherit(request: RegisterResourceRequest, parent: ResourceState) -> None:
+    """Let a request have what it leaves open from its parent, of what the SDK leaves to the engine."""
+    if not request.HasField("protect") and parent.protect:
+        request.protect = True
+    if not request.HasField("retainOnDelete") and parent.retain_on_delete:
+        request.retainOnDelete = True
+    request.deletedWith = request.deletedWith or parent.deleted_with
+
+
 def read_wish(request: ReadResourceRequest, stack: str, project: str) -> Goal:
     """Read a request to read what is none of the stack's."""
     return Goal(

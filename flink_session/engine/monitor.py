@@ -18,7 +18,7 @@ from google.protobuf import empty_pb2
 from .deployment import Deployment, Halted
 from .display import Display
 from .errors import EngineError, UnsupportedError
-from .goal import read_goal, read_wish
+from .goal import inherit, read_goal, read_wish
 from .project import StackConfig
 from .protocol import engine_pb2, engine_pb2_grpc, provider_pb2, resource_pb2, resource_pb2_grpc
 from .urn import make_urn
@@ -144,6 +144,8 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
 
     async def _register(self, request: Any) -> Any:
         try:
+            if (parent := self._deployment.journal.new(request.parent)) is not None:
+                inherit(request, parent)
             urn = make_urn(self._stack, self._project, request.parent, request.type, request.name)
             request = await self._deployment.callbacks.transformed(request, urn)
             goal = read_goal(request, self._stack, self._project, self._deployment.former_urns)

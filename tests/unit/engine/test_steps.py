@@ -388,6 +388,18 @@ def test_hidden_diffs_are_not_shown(replay: Replay) -> None:
     assert step.changes == ()
 
 
+def test_children_have_some_options_of_their_parent_unless_they_say_otherwise(replay: Replay) -> None:
+    """As in the Pulumi engine; the Python SDK itself hands down `protect` only."""
+    stack = replay.resource("recording-dev")["urn"]
+    parent = both(on("demo", "retainOnDelete", True), on("demo", "deletedWith", stack), on("demo", "protect", True))
+    otherwise = both(on("demo-rest", "retainOnDelete", False), on("demo-rest", "protect", False))
+    assert replay.run(both(parent, otherwise)).counts == {"same": 6}, replay.text
+    config, rest = replay.resource("demo-config"), replay.resource("demo-rest")
+    assert (config["retainOnDelete"], config["protect"], config["deletedWith"]) == (True, True, stack)
+    assert "retainOnDelete" not in rest
+    assert "protect" not in rest
+
+
 def test_what_goes_with_another_is_not_deleted_by_itself(replay: Replay) -> None:
     urn = replay.resource("demo-jm")["urn"]
     replay.run(on("demo-rest", "deletedWith", urn))
