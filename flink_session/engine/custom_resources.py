@@ -38,6 +38,10 @@ class CustomResources:
         deployment = self._deployment
         reference, provider = await deployment.providers.of_goal(goal, old)
         asked = goal
+        if old and old.external:
+            # What was only read is nobody's; the program wants one of its own.
+            deployment.journal.mark(old, delete=True)
+            old = None
         if old:
             goal = replace(goal, inputs=keep_ignored(goal.ignore_changes, goal.inputs, old.inputs))
         resource = await provider.resource(goal, old)
@@ -136,7 +140,7 @@ class CustomResources:
             await provider.delete(interruption.resource, lambda text: self._deployment.display.progress(urn, text))
             journal.forget_interruption(urn)
         for state in journal.remaining():
-            if state.urn == urn and state.delete and resource.is_that_of(state):
+            if state.urn == urn and state.delete and not state.external and resource.is_that_of(state):
                 await self._deployment.remove_one(state)
 
     async def _as_it_is(self, old: ResourceState | None) -> ResourceState | None:

@@ -65,7 +65,7 @@ class ResourceStep:
             self._announce("replace", self.doomed.reasons, self.doomed.reasons)
             self._refuse_retained(old)
             return await self._make(ask=False)
-        if old is None and self.goal.import_id:
+        if self._imports(old):
             return await self._import()
         if old is None or old.pending_replacement:
             self._announce("create")
@@ -127,8 +127,16 @@ class ResourceStep:
             state = await self._write(lambda: self.resource.update(old), "update")
         return await self._run_hooks("after_update", state)
 
+    def _imports(self, old: ResourceState | None) -> bool:
+        """Say whether the program wants something else to be taken than what is recorded."""
+        wanted = self.goal.import_id
+        return bool(wanted) and (
+            old is None or (wanted != (old.import_id or old.id) and not self.resource.is_that_of(old))
+        )
+
     async def _import(self) -> ResourceState:
         self._announce("import")
+        self._keeps_original = not self.deployment.preview
         written = await self.resource.adopt(self.goal.import_id)
         return self._keep(replace(self._state(written, None), import_id=self.goal.import_id))
 

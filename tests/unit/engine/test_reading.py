@@ -46,6 +46,23 @@ def test_an_object_is_read_recorded_as_external_and_never_deleted(replay: Replay
     assert "resources" not in replay.checkpoint
 
 
+@pytest.mark.parametrize("there", [True, False])
+def test_what_was_read_is_not_taken_for_the_program_s_own(replay: Replay, there: bool) -> None:
+    """Not even if the program from now on wants to make the same object: then it is as if it had not been read."""
+    read(replay, "kubernetes:core/v1:ConfigMap", "theirs")
+    if not there:
+        del replay.api.objects["/api/v1/namespaces/default/configmaps/theirs"]
+    wanted = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "theirs"}, "data": {"a": "1"}}
+    request = {"type": "kubernetes:core/v1:ConfigMap", "name": "it", "custom": True, "object": wanted}
+    replay.call("RegisterResource", json_format.ParseDict(request, resource_pb2.RegisterResourceRequest()))
+    if there:
+        assert "already exists and is not part of this stack" in replay.text
+        assert replay.api.writes() == []
+    else:
+        assert replay.deployment.counts == {"create": 1}, replay.text
+        assert "external" not in replay.resource("it")
+
+
 def test_a_read_secret_stays_secret(replay: Replay) -> None:
     read(replay, "kubernetes:core/v1:Secret", "default/theirs")
     assert "c2VjcmV0" not in json.dumps(replay.checkpoint)

@@ -1,5 +1,6 @@
 """What a run does to the cluster and to the state: the rules that users rely on, on the recorded program."""
 
+import copy
 from typing import Any
 
 import httpx2
@@ -429,6 +430,16 @@ def test_import_takes_what_is_there_and_writes_nothing() -> None:
     assert replay.resource("demo-jm")["importID"] == "default/demo"
     assert replay.run(importing).counts == {"same": 6}
     assert replay.run(both(importing, on("demo-jm", "object.spec.minReadySeconds", 3))).counts["update"] == 1
+
+
+def test_another_object_is_imported_in_place_of_the_one_that_is_recorded(replay: Replay) -> None:
+    other = copy.deepcopy(replay.api.objects[CONFIG_MAP])
+    other["metadata"] |= {"name": "other", "uid": "another"}
+    replay.api.objects[CONFIG_MAP.replace("flink-config-demo", "other")] = other
+    importing = both(on("demo-config", "object.metadata.name", "other"), on("demo-config", "importId", "default/other"))
+    assert replay.run(importing).counts == {"same": 5, "import": 1}, replay.text
+    assert replay.api.writes() == [f"DELETE {CONFIG_MAP}"]
+    assert replay.resource("demo-config")["outputs"]["metadata"]["uid"] == "another"
 
 
 @pytest.mark.parametrize(
