@@ -1,6 +1,7 @@
 """What a run does to the cluster and to the state: the rules that users rely on, on the recorded program."""
 
 import copy
+import json
 from typing import Any
 
 import httpx2
@@ -495,6 +496,38 @@ def test_what_is_under_way_while_another_resource_is_renamed_stays(
     )
     if not preview:
         assert replay.run(program, at_once=True).counts == {"same": 6}, replay.text
+
+
+def test_the_children_of_a_renamed_component_are_found_by_its_alias(replay: Replay) -> None:
+    """They are named after it, and one has an alias of its own; the SDK leaves it to the engine to see all that."""
+
+    def renamed(request: Message) -> None:
+        for key in ("parent", "dependencies"):
+            if key in request:
+                request[key] = json.loads(json.dumps(request[key]).replace("::demo", "::session"))
+        if request["name"] == "demo":
+            request |= {"name": "session", "aliases": [{"spec": {"name": "demo"}}]}
+        elif request["name"] == "demo-rest":
+            request |= {"name": "session-web", "aliases": [{"spec": {"name": "session-rest"}}]}
+        elif request["name"].startswith("demo"):
+            request["name"] = request["name"].replace("demo", "session")
+
+    assert replay.run(renamed).counts == {"same": 6}, replay.text
+    assert replay.api.writes() == []
+    assert "::demo" not in json.dumps([state["urn"] for state in replay.checkpoint["resources"]])
+    assert replay.run(renamed).counts == {"same": 6}, replay.text
+
+
+def test_one_record_is_not_given_to_two_resources(replay: Replay) -> None:
+    urn = replay.resource("demo-config")["urn"]
+    assert replay.run(on("demo-rest", "aliasURNs", [urn])).counts["same"] == 6, "known by its own URN, it needs none"
+    stolen = both(on("demo-rest", "aliasURNs", [urn]), on("demo-rest", "name", "other"))
+    assert replay.run(stolen, preview=True).failed
+    assert "Duplicate resource alias" in replay.text
+    first = both(on("demo-secret", "aliasURNs", [urn]), on("demo-secret", "name", "other"))
+    assert replay.run(first, preview=True).failed
+    assert "Duplicate resource URN" in replay.text
+    assert replay.api.writes() == []
 
 
 def test_an_output_becomes_secret_when_only_the_option_is_new(replay: Replay) -> None:
