@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import wait_for
-from .errors import StepError
+from .errors import StepError, UnsupportedError
 from .values import plain
 from .waiting import DEFAULT_TIMEOUT
 
@@ -13,6 +13,7 @@ FORCE = "pulumi.com/patchForce"
 SKIP_AWAIT = "pulumi.com/skipAwait"
 _TIMEOUT = "pulumi.com/timeoutSeconds"
 _PROPAGATION = "pulumi.com/deletionPropagationPolicy"
+_REFUSED = ("pulumi.com/replaceUnready", "pulumi.com/patchFieldManager")
 _UNAWAITED_DELETES = {
     *("Pod", "Deployment", "DaemonSet", "StatefulSet", "Job", "ReplicationController", "Namespace"),
 }
@@ -20,7 +21,10 @@ _UNAWAITED_DELETES = {
 
 
 def check_annotations(manifest: dict[str, Any]) -> None:
-    """Raise StepError for an annotation whose value cannot be understood."""
+    """Raise StepError for an annotation whose value cannot be understood, UnsupportedError for one not honoured."""
+    for name in _REFUSED:
+        if _get(manifest, name) is not None:
+            raise UnsupportedError(f"the annotation {name}")
     seconds_to_wait(manifest, None)
     if (expressions := _get(manifest, wait_for.ANNOTATION)) is not None:
         wait_for.expressions(expressions)

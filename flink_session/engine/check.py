@@ -13,6 +13,8 @@ from .paths import PathPart, parse_path
 from .values import UNKNOWN, Secret, plain, with_keys
 
 AUTONAMED = "pulumi.com/autonamed"
+_MANAGED_BY = {"app.kubernetes.io/managed-by": "pulumi"}
+"""The label that the Pulumi provider gives to what it makes by client-side apply, and that stays with it."""
 
 
 def check(
@@ -54,6 +56,9 @@ def check(
     metadata = dict(metadata)
     if not metadata.get("name"):
         _autoname(metadata, resource_name, old_inputs)
+    old_metadata, labels = plain((old_inputs or {}).get("metadata") or {}), metadata.get("labels", {})
+    if _MANAGED_BY.items() <= (old_metadata.get("labels") or {}).items() and isinstance(labels, dict):
+        metadata["labels"] = {**labels, **_MANAGED_BY}
     if kind.namespaced and not metadata.get("namespace"):
         metadata["namespace"] = default_namespace
     checked["metadata"] = metadata

@@ -113,6 +113,14 @@ def test_what_may_be_another_way_to_say_the_same(old: object, new: object, maybe
     assert may_be_spelling(Change(("limits", "cpu"), old, new)) is maybe
 
 
+def test_the_label_of_client_side_apply_stays_with_what_has_it() -> None:
+    kind, wanted = find_kind("kubernetes:core/v1:ConfigMap"), {"metadata": {"name": "a", "labels": {"mine": "1"}}}
+    label = {"app.kubernetes.io/managed-by": "pulumi"}
+    old = {"metadata": {"name": "a", "labels": label}}
+    assert check(kind, "res", wanted, old, "ns")["metadata"]["labels"] == {"mine": "1", **label}
+    assert check(kind, "res", wanted, wanted, "ns")["metadata"]["labels"] == {"mine": "1"}
+
+
 def test_drift_is_what_the_state_has_other_than_the_inputs() -> None:
     inputs = {"spec": {"replicas": 1}}
     diff = diff_manifests(inputs, {"spec": {"replicas": 2, "defaulted": 3}, "status": {}}, inputs, ())
