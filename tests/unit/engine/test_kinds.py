@@ -216,5 +216,5 @@ def test_annotations_of_deletion() -> None:
     assert waits_for_deletion(manifest(skipAwait="true"), "ConfigMap")
     with pytest.raises(StepError, match="'soon', which is not a number of seconds"):
         check_annotations(manifest(timeoutSeconds="soon"))
-    with pytest.raises(UnsupportedError, match="pulumi.com/replaceUnready is not supported.*use the `pulumi` CLI"):
+    with pytest.raises(UnsupportedError, match=r"replaceUnready is not supported.*use the `pulumi` CLI"):
         check_annotations(manifest(replaceUnready="true"))
