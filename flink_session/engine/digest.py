@@ -59,12 +59,15 @@ def _step(step: Step, *, refreshed: bool) -> dict[str, Any]:
         entry["newState"] = _state(step.new if refreshed else replace(step.new, id="", outputs={}))
     if step.reasons:
         entry["replaceReasons"] = [render_path(change.path) for change in step.reasons]
+    # Other reasons to replace a resource (its provider, `deletedWith`) are no differences.
+    properties = {key for state in (step.old, step.new) if state for key in (*state.inputs, *state.outputs)}
     entry["detailedDiff"] = {
         render_path(change.path): {
             "kind": change.kind + ("-replace" if change in step.reasons else ""),
             "inputDiff": Urn.parse(step.urn).type.startswith(f"{PACKAGE}:"),
         }
         for change in step.changes
+        if properties & set(change.path[:1])
     } or None
     return entry
 

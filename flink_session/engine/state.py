@@ -15,7 +15,7 @@ from typing import Any
 from .errors import BackendError
 from .signatures import RESOURCE_SIGNATURE, SECRET_SIGNATURE, SIGNATURE_KEY, to_signed
 from .urn import split_provider_reference
-from .values import ResourceReference, Secret
+from .values import ResourceReference, Secret, without_ciphertext
 
 ENGINE_VERSION = "v3.260.0"
 """Version of the Pulumi engine whose checkpoints are written; the magic of the manifest is its SHA-256."""
@@ -201,15 +201,21 @@ def in_clear(value: Any, decrypt: Callable[[str], str]) -> Any:
     if not isinstance(value, dict):
         return value
     if value.get(SIGNATURE_KEY) == SECRET_SIGNATURE and "ciphertext" in value:
-        return {SIGNATURE_KEY: SECRET_SIGNATURE, "plaintext": decrypt(value["ciphertext"])}
+        return {
+            SIGNATURE_KEY: SECRET_SIGNATURE,
+            "plaintext": _json(in_clear(json.loads(decrypt(value["ciphertext"])), str)),
+        }
     return {key: in_clear(item, decrypt) for key, item in value.items()}
 
 
+def _json(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"))
+
+
 def _seal(value: Any, encrypt: Callable[[str], str]) -> Any:
+    """Write values with their secrets encrypted. A secret inside another is marked as one, and encrypted with that."""
     if isinstance(value, Secret):
-        ciphertext = value.ciphertext or encrypt(
-            json.dumps(_seal(value.value, encrypt), sort_keys=True, separators=(",", ":"))
-        )
+        ciphertext = value.ciphertext or encrypt(_json(_seal(without_ciphertext(value.value), str)))
         return {SIGNATURE_KEY: SECRET_SIGNATURE, "ciphertext": ciphertext}
     if isinstance(value, ResourceReference):
         return to_signed(value)
@@ -229,9 +235,8 @@ def _unseal(value: Any, decrypt: Callable[[str], str]) -> Any:
     if signature is None:
         return {key: _unseal(item, decrypt) for key, item in value.items()}
     if signature == SECRET_SIGNATURE:
-        if "ciphertext" in value:
-            return Secret(_unseal(json.loads(decrypt(value["ciphertext"])), decrypt), value["ciphertext"])
-        return Secret(_unseal(json.loads(value["plaintext"]), decrypt))
+        text = decrypt(value["ciphertext"]) if "ciphertext" in value else value["plaintext"]
+        return Secret(without_ciphertext(_unseal(json.loads(text), str)), value.get("ciphertext"))
     if signature == RESOURCE_SIGNATURE:
         return ResourceReference(value["urn"], value.get("id"), value.get("packageVersion", ""))
     return value  # an asset, of a resource that is only carried along

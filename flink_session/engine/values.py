@@ -81,7 +81,7 @@ def without_ciphertext(value: Any) -> Any:
 def with_secrets(outputs: dict[str, Any], keys: Iterable[str]) -> dict[str, Any]:
     """Give outputs with those of `additionalSecretOutputs` marked as secret."""
     plain_ones = (key for key in keys if key in outputs and not isinstance(outputs[key], Secret))
-    return {**outputs, **{key: Secret(plain(outputs[key])) for key in plain_ones}}
+    return {**outputs, **{key: Secret(outputs[key]) for key in plain_ones}}
 
 
 def leaves(value: Any, *, secret: bool = False) -> Iterator[tuple[Any, bool]]:

@@ -1,15 +1,23 @@
 """The recorded states can be read, and the recorded checks are ours. See test_takeover for each step."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from flink_session.engine.check import check
 from flink_session.engine.journal import Journal
 from flink_session.engine.kinds import find_kind
-from flink_session.engine.signatures import SIGNATURE_KEY, from_signed
-from flink_session.engine.state import checkpoint_from_json, integrity_errors
-from flink_session.engine.values import plain
+from flink_session.engine.signatures import SECRET_SIGNATURE, SIGNATURE_KEY, from_signed
+from flink_session.engine.state import (
+    ResourceState,
+    checkpoint_from_json,
+    in_clear,
+    integrity_errors,
+    resource_from_json,
+    resource_to_json,
+)
+from flink_session.engine.values import Secret, plain
 from tests.unit.engine.replay import CRYPTER, recorded_checkpoint, recorded_messages
 
 
@@ -45,6 +53,23 @@ def test_the_secrets_of_a_recorded_checkpoint_are_decrypted() -> None:
     assert plain(by_name["recording-dev"].outputs)["token"] == "s3cret"
     assert plain(by_name["demo-secret"].inputs)["data"] == {"token": "czNjcmV0"}
     assert "s3cret" not in repr(checkpoint)
+
+
+def test_a_secret_inside_another_is_encrypted_with_it_as_the_cli_does() -> None:
+    """It is only marked; what it was encrypted to by itself before is not written there, nor the other way round."""
+    inner = Secret("deep", CRYPTER.encrypt('"deep"'))
+    state = ResourceState("urn:pulumi:s::p::t::n", True, "t", outputs={"data": Secret({"a": inner, "b": 1})})
+    entry = resource_to_json(state, CRYPTER.encrypt)
+    text = CRYPTER.decrypt(entry["outputs"]["data"]["ciphertext"])
+    mark = {SIGNATURE_KEY: SECRET_SIGNATURE}
+    assert json.loads(text) == {"a": {**mark, "ciphertext": '"deep"'}, "b": 1}
+    read = resource_from_json(entry, CRYPTER.decrypt)
+    assert read == state
+    assert resource_to_json(read, CRYPTER.encrypt) == entry
+    bared = resource_to_json(replace(read, outputs=read.outputs["data"].value), CRYPTER.encrypt)
+    assert CRYPTER.decrypt(bared["outputs"]["a"]["ciphertext"]) == '"deep"'
+    shown = json.loads(in_clear(entry, CRYPTER.decrypt)["outputs"]["data"]["plaintext"])
+    assert shown["a"] == {**mark, "plaintext": '"deep"'}
 
 
 def test_check_gives_the_recorded_inputs() -> None:

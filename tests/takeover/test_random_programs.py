@@ -1,0 +1,88 @@
+"""Random programs, made and changed by both tools, each going on where the other has left off.
+
+That is what the promise comes to: either tool can take over a stack from the other, with nothing to show in a preview.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.kube import Kube
+from tests.takeover.programs import Author
+from tests.takeover.workbench import OTHER, Tool, Workbench
+
+pytestmark = [pytest.mark.pulumi, pytest.mark.apiserver]
+
+_SEEDS = range(int(os.environ.get("FLINK_SESSION_TEST_PROGRAMS", "10")))
+_UP = "up --yes --skip-preview --stack"
+_STACKS: tuple[Tool, Tool] = ("pulumi", "flink-session")
+
+
+@pytest.fixture
+def workbench(tmp_path: Path, kube: Kube, kubeconfig: str) -> Iterator[Workbench]:
+    """A project whose two stacks have namespaces of their own."""
+    with kube.namespace("takeover") as one, kube.namespace("takeover") as other:
+        yield Workbench(tmp_path, kube, kubeconfig, {"pulumi": one, "flink-session": other})
+
+
+def ups(workbench: Workbench, by: dict[Tool, Tool]) -> bool:
+    """Update both stacks; gives whether that has succeeded. Where this engine fails, the CLI has to fail too."""
+    outcomes = {by[stack]: workbench.run(by[stack], f"{_UP} {stack}") for stack in _STACKS}
+    if not outcomes["flink-session"].succeeded:
+        assert not outcomes["pulumi"].succeeded, outcomes["flink-session"].text
+    return all(outcome.succeeded for outcome in outcomes.values())
+
+
+def check_same(workbench: Workbench) -> None:
+    """What both have made is the same, in the cluster and in the state."""
+    for what in (workbench.live, workbench.state):
+        ours, theirs = (json.dumps(what(stack), indent=1, sort_keys=True).splitlines() for stack in reversed(_STACKS))
+        assert ours == theirs
+
+
+def check_previews(workbench: Workbench) -> None:
+    """Both preview the same of each stack, unless this engine finds what the CLI finds in the update only."""
+    for stack in _STACKS:
+        theirs, ours = workbench.preview("pulumi", stack), workbench.preview("flink-session", stack)
+        if theirs.errors:
+            assert ours.errors
+        elif not ours.errors:
+            assert ours.operations == theirs.operations
+            assert ours.counts == theirs.counts
+            # The CLI gives none for what is replaced along with something else.
+            assert {urn: ours.reasons[urn] for urn, reasons in theirs.reasons.items() if reasons} == {
+                urn: reasons for urn, reasons in theirs.reasons.items() if reasons
+            }
+
+
+def destroy(workbench: Workbench, by: dict[Tool, Tool]) -> None:
+    """Delete both stacks, of which the same is left."""
+    for stack in _STACKS:
+        workbench.run("pulumi", f"state unprotect --all --yes --stack {stack}")
+        outcome = workbench.run(by[stack], f"destroy --yes --skip-preview --stack {stack}")
+        assert outcome.succeeded, outcome.text
+    assert workbench.live("flink-session").keys() == workbench.live("pulumi").keys()
+
+
+@pytest.mark.parametrize("seed", _SEEDS)
+def test_either_goes_on_where_the_other_has_left_off(workbench: Workbench, seed: int) -> None:
+    author = Author(seed)
+    program = author.write()
+    own: dict[Tool, Tool] = {stack: stack for stack in _STACKS}
+    updating = OTHER if seed % 2 else own
+    workbench.use(program)
+    if ups(workbench, own):
+        check_same(workbench)
+        workbench.use(author.change(program))
+        check_previews(workbench)
+        if ups(workbench, updating):
+            check_same(workbench)
+            for stack in _STACKS:
+                again = workbench.run(OTHER[updating[stack]], f"preview --expect-no-changes --stack {stack}")
+                assert again.succeeded, again.text
+        destroy(workbench, OTHER)
