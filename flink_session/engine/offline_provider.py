@@ -6,8 +6,9 @@ from .cluster import Cluster
 from .diff import compare
 from .errors import ClusterError
 from .kinds import API_NAMES, Kind, Manifest, find_kind
+from .objects import DryRun, Options
 from .outputs import echoed, identity_of
-from .provider import DryRun, KubernetesProvider, Options
+from .provider import KubernetesProvider
 from .state import ResourceState
 from .values import mark_secrets, with_keys
 

@@ -15,10 +15,11 @@ from .goal import Goal
 from .journal import Journal, now_text
 from .kinds import is_object
 from .kubeconfig import ClusterChoice
+from .objects import Options
 from .offline_provider import OfflineProvider
 from .outside import Outside
 from .project import StackConfig
-from .provider import KubernetesProvider, Options
+from .provider import KubernetesProvider
 from .resource import Properties, Provider, is_same_wish
 from .signatures import UNKNOWN_TEXT
 from .state import ResourceState
