@@ -9,6 +9,7 @@ import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -41,8 +42,12 @@ def ups(workbench: Workbench, by: dict[Tool, Tool]) -> bool:
 def check_same(workbench: Workbench) -> None:
     """What both have made is the same, in the cluster and in the state."""
     for what in (workbench.live, workbench.state):
-        ours, theirs = (json.dumps(what(stack), indent=1, sort_keys=True).splitlines() for stack in reversed(_STACKS))
-        assert ours == theirs
+        assert text_of(what("flink-session")) == text_of(what("pulumi"))
+
+
+def text_of(value: Any) -> list[str]:
+    """Give lines, whose differences can be read."""
+    return json.dumps(value, indent=1, sort_keys=True).splitlines()
 
 
 def check_previews(workbench: Workbench) -> None:
@@ -69,6 +74,25 @@ def destroy(workbench: Workbench, by: dict[Tool, Tool]) -> None:
     assert workbench.live("flink-session").keys() == workbench.live("pulumi").keys()
 
 
+def refresh(workbench: Workbench) -> None:
+    """After the same drift, both record the same, but for property dependencies, which the CLI loses."""
+    found = []
+    for stack in _STACKS:
+        workbench.drift(stack)
+        outcome = workbench.run(stack, f"refresh --yes --skip-preview --stack {stack}")
+        assert outcome.succeeded, outcome.text
+        found.append(text_of(_without_dependencies(workbench.state(stack))))
+    assert found[1] == found[0]
+
+
+def _without_dependencies(state: dict[str, list[dict[str, Any]]]) -> Any:
+    return [
+        {key: value for key, value in item.items() if key != "propertyDependencies"}
+        for items in state.values()
+        for item in items
+    ]
+
+
 @pytest.mark.parametrize("seed", _SEEDS)
 def test_either_goes_on_where_the_other_has_left_off(workbench: Workbench, seed: int) -> None:
     author = Author(seed)
@@ -76,13 +100,16 @@ def test_either_goes_on_where_the_other_has_left_off(workbench: Workbench, seed:
     own: dict[Tool, Tool] = {stack: stack for stack in _STACKS}
     updating = OTHER if seed % 2 else own
     workbench.use(program)
-    if ups(workbench, own):
+    if not ups(workbench, own):
+        return
+    check_same(workbench)
+    workbench.use(author.change(program))
+    check_previews(workbench)
+    if ups(workbench, updating):
         check_same(workbench)
-        workbench.use(author.change(program))
+        for stack in _STACKS:
+            again = workbench.run(OTHER[updating[stack]], f"preview --expect-no-changes --stack {stack}")
+            assert again.succeeded, again.text
+        refresh(workbench)
         check_previews(workbench)
-        if ups(workbench, updating):
-            check_same(workbench)
-            for stack in _STACKS:
-                again = workbench.run(OTHER[updating[stack]], f"preview --expect-no-changes --stack {stack}")
-                assert again.succeeded, again.text
-        destroy(workbench, OTHER)
+    destroy(workbench, OTHER)

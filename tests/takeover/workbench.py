@@ -28,8 +28,10 @@ _DECIDED_ANEW = {
     *("uid", "creationTimestamp", "resourceVersion", "generation", "managedFields", "status", "time"),
     *("clusterIP", "clusterIPs", "nodePort", "created", "modified", "sourcePosition", "stackTrace"),
 }
-_GROUPS = ("api/v1", "apis/apps/v1", "apis/batch/v1", "apis/rbac.authorization.k8s.io/v1")
-_MORE_GROUPS = ("apis/networking.k8s.io/v1", "apis/policy/v1")
+_GROUPS = (
+    *("api/v1", "apis/apps/v1", "apis/batch/v1", "apis/rbac.authorization.k8s.io/v1", "apis/networking.k8s.io/v1"),
+    "apis/policy/v1",
+)
 _OF_CONTROLLERS = {"events", "endpoints", "pods", "replicasets", "controllerrevisions"}
 _OF_THE_NAMESPACE = {"ConfigMap/kube-root-ca.crt", "ServiceAccount/default"}
 _PARTS_OF_A_REPLACEMENT = {"create-replacement", "delete-replaced", "read-replacement"}
@@ -122,18 +124,31 @@ class Workbench:
 
     def live(self, stack: Tool) -> dict[str, Any]:
         """Give what is in a stack's namespace by kind and name, without what is decided anew for each."""
-        objects: dict[str, Any] = {}
-        for group in (*_GROUPS, *_MORE_GROUPS):
+        return {name: _without(item, _DECIDED_ANEW) for name, (_, item) in self._listed(stack).items()}
+
+    def drift(self, stack: Tool) -> None:
+        """Annotate the first object of a stack's namespace by somebody else's hand, and delete the last."""
+        paths = [path for path, _ in self._listed(stack).values()]
+        headers = {"Content-Type": "application/merge-patch+json"}
+        patch = {"metadata": {"annotations": {"drift": "yes"}}}
+        self._kube.http.patch(paths[0], json=patch, headers=headers).raise_for_status()
+        self._kube.http.delete(paths[-1]).raise_for_status()
+
+    def _listed(self, stack: Tool) -> dict[str, tuple[str, Any]]:
+        """Give the API server's path of each object, and the object, in the order of their names."""
+        objects: dict[str, tuple[str, Any]] = {}
+        for group in _GROUPS:
             for kind in self._kube.http.get(f"/{group}").raise_for_status().json()["resources"]:
                 plural = kind["name"]
                 if "/" in plural or not kind["namespaced"] or "list" not in kind["verbs"] or plural in _OF_CONTROLLERS:
                     continue
-                listed = self._kube.http.get(f"/{group}/namespaces/{self._namespaces[stack]}/{plural}")
-                for item in listed.raise_for_status().json()["items"]:
+                collection = f"/{group}/namespaces/{self._namespaces[stack]}/{plural}"
+                for item in self._kube.http.get(collection).raise_for_status().json()["items"]:
                     if "deletionTimestamp" not in item["metadata"]:
                         found = json.loads(self._neutral(json.dumps(item), stack))
-                        objects[f"{kind['kind']}/{found['metadata']['name']}"] = _without(found, _DECIDED_ANEW)
-        return {name: item for name, item in objects.items() if name not in _OF_THE_NAMESPACE}
+                        name = f"{kind['kind']}/{found['metadata']['name']}"
+                        objects[name] = f"{collection}/{item['metadata']['name']}", found
+        return {name: objects[name] for name in sorted(objects) if name not in _OF_THE_NAMESPACE}
 
     def _neutral(self, text: str, stack: Tool) -> str:
         """Leave out of a text whose stack it is about, and what is random."""
