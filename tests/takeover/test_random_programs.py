@@ -5,6 +5,7 @@ That is what the promise comes to: either tool can take over a stack from the ot
 
 from __future__ import annotations
 
+import difflib
 import json
 import os
 from collections.abc import Iterator
@@ -42,12 +43,13 @@ def ups(workbench: Workbench, by: dict[Tool, Tool]) -> bool:
 def check_same(workbench: Workbench) -> None:
     """What both have made is the same, in the cluster and in the state."""
     for what in (workbench.live, workbench.state):
-        assert text_of(what("flink-session")) == text_of(what("pulumi"))
+        assert differences(what("pulumi"), what("flink-session")) == []
 
 
-def text_of(value: Any) -> list[str]:
-    """Give lines, whose differences can be read."""
-    return json.dumps(value, indent=1, sort_keys=True).splitlines()
+def differences(one: Any, other: Any) -> list[str]:
+    """Give the lines of JSON in which two values differ."""
+    texts = (json.dumps(value, indent=1, sort_keys=True).splitlines() for value in (one, other))
+    return list(difflib.unified_diff(*texts, lineterm=""))
 
 
 def check_previews(workbench: Workbench) -> None:
@@ -81,16 +83,10 @@ def refresh(workbench: Workbench) -> None:
         workbench.drift(stack)
         outcome = workbench.run(stack, f"refresh --yes --skip-preview --stack {stack}")
         assert outcome.succeeded, outcome.text
-        found.append(text_of(_without_dependencies(workbench.state(stack))))
-    assert found[1] == found[0]
-
-
-def _without_dependencies(state: dict[str, list[dict[str, Any]]]) -> Any:
-    return [
-        {key: value for key, value in item.items() if key != "propertyDependencies"}
-        for items in state.values()
-        for item in items
-    ]
+        found.append(workbench.state(stack))
+    for item in (item for state in found for items in state.values() for item in items):
+        del item["propertyDependencies"]
+    assert differences(*found) == []
 
 
 @pytest.mark.parametrize("seed", _SEEDS)
