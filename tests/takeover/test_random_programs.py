@@ -48,8 +48,8 @@ def check_same(workbench: Workbench) -> None:
 
 def differences(one: Any, other: Any) -> list[str]:
     """Give the lines of JSON in which two values differ."""
-    texts = (json.dumps(value, indent=1, sort_keys=True).splitlines() for value in (one, other))
-    return list(difflib.unified_diff(*texts, lineterm=""))
+    before, after = (json.dumps(value, indent=1, sort_keys=True).splitlines() for value in (one, other))
+    return list(difflib.unified_diff(before, after, lineterm=""))
 
 
 def check_previews(workbench: Workbench) -> None:
