@@ -94,18 +94,18 @@ class ResourceStep:
 
     def _reasons(self, old: ResourceState) -> tuple[Change, ...]:
         """Give why the resource has to be replaced whatever its properties are."""
-        goal, reasons = self.goal, []
-        if self.moved:
-            reasons.append(Change(("provider",), old.provider, self.provider_reference))
-        if old.taint:
-            reasons.append(Change(("taint",), True, ABSENT))
-        if set(goal.replace_with) & self.deployment.replaced:
-            reasons.append(Change(("replaceWith",), old.replace_with, goal.replace_with))
-        if goal.deleted_with in self.deployment.replaced:
-            reasons.append(Change(("deletedWith",), old.deleted_with, goal.deleted_with))
-        if old.replacement_trigger is not None and plain(old.replacement_trigger) != plain(goal.replacement_trigger):
-            reasons.append(Change(("replacementTrigger",), old.replacement_trigger, goal.replacement_trigger))
-        return tuple(reasons)
+        goal, replaced = self.goal, self.deployment.replaced
+        before, after = old.replacement_trigger, goal.replacement_trigger
+        failed = any(starts_with(("initErrors",), parse_path(text)) for text in goal.replace_on_changes)
+        candidates = (
+            ("replaceWith", set(goal.replace_with) & replaced, old.replace_with, goal.replace_with),
+            ("deletedWith", goal.deleted_with in replaced, old.deleted_with, goal.deleted_with),
+            ("provider", self.moved, old.provider, self.provider_reference),
+            ("taint", old.taint, True, ABSENT),
+            ("replacementTrigger", before is not None and plain(before) != plain(after), before, after),
+            ("initErrors", old.init_errors and failed, old.init_errors, ABSENT),
+        )
+        return tuple(Change((name,), was, now) for name, applies, was, now in candidates if applies)
 
     def _same(self, old: ResourceState) -> ResourceState:
         self._announce("same")

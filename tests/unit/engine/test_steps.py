@@ -676,6 +676,16 @@ def test_a_resource_is_replaced_with_another_one(replay: Replay, option: str, de
     assert [write for write in replay.api.writes() if write.startswith("DELETE")] == deletes
 
 
+@pytest.mark.parametrize(("paths", "operation"), [(["initErrors"], "replace"), (["*"], "replace"), ([], "update")])
+def test_what_did_not_become_ready_is_replaced_if_that_is_asked_for(
+    replay: Replay, paths: list[str], operation: str
+) -> None:
+    replay.resource("demo-rest")["initErrors"] = ["it has no endpoints"]
+    deployment = replay.run(on("demo-rest", "replaceOnChanges", paths))
+    assert deployment.counts == {"same": 5, operation: 1}, replay.text
+    assert "initErrors" not in replay.resource("demo-rest")
+
+
 @pytest.mark.parametrize("option", ["deletedWith", "replaceWith"])
 def test_a_resource_follows_another_one_that_is_made_anew_beside_the_old(replay: Replay, option: str) -> None:
     urn = replay.resource("demo-config")["urn"]
