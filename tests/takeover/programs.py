@@ -53,6 +53,7 @@ class Author:
             self._rename_resource,
             self._rename_component,
             self._move,
+            self._switch_provider,
             self._change_options,
             self._drop_options,
             self._remove,
@@ -242,6 +243,11 @@ class Author:
         if components and (new := self._choose(components)) != (old := resource["opts"].get("parent")):
             resource["opts"]["parent"] = new
             resource["opts"].setdefault("aliases", []).append({"parent": old})
+
+    def _switch_provider(self, program: Program, resource: Resource) -> None:
+        providers = _named(program[: program.index(resource)], "Provider")
+        if resource["opts"].pop("provider", None) is None and providers:
+            resource["opts"]["provider"] = self._choose(providers)
 
     def _change_options(self, program: Program, resource: Resource) -> None:
         fresh = self._options(program[: program.index(resource)], resource["kind"])
