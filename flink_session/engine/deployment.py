@@ -209,7 +209,7 @@ class Deployment:
 
     async def remove_one(self, state: ResourceState) -> None:
         """Delete one resource and forget it. Raises StepError."""
-        if state.protect:
+        if state.protect and not state.delete:
             raise StepError(
                 f"{state.urn} would be deleted, and is protected; remove the option protect, run `up`, then try again"
             )

@@ -465,6 +465,14 @@ def test_a_new_name_is_created_before_the_old_object_is_deleted(replay: Replay) 
     assert len(replay.checkpoint["resources"]) == 7
 
 
+def test_what_is_protected_no_more_is_replaced_at_once(replay: Replay) -> None:
+    assert replay.run(on("demo-config", "protect", True)).counts == {"same": 6}
+    assert replay.run(on("demo-config", "object.metadata.name", "other")).counts == {"same": 5, "replace": 1}, (
+        replay.text
+    )
+    assert replay.api.writes()[-1] == f"DELETE {CONFIG_MAP}"
+
+
 def config_renamed(request: Message) -> None:
     if request["name"] == "demo-config":
         request |= {"name": "renamed", "aliases": [{"spec": {"name": "demo-config"}}]}
