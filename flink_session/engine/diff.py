@@ -25,6 +25,10 @@ ABSENT: Final = _Absent()
 """Stands for a value that is not there, which is not the same as null."""
 
 
+_FREE_MAPS = {"data", "stringData", "binaryData", "labels", "annotations", "matchLabels", "nodeSelector"}
+"""Maps in which a key with an empty value is something else than no key."""
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """One place where two manifests differ."""
@@ -103,7 +107,8 @@ def may_be_spelling(change: Change) -> bool:
 
     Such are a quantity that is only written otherwise, and nothing in place of what Go leaves out: "", 0, false, [].
     """
-    return _is_same_quantity(change) or (_is_zero(change.old) and _is_zero(change.new))
+    said = change.path[-2:-1] and change.path[-2] in _FREE_MAPS
+    return _is_same_quantity(change) or (not said and _is_zero(change.old) and _is_zero(change.new))
 
 
 def told(changes: Iterable[Change], live: Any) -> tuple[Change, ...]:

@@ -43,13 +43,14 @@ def ups(workbench: Workbench, by: dict[Tool, Tool]) -> bool:
 def check_same(workbench: Workbench) -> None:
     """What both have made is the same, in the cluster and in the state."""
     for what in (workbench.live, workbench.state):
-        assert differences(what("pulumi"), what("flink-session")) == []
+        check_equal(what("pulumi"), what("flink-session"))
 
 
-def differences(one: Any, other: Any) -> list[str]:
-    """Give the lines of JSON in which two values differ."""
+def check_equal(one: Any, other: Any) -> None:
+    """Name the lines of JSON in which two values differ."""
     before, after = (json.dumps(value, indent=1, sort_keys=True).splitlines() for value in (one, other))
-    return list(difflib.unified_diff(before, after, lineterm=""))
+    differences = list(difflib.unified_diff(before, after, *_STACKS, lineterm="", n=8))
+    assert not differences, "\n".join(differences)
 
 
 def check_previews(workbench: Workbench) -> None:
@@ -59,12 +60,11 @@ def check_previews(workbench: Workbench) -> None:
         if theirs.errors:
             assert ours.errors
         elif not ours.errors:
-            assert ours.operations == theirs.operations
-            assert ours.counts == theirs.counts
+            check_equal(theirs.operations, ours.operations)
+            check_equal(theirs.counts, ours.counts)
             # The CLI gives none for what is replaced along with something else.
-            assert {urn: ours.reasons[urn] for urn, reasons in theirs.reasons.items() if reasons} == {
-                urn: reasons for urn, reasons in theirs.reasons.items() if reasons
-            }
+            given = {urn: reasons for urn, reasons in theirs.reasons.items() if reasons}
+            check_equal(given, {urn: ours.reasons[urn] for urn in given})
 
 
 def destroy(workbench: Workbench, by: dict[Tool, Tool]) -> None:
@@ -86,7 +86,7 @@ def refresh(workbench: Workbench) -> None:
         found.append(workbench.state(stack))
     for item in (item for state in found for items in state.values() for item in items):
         del item["propertyDependencies"]
-    assert differences(*found) == []
+    check_equal(*found)
 
 
 @pytest.mark.parametrize("seed", _SEEDS)

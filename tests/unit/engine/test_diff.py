@@ -111,6 +111,7 @@ def test_a_quantity_that_is_only_written_otherwise_is_no_drift() -> None:
 )
 def test_what_may_be_another_way_to_say_the_same(old: object, new: object, maybe: bool) -> None:
     assert may_be_spelling(Change(("limits", "cpu"), old, new)) is maybe
+    assert not may_be_spelling(Change(("data", "a.b"), old, new))
 
 
 def test_the_label_of_client_side_apply_stays_with_what_has_it() -> None:
