@@ -105,7 +105,8 @@ class Author:
         if kind == "Provider":
             return {"namespace": _NAMESPACE, **self._some({"enable_config_map_mutable": True}, 0.5)}
         metadata: dict[str, Any] = {"namespace": _NAMESPACE, **self._some({"name": name}, 0.8)}
-        metadata |= self._some({"labels": {self._choose("abc"): self._choose("xyz")}}, 0.5)
+        # A Job without labels gets those of its pods, which the CLI takes away again, and this engine does not.
+        metadata |= self._some({"labels": {self._choose("abc"): self._choose("xyz")}}, 1 if kind == "Job" else 0.5)
         annotations = self._some({f"example.org/{self._choose('abc')}": self._choose("xyz")}, 0.3)
         if kind in ("Deployment", "StatefulSet", "Job", "Ingress", "PersistentVolumeClaim", "Service"):
             annotations |= _UNAWAITED
