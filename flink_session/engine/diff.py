@@ -97,7 +97,7 @@ def diff_manifests(
     drift = tuple(
         change
         for change in compare(live, new_inputs)
-        if change.path not in changed and change.old is not ABSENT and not _is_same_quantity(change)
+        if change.path not in changed and change.old is not ABSENT and not is_same_quantity(change)
     )
     return Diff(changes, drift, tuple(change for change in changes if forces_new(change, force_new)))
 
@@ -108,14 +108,14 @@ def may_be_spelling(change: Change) -> bool:
     Such are a quantity that is only written otherwise, and nothing in place of what Go leaves out: "", 0, false, [].
     """
     said = change.path[-2:-1] and change.path[-2] in _FREE_MAPS
-    return _is_same_quantity(change) or (not said and _is_zero(change.old) and _is_zero(change.new))
+    return is_same_quantity(change) or (not said and _is_zero(change.old) and _is_zero(change.new))
 
 
 def told(changes: Iterable[Change], live: Any) -> tuple[Change, ...]:
     """Leave out changes that are none, as far as can be said without asking."""
 
     def is_none(change: Change) -> bool:
-        return may_be_spelling(change) and (_is_same_quantity(change) or _is_zero(value_at(live, change.path)))
+        return may_be_spelling(change) and (is_same_quantity(change) or _is_zero(value_at(live, change.path)))
 
     return tuple(change for change in changes if not is_none(change))
 
@@ -127,7 +127,7 @@ def _is_zero(value: Any) -> bool:
     return value is ABSENT or value in (None, "", 0)
 
 
-def _is_same_quantity(change: Change) -> bool:
+def is_same_quantity(change: Change) -> bool:
     """Say whether a resource quantity is only written as the API server writes it: `1` for `1.0`."""
     if change.path[-2:-1] not in (("limits",), ("requests",)):
         return False

@@ -165,7 +165,7 @@ class Objects:
             live = await self._find(kind, inputs)
             if live is None:
                 return None
-            after, _ = await self._dry_apply(kind, leave_to_others(live, inputs, ignored), manager, live)
+            after, _ = await self._dry_apply(kind, leave_to_others(live, plain(inputs), ignored), manager, live)
             effective = is_effective(live, after, manager, drops=drops)
             # A controller may have written to the object between the two requests; then its change is not ours.
             if not effective or last or version_of(live) == version_of(after):
@@ -182,7 +182,7 @@ class Objects:
             return (
                 await self.cluster.apply(
                     kind,
-                    plain(leave_to_others(live, inputs, ignored)),
+                    leave_to_others(live, plain(inputs), ignored),
                     manager,
                     force=self._forced(inputs),
                 )

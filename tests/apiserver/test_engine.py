@@ -245,23 +245,27 @@ def test_an_object_on_its_way_out_is_not_in_the_way(use: Callable[[Use], Any], k
     assert live["data"] == {"a": "mine"}
 
 
-def test_ignored_fields_of_all_items_of_a_list_are_left_to_others(
-    use: Callable[[Use], Any], kube: Kube, namespace: str
+@pytest.mark.parametrize("path", ["spec.template.spec.containers[*].image", "spec.template.spec", "spec"])
+def test_ignored_fields_are_left_to_those_who_have_changed_them(
+    use: Callable[[Use], Any], kube: Kube, namespace: str, path: str
 ) -> None:
-    inputs = deployment(namespace, "patched")
-    url = f"/apis/apps/v1/namespaces/{namespace}/deployments/patched"
+    """And nothing more: the rest of what is ignored stays the program's, however the API server writes it."""
+    name = f"patched-{len(path)}"
+    inputs = deployment(namespace, name, cpu="0.5")
+    url = f"/apis/apps/v1/namespaces/{namespace}/deployments/{name}"
     image = {"spec": {"template": {"spec": {"containers": [{"name": "main", "image": "theirs"}]}}}}
     headers = {"Content-Type": "application/strategic-merge-patch+json"}
 
     async def work(provider: KubernetesProvider) -> None:
         live = await provider.create(DEPLOYMENT, inputs, MANAGER)
         kube.http.patch(url, json=image, headers=headers, params={"fieldManager": "kubectl"}).raise_for_status()
-        outputs, wanted = outputs_of(live, inputs, MANAGER), deployment(namespace, "patched", cpu="20m")
-        ignored = ["spec.template.spec.containers[*].image"]
-        assert await provider.preview_update(DEPLOYMENT, wanted, outputs, ignored, drops=False)
-        after = await provider.update(DEPLOYMENT, wanted, outputs, ignored)
+        outputs, wanted = outputs_of(live, inputs, MANAGER), deployment(namespace, name, cpu="0.5")
+        wanted["metadata"]["labels"] = {"changed": "yes"}
+        assert await provider.preview_update(DEPLOYMENT, wanted, outputs, [path], drops=False)
+        after = await provider.update(DEPLOYMENT, wanted, outputs, [path])
         container = after["spec"]["template"]["spec"]["containers"][0]
-        assert (container["image"], container["resources"]["requests"]["cpu"]) == ("theirs", "20m")
+        assert (container["image"], container["resources"]["requests"]["cpu"]) == ("theirs", "500m")
+        assert after["metadata"]["labels"] == {"changed": "yes"}
 
     use(work)
 
