@@ -117,6 +117,9 @@ class Workbench:
                 continue
             properties = entry.get("propertyDependencies") or {}
             found = _bare({key: _opened(value) for key, value in entry.items()})
+            if entry.get("ignoreChanges"):
+                # The CLI records what is there as the inputs, defaults included.
+                del found["inputs"], found["outputs"]["__inputs"]
             found["dependencies"] = sorted(entry.get("dependencies") or [])
             found["propertyDependencies"] = {key: sorted(urns) for key, urns in properties.items() if urns}
             resources.setdefault(entry["urn"], []).append(found)
