@@ -5,6 +5,7 @@ What an earlier run was interrupted at is settled here as well.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Container
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -32,6 +33,12 @@ class CustomResources:
     def __init__(self, deployment: Deployment) -> None:
         self._deployment = deployment
         self._doomed: dict[str, Dependent] = {}
+        self._deleted: dict[str, asyncio.Event] = {}
+
+    async def settled(self, urn: str) -> None:
+        """Wait until a resource is not just being deleted along with another one."""
+        if urn in self._deleted:
+            await self._deleted[urn].wait()
 
     async def register(self, goal: Goal, old: ResourceState | None) -> ResourceState:
         """Bring one resource to its goal. Raises StepError, UnsupportedError, ClusterError."""
@@ -111,26 +118,40 @@ class CustomResources:
                 await provider.delete(state, lambda text: deployment.display.progress(state.urn, text))
 
     async def delete_dependents(self, replaced: ResourceState) -> None:
-        """Delete what has to be replaced along with a resource, the last first; its registration makes it anew."""
+        """Delete what has to be replaced along with a resource, the last first; its registration makes it anew.
+
+        What the program has registered already cannot depend on the resource any more.
+        """
         deployment = self._deployment
 
         async def ask(state: ResourceState, wanted: Properties) -> tuple[Change, ...]:
             return await (await deployment.providers.of_state(state)).reasons(state, wanted)
 
         dependents = await dependents_to_replace(replaced, deployment.journal.remaining(), ask)
+        dependents = [item for item in dependents if item.state.urn not in deployment.registered]
         for dependent in dependents:
             if dependent.state.protect:
                 raise StepError(
                     f"{dependent.state.urn} would be replaced along with {replaced.name}, and is protected; "
                     "remove the resource option protect first"
                 )
+        mine, deleted = [item for item in dependents if item.state.urn not in self._doomed], asyncio.Event()
+        self._doomed |= {item.state.urn: item for item in mine}
+        self._deleted |= {item.state.urn: deleted for item in mine}
+        try:
+            await self._delete_all(replaced, mine)
+        finally:
+            deleted.set()
+        for dependent in dependents:
+            await self.settled(dependent.state.urn)
+
+    async def _delete_all(self, replaced: ResourceState, dependents: list[Dependent]) -> None:
         leaving = {replaced.urn, *(dependent.state.urn for dependent in dependents)}
         for dependent in reversed(dependents):
-            self._doomed[dependent.state.urn] = dependent
-            if not dependent.state.pending_replacement and not deployment.preview:
+            if not dependent.state.pending_replacement and not self._deployment.preview:
                 await self.remove(dependent.state, leaving)
-                deployment.journal.mark_gone(dependent.state)
-                await deployment.journal.save()
+                self._deployment.journal.mark_gone(dependent.state)
+                await self._deployment.journal.save()
 
     async def _clear_the_way(self, urn: str, resource: Resource, provider: Provider) -> None:
         """Delete what an interrupted run left of a resource, when the program has changed its mind about it since."""

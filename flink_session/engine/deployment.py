@@ -44,6 +44,7 @@ class Deployment:
         halted: whether nothing more is begun; what runs is finished all the same.
         outputs: the stack's outputs, as far as the program has given them.
         replaced: the URNs of what was replaced so far.
+        registered: the URNs of what the program has asked for so far.
         former_urns: by the URN of what was found under an alias, the one that the state had.
         leaving: the URNs of what is being deleted for good.
     """
@@ -63,7 +64,7 @@ class Deployment:
         self.leaving: set[str] = set()
         self.replaced: set[str] = set()
         self._new_outputs = False
-        self._reserved: set[str] = set()
+        self.registered: set[str] = set()
         self.former_urns: dict[str, str] = {}
         self._slots = asyncio.Semaphore(self.parallel)
         self._custom = CustomResources(self)
@@ -90,6 +91,9 @@ class Deployment:
 
         async def work() -> ResourceState:
             self._reserve(goal.urn)
+            await self._custom.settled(goal.urn)
+            if self.halted:
+                raise Halted
             old = self._match(goal)
             if goal.type.startswith(PROVIDER_TYPE_PREFIX):
                 return await self._register_provider(goal, old)
@@ -242,9 +246,9 @@ class Deployment:
             await self.callbacks.run_hooks(kind, state.resource_hooks.get(HOOKS[kind], ()), old, state)
 
     def _reserve(self, urn: str) -> None:
-        if urn in self._reserved:
+        if urn in self.registered:
             raise StepError(f"Duplicate resource URN {urn!r}; try giving it a unique name")
-        self._reserved.add(urn)
+        self.registered.add(urn)
 
     def _match(self, goal: Goal) -> ResourceState | None:
         """Find the resource in the state, under its URN or an alias, and give it its present name."""
@@ -254,7 +258,7 @@ class Deployment:
         if (old := self.journal.old(goal.urn)) is not None:
             return old
         for alias in goal.aliases:
-            if alias in self.journal.recorded and (alias in self._reserved or alias in claimed):
+            if alias in self.journal.recorded and (alias in self.registered or alias in claimed):
                 owner = claimed.get(alias, alias)
                 raise StepError(
                     f"Duplicate resource alias {alias!r} of {goal.urn!r}: it is {owner!r}; remove the alias"

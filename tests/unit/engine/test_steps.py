@@ -1,13 +1,18 @@
 """What a run does to the cluster and to the state: the rules that users rely on, on the recorded program."""
 
+import asyncio
 import copy
 import json
+from collections.abc import Callable
 from typing import Any
 
 import httpx2
 import pytest
 from pulumi.runtime.proto import resource_pb2
 
+from flink_session.engine.custom_resources import CustomResources
+from flink_session.engine.deployment import Deployment
+from flink_session.engine.kubernetes_resource import KubernetesResource
 from tests.unit.engine.fake_api import FakeApi
 from tests.unit.engine.replay import Message, Replay, recorded_checkpoint
 
@@ -701,6 +706,57 @@ def test_a_resource_follows_another_one_that_is_made_anew_beside_the_old(replay:
     replay.run(together)
     renamed = on("demo-config", "object.metadata.name", "other")
     assert replay.run(both(together, renamed)).counts == {"same": 4, "replace": 2}, replay.text
+
+
+def independent(request: Message) -> None:
+    """The Deployment does without the ConfigMap from now on."""
+    if request["name"] == "demo-jm":
+        request |= {"dependencies": [], "propertyDependencies": {}}
+
+
+@pytest.fixture
+def made_from_the_config_map(replay: Replay) -> Replay:
+    """The same, in whose state the Deployment's spec is made from the ConfigMap."""
+    replay.resource("demo-jm")["propertyDependencies"]["spec"] = [replay.resource("demo-config")["urn"]]
+    return replay
+
+
+def slow(monkeypatch: pytest.MonkeyPatch, method: Callable[..., Any], name: str, seconds: float) -> None:
+    """Let a method take its time with one resource: that of its object, or of its first argument."""
+
+    async def slowed(self: Any, *args: Any, **options: Any) -> Any:
+        about = self.goal if isinstance(self, KubernetesResource) else args[0]
+        await asyncio.sleep(seconds if about.name == name else 0)
+        return await method(self, *args, **options)
+
+    owner = {"compare": KubernetesResource, "register": Deployment, "remove": CustomResources}[method.__name__]
+    monkeypatch.setattr(owner, method.__name__, slowed)
+
+
+@pytest.mark.parametrize("slow_one", ["demo-jm", "demo-config"])
+def test_what_does_without_the_replaced_resource_by_now_is_not_replaced_along(
+    made_from_the_config_map: Replay, monkeypatch: pytest.MonkeyPatch, slow_one: str
+) -> None:
+    """Neither while it is under way nor afterwards."""
+    replay = made_from_the_config_map
+    slow(monkeypatch, KubernetesResource.compare, slow_one, 0.2)
+    deployment = replay.run(both(more_slots, independent), at_once=True)
+    assert deployment.counts == {"same": 4, "replace": 1, "update": 1}, replay.text
+    assert [write for write in replay.api.writes() if write.startswith("DELETE")] == [f"DELETE {CONFIG_MAP}"]
+
+
+def test_what_is_being_deleted_along_is_waited_for(
+    made_from_the_config_map: Replay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The program, too, does without the dependence by now, and registers the Deployment while it is being deleted."""
+    replay = made_from_the_config_map
+    slow(monkeypatch, Deployment.register, "demo-jm", 0.1)
+    slow(monkeypatch, CustomResources.remove, "demo-jm", 0.3)
+    deployment = replay.run(both(more_slots, independent), at_once=True)
+    assert deployment.counts == {"same": 4, "replace": 2}, replay.text
+    writes = [write for write in replay.api.writes() if DEPLOYMENT in write]
+    assert writes == [f"DELETE {DEPLOYMENT}", f"PATCH {DEPLOYMENT}"]
+    assert replay.run(both(more_slots, independent)).counts == {"same": 6}
 
 
 def test_what_is_imported_is_not_replaced(replay: Replay) -> None:
