@@ -130,12 +130,14 @@ class Workbench:
         return {name: _without(item, _DECIDED_ANEW) for name, (_, item) in self._listed(stack).items()}
 
     def drift(self, stack: Tool) -> None:
-        """Annotate the first object of a stack's namespace by somebody else's hand, and delete the last."""
+        """Annotate the first object of a stack's namespace by somebody else's hand, and delete the last of several."""
         paths = [path for path, _ in self._listed(stack).values()]
         headers = {"Content-Type": "application/merge-patch+json"}
-        patch = {"metadata": {"annotations": {"drift": "yes"}}}
-        self._kube.http.patch(paths[0], json=patch, headers=headers).raise_for_status()
-        self._kube.http.delete(paths[-1]).raise_for_status()
+        for path in paths[:1]:
+            patch = {"metadata": {"annotations": {"drift": "yes"}}}
+            self._kube.http.patch(path, json=patch, headers=headers).raise_for_status()
+        for path in paths[1:][-1:]:
+            self._kube.http.delete(path).raise_for_status()
 
     def _listed(self, stack: Tool) -> dict[str, tuple[str, Any]]:
         """Give the API server's path of each object, and the object, in the order of their names."""
