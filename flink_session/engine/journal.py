@@ -36,7 +36,7 @@ class Journal:
 
     def __init__(self, base: Checkpoint, crypter: Crypter, write: Write | None) -> None:
         """Start from a checkpoint; `write` gets the text of each new `deployment`, or is None for a preview."""
-        self.recorded = frozenset(state.urn for state in base.resources)
+        self.recorded = frozenset(state.urn for state in base.resources if not state.delete)
         """The URNs of all that was there before this run."""
         self._olds: list[ResourceState] = list(base.resources)
         self._news: dict[str, ResourceState] = {}

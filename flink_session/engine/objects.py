@@ -147,7 +147,7 @@ class Objects:
     async def preview_update(
         self, kind: Kind, inputs: Manifest, outputs: Manifest, ignored: list[str], *, drops: bool
     ) -> DryRun | None:
-        """Ask the API server what updating the object would give; None if the object is no longer there.
+        """Ask the API server what updating the object would give; None if the object is no longer there, or going.
 
         Args:
             kind: of the object.
@@ -163,7 +163,7 @@ class Objects:
         manager = manager_of(outputs)
         for last in (False, False, True):
             live = await self._find(kind, inputs)
-            if live is None:
+            if live is None or is_going(live):
                 return None
             after, _ = await self._dry_apply(kind, leave_to_others(live, plain(inputs), ignored), manager, live)
             effective = is_effective(live, after, manager, drops=drops)

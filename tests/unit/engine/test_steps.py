@@ -269,11 +269,13 @@ def test_what_was_created_and_not_recorded_is_known_under_its_new_name_too() -> 
     assert "pending_operations" not in replay.checkpoint
 
 
-def test_an_object_on_its_way_out_is_waited_for_and_made_anew() -> None:
-    """A delete was killed when it had begun, and the program wants the object again: it must not be written to."""
+@pytest.mark.parametrize("by", ["a killed run", "somebody else"])
+def test_an_object_on_its_way_out_is_waited_for_and_made_anew(by: str) -> None:
+    """The program wants it (again): it must not be written to."""
     replay = Replay(FakeApi())
     replay.run()
-    replay.checkpoint["pending_operations"] = [{"resource": replay.resource("demo-jm"), "type": "deleting"}]
+    if by == "a killed run":
+        replay.checkpoint["pending_operations"] = [{"resource": replay.resource("demo-jm"), "type": "deleting"}]
     first = replay.api.objects[DEPLOYMENT]["metadata"]
     first["deletionTimestamp"] = "2026-11-22T22:13:44Z"
 
@@ -284,7 +286,7 @@ def test_an_object_on_its_way_out_is_waited_for_and_made_anew() -> None:
 
     replay.api.before = goes_while_it_is_watched
     replay.api.requests.clear()
-    assert replay.run().counts == {"same": 5, "create": 1}, replay.text
+    assert replay.run(on("demo-jm", "object.spec.minReadySeconds", 3)).counts == {"same": 5, "create": 1}, replay.text
     assert replay.api.writes() == [f"PATCH {DEPLOYMENT}"]
     assert replay.api.objects[DEPLOYMENT]["metadata"]["uid"] != first["uid"]
     assert "pending_operations" not in replay.checkpoint
