@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from . import field_managers
 from .check import without
-from .diff import compare, is_same_quantity, prune, value_at
+from .diff import compare, is_same_quantity, value_at
 from .kinds import Manifest
 from .outputs import comparable
 from .paths import Path, parse_path
@@ -38,8 +38,7 @@ def version_of(live: Manifest) -> str | None:
 def leave_to_others(live: Manifest, inputs: Manifest, ignored: list[str]) -> Manifest:
     """Leave out ignored fields that somebody else has changed, so that they keep them; the others stay applied."""
     for place in (place for text in ignored for place in _places(inputs, parse_path(text))):
-        wanted = value_at(inputs, place)
-        for change in compare(prune(value_at(live, place), wanted), wanted, place):
+        for change in compare(value_at(live, place), value_at(inputs, place), place):
             inputs = inputs if is_same_quantity(change) else without(inputs, change.path)
     return inputs
 

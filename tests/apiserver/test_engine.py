@@ -213,10 +213,14 @@ def test_only_what_the_api_server_takes_for_a_change_replaces_an_object(
         found = await verdict(other)
         assert found.operation == "replace"
         assert [change.path[-1] for change in found.changes] == ["env", "image"]
-        # Nothing but the API server can say that this is more than another way to say nothing.
-        empty = job(namespace, 0.5)
-        empty["spec"]["completions"] = 0
-        assert (await verdict(empty)).operation == "replace"
+        # Nothing but the API server can say that these are more than another way to say nothing.
+        for place, key in (
+            (spelt["spec"], "completions"),
+            (spelt["spec"]["template"]["spec"], "terminationGracePeriodSeconds"),
+        ):
+            place[key] = 0
+            assert (await verdict(spelt)).operation == "replace", key
+            del place[key]
 
     use(work)
 

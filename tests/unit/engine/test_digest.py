@@ -132,3 +132,19 @@ def test_a_digest_is_of_a_preview(run: Run) -> None:
         refused = run("destroy", *words)
         assert refused.exit_code == 2
         assert "--preview-only" in refused.output
+
+
+def test_a_reason_that_is_no_property_is_no_difference() -> None:
+    replay = Replay(FakeApi())
+    replay.run()
+    config = replay.resource("demo-config")["urn"]
+
+    def together(request: Message) -> None:
+        if request["name"] == "demo-config":
+            request["object"]["metadata"]["name"] = "other"
+        if request["name"] == "demo-rest":
+            request["deletedWith"] = config
+
+    replay.run(together, preview=True)
+    step = next(step for step in digest_of(replay)["steps"] if step["urn"].endswith("::demo-rest"))
+    assert (step["op"], step["replaceReasons"], step["detailedDiff"]) == ("replace", ["deletedWith"], None)

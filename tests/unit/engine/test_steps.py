@@ -533,6 +533,22 @@ def test_the_children_of_a_renamed_component_are_found_by_its_alias(replay: Repl
     assert replay.run(renamed).counts == {"same": 6}, replay.text
 
 
+def test_an_alias_with_a_parent_means_what_the_parent_was(replay: Replay) -> None:
+    """The component is of another type by now, which is part of its children's URNs."""
+
+    def retyped(request: Message) -> None:
+        own = json.dumps(request).replace("recording:index:Session", "recording:index:Cluster")
+        request |= json.loads(own.replace("::demo-rest", "::web"))
+        if request["name"] == "demo":
+            request["aliases"] = [{"spec": {"type": "recording:index:Session"}}]
+        if request["name"] == "demo-rest":
+            request |= {"name": "web", "aliases": [{"spec": {"name": "demo-rest", "parentUrn": request["parent"]}}]}
+
+    assert replay.run(retyped).counts == {"same": 6}, replay.text
+    assert replay.api.writes() == []
+    assert "$kubernetes:core/v1:Service::web" in replay.resource("web")["urn"]
+
+
 def test_one_record_is_not_given_to_two_resources(replay: Replay) -> None:
     urn = replay.resource("demo-config")["urn"]
     assert replay.run(on("demo-rest", "aliasURNs", [urn])).counts["same"] == 6, "known by its own URN, it needs none"
