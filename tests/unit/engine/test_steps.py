@@ -534,19 +534,19 @@ def test_the_children_of_a_renamed_component_are_found_by_its_alias(replay: Repl
 
 
 def test_an_alias_with_a_parent_means_what_the_parent_was(replay: Replay) -> None:
-    """The component is of another type by now, which is part of its children's URNs."""
+    """The Service has left the component, which is of another type by now; that is part of its children's URNs."""
+    stack = replay.resource("recording-dev")["urn"]
 
-    def retyped(request: Message) -> None:
-        own = json.dumps(request).replace("recording:index:Session", "recording:index:Cluster")
-        request |= json.loads(own.replace("::demo-rest", "::web"))
+    def moved(request: Message) -> None:
+        request |= json.loads(json.dumps(request).replace("recording:index:Session", "recording:index:Cluster"))
         if request["name"] == "demo":
             request["aliases"] = [{"spec": {"type": "recording:index:Session"}}]
         if request["name"] == "demo-rest":
-            request |= {"name": "web", "aliases": [{"spec": {"name": "demo-rest", "parentUrn": request["parent"]}}]}
+            request |= {"parent": stack, "aliases": [{"spec": {"parentUrn": request["parent"]}}]}
 
-    assert replay.run(retyped).counts == {"same": 6}, replay.text
+    assert replay.run(moved).counts == {"same": 6}, replay.text
     assert replay.api.writes() == []
-    assert "$kubernetes:core/v1:Service::web" in replay.resource("web")["urn"]
+    assert replay.resource("demo-rest")["parent"] == stack
 
 
 def test_one_record_is_not_given_to_two_resources(replay: Replay) -> None:
