@@ -122,6 +122,12 @@ class Providers:
         """Connect to the cluster of the default provider. Raises ClusterError."""
         await self._kubernetes(self._settings(KUBERNETES))
 
+    async def close(self) -> None:
+        """Give up connecting to what nobody has waited for; a program may end before that."""
+        for connecting in self._opened.values():
+            connecting.cancel()
+        await asyncio.gather(*self._opened.values(), return_exceptions=True)
+
     async def register(self, goal: Goal, old: ResourceState | None) -> ResourceState:
         """Settle an explicit provider resource. Raises UnsupportedError."""
         package = goal.type.removeprefix(PROVIDER_TYPE_PREFIX)

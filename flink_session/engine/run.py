@@ -86,8 +86,11 @@ class Run:
             display.hide([Secret(loaded.config.values[key]) for key in loaded.config.secret_keys])
             display.hide([[state.inputs, state.outputs] for state in loaded.checkpoint.resources])
             deployment = Deployment(journal, providers, display, preview, options.parallel)
-            with interruptible(deployment):
-                await work(deployment)
+            try:
+                with interruptible(deployment):
+                    await work(deployment)
+            finally:
+                await providers.close()
         seconds = time.monotonic() - started
         display.show_errors()
         if not deployment.failed:

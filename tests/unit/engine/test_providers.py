@@ -1,20 +1,24 @@
 """Providers of their own, and what they say: options, another cluster, one that cannot be asked, other packages."""
 
+import asyncio
 import copy
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import httpx2
 import pytest
 
 from flink_session.engine.cluster import Cluster
+from flink_session.engine.journal import Journal
 from flink_session.engine.kubeconfig import ClusterChoice, Connection
 from flink_session.engine.project import StackConfig
+from flink_session.engine.providers import Providers
 from flink_session.engine.signatures import UNKNOWN_TEXT
+from flink_session.engine.state import Checkpoint
 from tests.unit.engine import replay as replay_module
 from tests.unit.engine.conftest import Run
 from tests.unit.engine.fake_api import FakeApi
-from tests.unit.engine.replay import Message, Neighbourhood, Replay
+from tests.unit.engine.replay import CRYPTER, Message, Neighbourhood, Replay
 from tests.unit.engine.test_program import program
 from tests.unit.engine.test_steps import CONFIG_MAP, DEPLOYMENT, SERVICE, more_slots, on
 
@@ -213,3 +217,28 @@ k8s.core.v1.ConfigMap("a", metadata={"name": "a"}, data={"a": DATA}, opts=pulumi
     assert up.exit_code == 0, up.output
     program(folder, text.replace("DATA", "'2'"))
     assert "~ 1 updated" in run("up", "--yes").output
+
+
+def test_connecting_is_given_up_when_nobody_waits_for_it_any_more() -> None:
+    """The program has ended before: a later word on it would be a traceback."""
+
+    class Far:
+        namespace, server = "default", "far"
+
+        async def check_reachable(self) -> None:
+            connecting.set()
+            await asyncio.sleep(3600)
+
+    async def run() -> int:
+        outside = Neighbourhood(cast("Cluster", Far()))
+        journal = Journal(Checkpoint(), CRYPTER, None)
+        providers = Providers("dev", "recording", StackConfig({}, frozenset()), "", journal, outside)
+        warming = asyncio.create_task(providers.warm_up())
+        await connecting.wait()
+        warming.cancel()
+        await asyncio.gather(warming, return_exceptions=True)
+        await providers.close()
+        return len(asyncio.all_tasks())
+
+    connecting = asyncio.Event()
+    assert asyncio.run(run()) == 1
