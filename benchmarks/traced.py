@@ -42,8 +42,8 @@ def main() -> None:
     import httpx2  # noqa: PLC0415 (it is timed, as all imports)
 
     from flink_session.cli.main import main as command  # noqa: PLC0415
-    from flink_session.engine.monitor import Monitor  # noqa: PLC0415
-    from flink_session.engine.program import Program  # noqa: PLC0415
+    from flink_session.engine.deploy.monitor import Monitor  # noqa: PLC0415
+    from flink_session.engine.program.program import Program  # noqa: PLC0415
 
     calls: list[Interval] = []
     registrations: list[Interval] = []

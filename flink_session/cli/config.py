@@ -26,9 +26,9 @@ def config(context: click.Context, stack: str | None, cwd: Path, as_json: bool, 
     """Show a stack's configuration, or change it."""
     if context.invoked_subcommand:
         return
-    from flink_session.engine import configuration
+    from flink_session.engine.stack import config_commands
 
-    values, secret = guarded(lambda: configuration.read(cwd, stack))
+    values, secret = guarded(lambda: config_commands.read(cwd, stack))
     shown = {key: values[key] if show_secrets or key not in secret else _MASK for key in sorted(values)}
     if as_json:
         entries = {
@@ -49,9 +49,9 @@ def config(context: click.Context, stack: str | None, cwd: Path, as_json: bool, 
 @_json
 def get(stack: str | None, cwd: Path, key: str, as_json: bool) -> None:
     """Print the value of KEY, in clear if it is secret."""
-    from flink_session.engine import configuration
+    from flink_session.engine.stack import config_commands
 
-    value, secret = guarded(lambda: configuration.get(cwd, stack, key))
+    value, secret = guarded(lambda: config_commands.get(cwd, stack, key))
     click.echo(json.dumps({"value": value, "secret": secret}, indent=2, ensure_ascii=False) if as_json else value)
 
 
@@ -63,11 +63,11 @@ def get(stack: str | None, cwd: Path, key: str, as_json: bool) -> None:
 @non_interactive_option
 def set_(stack: str | None, cwd: Path, key: str, value: str | None, secret: bool) -> None:
     """Set KEY to VALUE; without VALUE, to what is typed or on standard input."""
-    from flink_session.engine import configuration
+    from flink_session.engine.stack import config_commands
 
     if value is None:
         value = click.prompt("value", hide_input=secret) if sys.stdin.isatty() else sys.stdin.read().rstrip("\n")
-    guarded(lambda: configuration.set_value(cwd, stack, key, value, secret=secret))
+    guarded(lambda: config_commands.set_value(cwd, stack, key, value, secret=secret))
 
 
 @config.command()
@@ -75,6 +75,6 @@ def set_(stack: str | None, cwd: Path, key: str, value: str | None, secret: bool
 @click.argument("key")
 def rm(stack: str | None, cwd: Path, key: str) -> None:
     """Remove KEY."""
-    from flink_session.engine import configuration
+    from flink_session.engine.stack import config_commands
 
-    guarded(lambda: configuration.remove(cwd, stack, key))
+    guarded(lambda: config_commands.remove(cwd, stack, key))

@@ -139,8 +139,8 @@ def _of_stack(cwd: Path, name: str) -> tuple[list[Any], list[Finding]]:
     """Plan what the program of this project would deploy with a stack's configuration."""
     from flink_session.deployment.session import plan_session_cluster
     from flink_session.deployment.settings import settings_of_stack
-    from flink_session.engine.errors import EngineError
-    from flink_session.engine.project import StackFileReader, check_stack_name, find_project
+    from flink_session.engine.stack.project import StackFileReader, check_stack_name, find_project
+    from flink_session.errors import UserError
 
     try:
         project = find_project(cwd)
@@ -149,7 +149,7 @@ def _of_stack(cwd: Path, name: str) -> tuple[list[Any], list[Finding]]:
             fail(f"there is no stack {name!r}: {reader.path} does not exist")
         # No value is shown, and none is used: a secret among the arguments is refused.
         configuration = reader.config(lambda _: "")
-    except EngineError as error:
+    except UserError as error:
         fail(str(error))
     settings = settings_of_stack(configuration.values, configuration.secret_keys, project.name)
     options = settings.session_cluster_options(lambda path: (project.main / path).read_bytes())

@@ -112,11 +112,11 @@ def confirmation(yes: bool) -> Callable[[str], bool] | None:
 
 def guarded(run: Callable[[], Result]) -> Result:
     """Run a command; errors of the user are one message and an exit status."""
-    from flink_session.engine.errors import EngineError
+    from flink_session.errors import UserError
 
     try:
         return run()
-    except EngineError as error:
+    except UserError as error:
         fail(str(error), error.status)
     except KeyboardInterrupt:
         click.echo(

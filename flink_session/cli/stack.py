@@ -27,9 +27,9 @@ def stack() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def list_(cwd: Path, as_json: bool) -> None:
     """List the stacks of the project; the selected one has a star."""
-    from flink_session.engine import stacks
+    from flink_session.engine.stack import stack_commands
 
-    found = guarded(lambda: stacks.list_stacks(cwd))
+    found = guarded(lambda: stack_commands.list_stacks(cwd))
     if as_json:
         entries = [
             {
@@ -54,9 +54,9 @@ def list_(cwd: Path, as_json: bool) -> None:
 @_name
 def init(cwd: Path, name: str) -> None:
     """Make a stack, and select it."""
-    from flink_session.engine import stacks
+    from flink_session.engine.stack import stack_commands
 
-    guarded(lambda: stacks.init_stack(cwd, name))
+    guarded(lambda: stack_commands.init_stack(cwd, name))
     click.echo(f"Created stack '{name}'")
 
 
@@ -65,9 +65,9 @@ def init(cwd: Path, name: str) -> None:
 @_name
 def select(cwd: Path, name: str) -> None:
     """Let commands without --stack mean this stack, those of the `pulumi` CLI included."""
-    from flink_session.engine import stacks
+    from flink_session.engine.stack import stack_commands
 
-    guarded(lambda: stacks.select_stack(cwd, name))
+    guarded(lambda: stack_commands.select_stack(cwd, name))
 
 
 @stack.command()
@@ -79,12 +79,12 @@ def select(cwd: Path, name: str) -> None:
 @click.option("--preserve-config", is_flag=True, help="Keep the stack's configuration file.")
 def rm(cwd: Path, name: str, yes: bool, force: bool, preserve_config: bool) -> None:
     """Remove a stack: its state and its configuration file."""
-    from flink_session.engine import stacks
+    from flink_session.engine.stack import stack_commands
 
     confirm = confirmation(yes)
     if confirm and not confirm(f"Remove the stack {name!r}?"):
         fail("confirmation declined, nothing was changed", DECLINED)
-    guarded(lambda: stacks.remove_stack(cwd, name, force=force, preserve_config=preserve_config))
+    guarded(lambda: stack_commands.remove_stack(cwd, name, force=force, preserve_config=preserve_config))
     click.echo(f"Stack '{name}' has been removed!")
 
 
@@ -94,9 +94,9 @@ def rm(cwd: Path, name: str, yes: bool, force: bool, preserve_config: bool) -> N
 @click.option("--show-secrets", is_flag=True, help="Write secrets in clear.")
 def export(stack: str | None, cwd: Path, file: Path | None, show_secrets: bool) -> None:
     """Write the state of a stack, in the form of `pulumi stack export`."""
-    from flink_session.engine import stacks
+    from flink_session.engine.stack import stack_commands
 
-    document = guarded(lambda: stacks.export_stack(cwd, stack, show_secrets=show_secrets))
+    document = guarded(lambda: stack_commands.export_stack(cwd, stack, show_secrets=show_secrets))
     text = json.dumps(document, indent=4) + "\n"
     if file:
         file.write_text(text, encoding="utf-8")
@@ -110,13 +110,13 @@ def export(stack: str | None, cwd: Path, file: Path | None, show_secrets: bool) 
 @click.option("--force", "-f", is_flag=True, help="Even if it is of another stack, or not consistent.")
 def import_(stack: str | None, cwd: Path, file: Path | None, force: bool) -> None:
     """Replace the state of a stack by an exported one."""
-    from flink_session.engine import stacks
+    from flink_session.engine.stack import stack_commands
 
     try:
         document = json.loads(file.read_text(encoding="utf-8") if file else sys.stdin.read())
     except (OSError, ValueError) as error:
         fail(f"{file or 'standard input'} cannot be read: {error}")
-    guarded(lambda: stacks.import_stack(cwd, stack, document, force=force))
+    guarded(lambda: stack_commands.import_stack(cwd, stack, document, force=force))
     click.echo("Import complete.")
 
 
@@ -130,10 +130,10 @@ def cancel(cwd: Path, name: str | None, yes: bool) -> None:
 
     Whoever holds one is not stopped: make sure that no other update is running.
     """
-    from flink_session.engine import stacks
+    from flink_session.engine.stack import stack_commands
 
     confirm = confirmation(yes)
     if confirm and not confirm("Another update may still be running. Take away its lock?"):
         fail("confirmation declined, nothing was changed", DECLINED)
-    count = guarded(lambda: stacks.cancel(cwd, name))
+    count = guarded(lambda: stack_commands.cancel(cwd, name))
     click.echo(f"{count} {'lock' if count == 1 else 'locks'} taken away")

@@ -1,6 +1,6 @@
 """The errors that a user can cause or repair. Everything else that is raised is a defect and keeps its traceback.
 
-EngineError
+EngineError             a UserError, as are flink_session.api_server's ClusterError and RequestError
 ├── ProjectError        Pulumi.yaml, the stack's configuration file, command-line choices
 ├── BackendError        where the state is kept: URL, lock, unreadable checkpoint
 ├── NoStackError        a stack that is not there
@@ -8,7 +8,6 @@ EngineError
 ├── DeclinedError       the user said no
 ├── PassphraseError     missing or wrong passphrase
 ├── UnsupportedError    something that only the `pulumi` CLI can do
-├── ClusterError        no kubeconfig, no connection, no permission to even start
 └── StepError           one resource's operation failed
     └── UnreadyError    ... after its object was written: it exists, but did not become ready
 """
@@ -17,14 +16,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from flink_session.errors import UserError
 
-class EngineError(Exception):
-    """Base of all errors shown without a traceback. The message is complete: what, which value, and the way out.
 
-    `status` is the exit status of the command, that of the Pulumi CLI in the same case.
-    """
-
-    status = 1
+class EngineError(UserError):
+    """Base of the engine's own. `status` is that of the Pulumi CLI in the same case."""
 
 
 class ProjectError(EngineError):
@@ -68,10 +64,6 @@ class UnsupportedError(EngineError):
 
     def __init__(self, what: str) -> None:
         super().__init__(f"{what} is not supported by the embedded engine; use the `pulumi` CLI for this program")
-
-
-class ClusterError(EngineError):
-    """The Kubernetes cluster cannot be reached at all."""
 
 
 class StepError(EngineError):

@@ -11,19 +11,19 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from .deploy.outside import Outside, opened
 from .errors import ChangesError
+from .model.state import integrity_errors
+from .model.values import SECRET_MASK, masked, plain
 from .options import Options
-from .outside import Outside, opened
-from .program import Program
-from .stack import Loaded, Target, read_outputs
-from .state import integrity_errors
-from .values import SECRET_MASK, masked, plain
+from .program.program import Program
+from .stack.target import Loaded, Target, read_outputs
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from .deployment import Deployment
-    from .run import Run
+    from .deploy.deployment import Deployment
+    from .deploy.run import Run
 
 
 async def up(cwd: Path, stack: str | None, console: Console, options: Options) -> bool:
@@ -157,7 +157,7 @@ async def _prepared(target: Target, console: Console, outside: Outside, options:
     """Load a stack. Deriving its key takes a processor about as long as importing the rest takes another one."""
     loading = asyncio.create_task(asyncio.to_thread(Loaded.load, target))
     await asyncio.sleep(0)
-    from .run import Run
+    from .deploy.run import Run
 
     loaded = await loading
     if findings := integrity_errors(loaded.checkpoint.resources):

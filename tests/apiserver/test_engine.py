@@ -9,18 +9,19 @@ from typing import Any
 
 import pytest
 
-from flink_session.engine.cluster import ApiError, Cluster
+from flink_session.api_server.cluster import Cluster
+from flink_session.api_server.errors import ApiError
+from flink_session.api_server.kubeconfig import ClusterChoice, open_connection
 from flink_session.engine.errors import StepError
-from flink_session.engine.field_managers import managers
-from flink_session.engine.goal import Goal
-from flink_session.engine.kinds import find_kind
-from flink_session.engine.kubeconfig import ClusterChoice, open_connection
-from flink_session.engine.outputs import outputs_of
-from flink_session.engine.provider import KubernetesProvider
-from flink_session.engine.resource import Verdict
-from flink_session.engine.state import ResourceState
-from flink_session.engine.values import UNKNOWN
-from flink_session.engine.waiting import wait_until_ready
+from flink_session.engine.kubernetes_provider.field_managers import managers
+from flink_session.engine.kubernetes_provider.kinds import find_kind
+from flink_session.engine.kubernetes_provider.outputs import outputs_of
+from flink_session.engine.kubernetes_provider.provider import KubernetesProvider
+from flink_session.engine.kubernetes_provider.waiting import wait_until_ready
+from flink_session.engine.model.goal import Goal
+from flink_session.engine.model.resource import Verdict
+from flink_session.engine.model.state import ResourceState
+from flink_session.engine.model.values import UNKNOWN
 from tests.support.kube import Kube
 
 pytestmark = pytest.mark.apiserver

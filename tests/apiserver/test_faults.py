@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from flink_session.engine.kubeconfig import ClusterChoice, open_connection
+from flink_session.api_server.kubeconfig import ClusterChoice, open_connection
 from tests.support.kube import Kube
 from tests.support.misbehaving import Asked, Fault, MisbehavingServer, every, nth
 from tests.support.processes import RESOURCES, Stack, killing

@@ -8,8 +8,8 @@ import click.testing
 import pytest
 import yaml
 
+from flink_session.api_server import kubeconfig
 from flink_session.cli.main import main
-from flink_session.engine import kubeconfig
 from tests.unit.engine.fake_api import FakeApi
 from tests.unit.engine.replay import CRYPTER, RECORDINGS, SALT
 

@@ -19,7 +19,7 @@ from unittest import mock
 
 import httpx2
 
-from flink_session.engine.backend import StackFile
+from flink_session.engine.stack.backend import StackFile
 from tests.unit.engine.fake_api import FakeApi, Manifest
 from tests.unit.engine.replay import Replay
 

@@ -16,22 +16,22 @@ from google.protobuf import json_format
 from pulumi.runtime.proto import resource_pb2
 from rich.console import Console
 
-from flink_session.engine.backend import StackFile
-from flink_session.engine.cluster import Cluster
-from flink_session.engine.deployment import Deployment
-from flink_session.engine.display import Display
-from flink_session.engine.journal import Journal
-from flink_session.engine.kubeconfig import ClusterChoice, Connection
-from flink_session.engine.monitor import Monitor
-from flink_session.engine.outside import Outside
-from flink_session.engine.passphrase import Crypter
-from flink_session.engine.project import StackConfig
-from flink_session.engine.providers import Providers
-from flink_session.engine.refresh import refresh
-from flink_session.engine.run import interruptible
-from flink_session.engine.state import Checkpoint, checkpoint_from_json
-from flink_session.engine.urn import make_urn
-from flink_session.engine.values import Secret
+from flink_session.api_server.cluster import Cluster
+from flink_session.api_server.kubeconfig import ClusterChoice, Connection
+from flink_session.engine.deploy.deployment import Deployment
+from flink_session.engine.deploy.monitor import Monitor
+from flink_session.engine.deploy.outside import Outside
+from flink_session.engine.deploy.providers import Providers
+from flink_session.engine.deploy.refresh import refresh
+from flink_session.engine.deploy.run import interruptible
+from flink_session.engine.display.display import Display
+from flink_session.engine.model.state import Checkpoint, checkpoint_from_json
+from flink_session.engine.model.urn import make_urn
+from flink_session.engine.model.values import Secret
+from flink_session.engine.stack.backend import StackFile
+from flink_session.engine.stack.journal import Journal
+from flink_session.engine.stack.passphrase import Crypter
+from flink_session.engine.stack.project import StackConfig
 from tests.unit.engine.fake_api import FakeApi
 
 RECORDINGS = Path(__file__).parents[2] / "recordings"

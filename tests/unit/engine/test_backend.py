@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from flink_session.engine.backend import StackFile, backend_directory, write_atomically
 from flink_session.engine.errors import BackendError, UnsupportedError
+from flink_session.engine.stack.backend import StackFile, backend_directory, write_atomically
 
 
 @pytest.fixture

@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
-from flink_session.engine.check import check, keep_ignored
-from flink_session.engine.diff import ABSENT, Change, compare, diff_manifests, may_be_spelling, render_change
 from flink_session.engine.errors import StepError
-from flink_session.engine.goal import parse_duration
-from flink_session.engine.kinds import find_kind, force_new_paths
-from flink_session.engine.paths import parse_path, render_path
-from flink_session.engine.values import UNKNOWN, Secret, plain
+from flink_session.engine.kubernetes_provider.check import check, keep_ignored
+from flink_session.engine.kubernetes_provider.kinds import find_kind, force_new_paths
+from flink_session.engine.model.diff import ABSENT, Change, compare, diff_manifests, may_be_spelling, render_change
+from flink_session.engine.model.goal import parse_duration
+from flink_session.engine.model.paths import parse_path, render_path
+from flink_session.engine.model.values import UNKNOWN, Secret, plain
 
 
 def paths(old: Any, new: Any) -> list[tuple[str, str]]:

@@ -7,8 +7,8 @@ from typing import Any
 import httpx2
 import pytest
 
-from flink_session.engine.digest import preview_digest
-from flink_session.engine.project import StackConfig
+from flink_session.engine.display.digest import preview_digest
+from flink_session.engine.stack.project import StackConfig
 from tests.unit.engine.conftest import Run, configure
 from tests.unit.engine.fake_api import FakeApi
 from tests.unit.engine.replay import RECORDINGS, Message, Replay, recorded_checkpoint

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from flink_session.engine.backend import StackFile
+from flink_session.engine.stack.backend import StackFile
 from tests.unit.engine.conftest import Run, configure
 from tests.unit.engine.fake_api import FakeApi
 from tests.unit.engine.replay import Message, Replay

@@ -5,13 +5,13 @@ import io
 import pytest
 from rich.console import Console
 
-from flink_session.engine.diff import ABSENT, Change
-from flink_session.engine.display import Display
-from flink_session.engine.plan import Step
-from flink_session.engine.progress import Row, summary, tree
-from flink_session.engine.state import ResourceState
-from flink_session.engine.urn import make_urn
-from flink_session.engine.values import Secret
+from flink_session.engine.display.display import Display
+from flink_session.engine.display.progress import Row, summary, tree
+from flink_session.engine.model.diff import ABSENT, Change
+from flink_session.engine.model.plan import Step
+from flink_session.engine.model.state import ResourceState
+from flink_session.engine.model.urn import make_urn
+from flink_session.engine.model.values import Secret
 
 STACK = ResourceState(make_urn("dev", "shop", "", "pulumi:pulumi:Stack", "shop-dev"), False, "pulumi:pulumi:Stack")
 

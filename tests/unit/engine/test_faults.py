@@ -11,12 +11,12 @@ from collections.abc import AsyncIterator, Callable
 import httpx2
 import pytest
 
-from flink_session.engine import cluster as cluster_module
-from flink_session.engine.cluster import Cluster
+from flink_session.api_server import cluster as cluster_module
+from flink_session.api_server.cluster import Cluster
+from flink_session.api_server.kubeconfig import Connection
 from flink_session.engine.errors import BackendError
-from flink_session.engine.journal import Write
-from flink_session.engine.kinds import find_kind
-from flink_session.engine.kubeconfig import Connection
+from flink_session.engine.kubernetes_provider.kinds import find_kind
+from flink_session.engine.stack.journal import Write
 from tests.unit.engine.fake_api import FakeApi
 from tests.unit.engine.replay import Replay
 from tests.unit.engine.test_interruption import wanted

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from flink_session.engine.deployment import Deployment
+from flink_session.engine.deploy.deployment import Deployment
 from tests.unit.engine.edges import Edges, Killed, World, every_point
 from tests.unit.engine.fake_api import Manifest
 from tests.unit.engine.replay import Change, Message, Replay

@@ -4,11 +4,12 @@ from typing import Any
 
 import pytest
 
-from flink_session.engine import wait_for
-from flink_session.engine.annotations import check_annotations, propagation, waits_for_deletion
+from flink_session.api_server.kinds import Kind
 from flink_session.engine.errors import StepError, UnsupportedError
-from flink_session.engine.kinds import Kind, find_kind
-from flink_session.engine.readiness import is_ready
+from flink_session.engine.kubernetes_provider import wait_for
+from flink_session.engine.kubernetes_provider.annotations import check_annotations, propagation, waits_for_deletion
+from flink_session.engine.kubernetes_provider.kinds import find_kind
+from flink_session.engine.kubernetes_provider.readiness import is_ready
 from tests.unit.engine.fake_api import FakeApi, Manifest
 from tests.unit.engine.replay import Message, Replay
 from tests.unit.engine.test_steps import both, on

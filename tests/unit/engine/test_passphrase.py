@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from flink_session.engine.errors import PassphraseError
-from flink_session.engine.passphrase import Crypter, find_passphrase
+from flink_session.engine.stack.passphrase import Crypter, find_passphrase
 from tests.unit.engine.replay import CRYPTER, SALT
 
 VARIABLES = r"PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE"

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from flink_session.engine.errors import EngineError, ProjectError, UnsupportedError
-from flink_session.engine.project import StackFileReader, check_stack_name, find_project
+from flink_session.engine.stack.project import StackFileReader, check_stack_name, find_project
 from tests.unit.engine.replay import CRYPTER
 
 

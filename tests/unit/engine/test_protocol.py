@@ -11,13 +11,14 @@ def run(code: str) -> str:
 
 
 def test_the_engine_does_not_import_the_sdk() -> None:
-    code = "import sys, flink_session.engine.run, flink_session.engine.dynamic; print('pulumi' in sys.modules)"
+    modules = "flink_session.engine.deploy.run, flink_session.engine.program.dynamic"
+    code = f"import sys, {modules}; print('pulumi' in sys.modules)"
     assert run(code) == "False"
 
 
 def test_the_sdk_can_be_imported_afterwards() -> None:
     code = """
-from flink_session.engine.protocol import resource_pb2
+from flink_session.engine.program.protocol import resource_pb2
 import pulumi
 from pulumi.runtime.proto import resource_pb2 as of_the_sdk
 print(pulumi.ComponentResource.__name__, resource_pb2.RegisterResourceRequest is of_the_sdk.RegisterResourceRequest)

@@ -8,13 +8,13 @@ from typing import Any, cast
 import httpx2
 import pytest
 
-from flink_session.engine.cluster import Cluster
-from flink_session.engine.journal import Journal
-from flink_session.engine.kubeconfig import ClusterChoice, Connection
-from flink_session.engine.project import StackConfig
-from flink_session.engine.providers import Providers
-from flink_session.engine.signatures import UNKNOWN_TEXT
-from flink_session.engine.state import Checkpoint
+from flink_session.api_server.cluster import Cluster
+from flink_session.api_server.kubeconfig import ClusterChoice, Connection
+from flink_session.engine.deploy.providers import Providers
+from flink_session.engine.model.signatures import UNKNOWN_TEXT
+from flink_session.engine.model.state import Checkpoint
+from flink_session.engine.stack.journal import Journal
+from flink_session.engine.stack.project import StackConfig
 from tests.unit.engine import replay as replay_module
 from tests.unit.engine.conftest import Run
 from tests.unit.engine.fake_api import FakeApi

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from flink_session.engine import waiting
-from flink_session.engine.cluster import Cluster
+from flink_session.api_server.cluster import Cluster
+from flink_session.api_server.kubeconfig import Connection
 from flink_session.engine.errors import StepError, UnreadyError
-from flink_session.engine.kinds import find_kind
-from flink_session.engine.kubeconfig import Connection
-from flink_session.engine.readiness import (
+from flink_session.engine.kubernetes_provider import waiting
+from flink_session.engine.kubernetes_provider.kinds import find_kind
+from flink_session.engine.kubernetes_provider.readiness import (
     Problem,
     deployment_problems,
     deployment_progress,
@@ -18,7 +18,7 @@ from flink_session.engine.readiness import (
     pod_problems,
     service_progress,
 )
-from flink_session.engine.waiting import Patience, wait_until_gone, wait_until_ready
+from flink_session.engine.kubernetes_provider.waiting import Patience, wait_until_gone, wait_until_ready
 from tests.unit.engine.fake_api import FakeApi
 
 Manifest = dict[str, Any]

@@ -5,11 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from flink_session.engine.check import check
-from flink_session.engine.journal import Journal
-from flink_session.engine.kinds import find_kind
-from flink_session.engine.signatures import SECRET_SIGNATURE, SIGNATURE_KEY, from_signed
-from flink_session.engine.state import (
+from flink_session.engine.kubernetes_provider.check import check
+from flink_session.engine.kubernetes_provider.kinds import find_kind
+from flink_session.engine.model.signatures import SECRET_SIGNATURE, SIGNATURE_KEY, from_signed
+from flink_session.engine.model.state import (
     ResourceState,
     checkpoint_from_json,
     in_clear,
@@ -17,7 +16,8 @@ from flink_session.engine.state import (
     resource_from_json,
     resource_to_json,
 )
-from flink_session.engine.values import Secret, plain
+from flink_session.engine.model.values import Secret, plain
+from flink_session.engine.stack.journal import Journal
 from tests.unit.engine.replay import CRYPTER, recorded_checkpoint, recorded_messages
 
 

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from flink_session.cli.main import main
-from flink_session.engine import settings
+from flink_session.engine.stack import config_file
 from tests.unit.engine.conftest import Run
 from tests.unit.engine.fake_api import FakeApi
 from tests.unit.engine.test_program import program
@@ -179,14 +179,14 @@ def test_a_set_value_leaves_the_rest_of_the_file_alone(
 ) -> None:
     file = tmp_path / "Pulumi.dev.yaml"
     file.write_text(FILE)
-    settings.set_value(file, (key, key.removeprefix("p:")), value)
+    config_file.set_value(file, (key, key.removeprefix("p:")), value)
     written = file.read_text()
     if "\n" in str(value):
         assert yaml.safe_load(written)["config"][key] == value
     else:
         assert written == FILE.replace(before, after)
     assert "# the end\nother: kept\n" in written
-    assert settings.remove_value(file, (key,))
+    assert config_file.remove_value(file, (key,))
     assert key not in yaml.safe_load(file.read_text())["config"]
 
 
@@ -200,11 +200,11 @@ def test_a_value_is_set_in_a_file_of_any_form(tmp_path: Path, text: str) -> None
         file.parent.mkdir()
         file.write_text(text)
     before = yaml.safe_load(text) or {}
-    settings.set_value(file, ("p:a",), "true")
+    config_file.set_value(file, ("p:a",), "true")
     after = yaml.safe_load(file.read_text())
     assert after == {**before, "config": {**(before.get("config") or {}), "p:a": "true"}}
-    assert settings.remove_value(file, ("p:a",))
-    assert not settings.remove_value(file, ("p:a",))
+    assert config_file.remove_value(file, ("p:a",))
+    assert not config_file.remove_value(file, ("p:a",))
 
 
 def _stack(folder: Path, command: str, *words: str) -> click.testing.Result:

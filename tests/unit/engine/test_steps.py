@@ -10,9 +10,9 @@ import httpx2
 import pytest
 from pulumi.runtime.proto import resource_pb2
 
-from flink_session.engine.custom_resources import CustomResources
-from flink_session.engine.deployment import Deployment
-from flink_session.engine.kubernetes_resource import KubernetesResource
+from flink_session.engine.deploy.deletions import Deletions
+from flink_session.engine.deploy.deployment import Deployment
+from flink_session.engine.kubernetes_provider.kubernetes_resource import KubernetesResource
 from tests.unit.engine.fake_api import FakeApi
 from tests.unit.engine.replay import Message, Replay, recorded_checkpoint
 
@@ -747,7 +747,7 @@ def slow(monkeypatch: pytest.MonkeyPatch, method: Callable[..., Any], name: str,
         await asyncio.sleep(seconds if about.name == name else 0)
         return await method(self, *args, **options)
 
-    owner = {"compare": KubernetesResource, "register": Deployment, "remove": CustomResources}[method.__name__]
+    owner = {"compare": KubernetesResource, "register": Deployment, "remove": Deletions}[method.__name__]
     monkeypatch.setattr(owner, method.__name__, slowed)
 
 
@@ -769,7 +769,7 @@ def test_what_is_being_deleted_along_is_waited_for(
     """The program, too, does without the dependence by now, and registers the Deployment while it is being deleted."""
     replay = made_from_the_config_map
     slow(monkeypatch, Deployment.register, "demo-jm", 0.1)
-    slow(monkeypatch, CustomResources.remove, "demo-jm", 0.3)
+    slow(monkeypatch, Deletions.remove, "demo-jm", 0.3)
     deployment = replay.run(both(more_slots, independent), at_once=True)
     assert deployment.counts == {"same": 4, "replace": 2}, replay.text
     writes = [write for write in replay.api.writes() if DEPLOYMENT in write]

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from flink_session.engine.state import checkpoint_from_json
-from flink_session.engine.values import plain
+from flink_session.engine.model.state import checkpoint_from_json
+from flink_session.engine.model.values import plain
 from tests.unit.engine.fake_api import FakeApi, Manifest
 from tests.unit.engine.replay import CRYPTER, RECORDINGS, Message, Replay, recorded_checkpoint
 from tests.unit.engine.test_interruption import made_from_the_config_map

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flink_session.engine.errors import UnsupportedError
-from flink_session.engine.signatures import SIGNATURE_KEY
-from flink_session.engine.values import UNKNOWN, ResourceReference, Secret, contains_unknown, mark_secrets, masked
-from flink_session.engine.wire import decode_struct, encode_struct
+from flink_session.engine.model.signatures import SIGNATURE_KEY
+from flink_session.engine.model.values import UNKNOWN, ResourceReference, Secret, contains_unknown, mark_secrets, masked
+from flink_session.engine.model.wire import decode_struct, encode_struct
 
 leaves = (
     st.booleans()

@@ -1,0 +1,177 @@
+"""One run against a stack: of the program with the services it talks to, of a refresh, or of the removal of all."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ..display.digest import preview_digest
+from ..display.display import Display
+from ..errors import DeclinedError, EngineError
+from ..model.values import Secret
+from ..options import Options
+from ..program.program import Program, find_interpreter, find_kubernetes_version
+from ..stack.journal import Journal
+from ..stack.target import Loaded, Target
+from .deployment import Deployment
+from .monitor import ORGANIZATION, EngineService, Monitor, serve
+from .outside import Outside
+from .providers import Providers
+from .refresh import refresh
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+Work = Callable[[Deployment], Awaitable[None]]
+
+
+@dataclass(slots=True)
+class Run:
+    """What is run against a stack. Everything that went wrong has been displayed when a run returns."""
+
+    target: Target
+    loaded: Loaded
+    console: Console
+    outside: Outside
+    options: Options
+
+    def title(self, text: str) -> None:
+        """Say what comes."""
+        if not self.options.as_json:
+            self.console.print(f"{text} ({self.target.stack}):", style="bold")
+
+    def confirm(self, question: str) -> None:
+        """Ask, where the user wants to be asked. Raises DeclinedError."""
+        if not (self.options.confirm is None or self.options.confirm(question)):
+            raise DeclinedError
+
+    async def update(self, program: Program, *, preview: bool) -> Deployment:
+        """Run the program."""
+        return await self._run(lambda deployment: self._follow(program, deployment), preview=preview)
+
+    async def destroy(self, *, preview: bool) -> Deployment:
+        """Remove everything."""
+        return await self._run(lambda deployment: deployment.remove(deployment.journal.remaining()), preview=preview)
+
+    async def refresh(self, *, preview: bool, digest: bool = True) -> Deployment:
+        """Read everything; the runs after this one start from what was found, whether it was saved or not.
+
+        Without `digest`, one is only given of a failure: the run after this one has its own.
+        """
+        deployment = await self._run(refresh, preview=preview, digest=digest)
+        self.loaded = self.loaded.with_resources(deployment.journal.resources)
+        return deployment
+
+    async def _run(self, work: Work, *, preview: bool, digest: bool = True) -> Deployment:
+        target, loaded, options = self.target, self.loaded, self.options
+        journal = Journal(loaded.checkpoint, loaded.crypter, None if preview else target.file.write)
+        version = find_kubernetes_version(find_interpreter(target.project))
+        started = time.monotonic()
+        with Display(self.console, preview, options.show_diff, quiet=options.as_json) as display:
+            self.outside.say = display.message
+            providers = Providers(
+                target.stack,
+                target.project.name,
+                loaded.config,
+                version,
+                journal,
+                self.outside,
+                (lambda text: display.message(text, "warning")) if options.offline and preview else None,
+            )
+            display.hide([Secret(loaded.config.values[key]) for key in loaded.config.secret_keys])
+            display.hide([[state.inputs, state.outputs] for state in loaded.checkpoint.resources])
+            deployment = Deployment(journal, providers, display, preview, options.parallel)
+            try:
+                with interruptible(deployment):
+                    await work(deployment)
+            finally:
+                await providers.close()
+        seconds = time.monotonic() - started
+        display.show_errors()
+        if not deployment.failed:
+            display.show_outputs(deployment.outputs or {})
+        display.show_summary(deployment.counts, seconds)
+        if options.as_json and (digest or deployment.failed):
+            text = preview_digest(
+                loaded.config,
+                deployment.steps,
+                display.diagnostics,
+                deployment.counts,
+                seconds,
+                refreshed=work is refresh,
+            )
+            self.console.print(text, markup=False, highlight=False, soft_wrap=True)
+        return deployment
+
+    async def _follow(self, program: Program, deployment: Deployment) -> None:
+        """Serve the program, and wait for its end and for all that it has asked for."""
+        program.say = deployment.display.message
+        monitor = Monitor(
+            deployment, deployment.display, self.target.project.name, self.target.stack, self.loaded.config
+        )
+        server, address = await serve(monitor, EngineService(deployment, deployment.display))
+        warming = asyncio.create_task(_quietly(deployment.providers.warm_up()))
+        try:
+            await program.tell(self._job(address, preview=deployment.preview))
+            status = await program.wait()
+            await monitor.drain()
+            if not monitor.succeeded:
+                if status != 0 and not deployment.failed:
+                    deployment.fail(f"the program ended with exit status {status}")
+                await deployment.finish(succeeded=status == 0)
+        finally:
+            warming.cancel()
+            monitor.abandon()
+            await deployment.callbacks.close()
+            await server.stop(0)
+
+    def _job(self, address: str, *, preview: bool) -> dict[str, Any]:
+        """Say to the language host what to run."""
+        project, config = self.target.project, self.loaded.config
+        return {
+            "project": project.name,
+            "stack": self.target.stack,
+            "organization": ORGANIZATION,
+            "root_directory": str(project.root),
+            "monitor": address,
+            "engine": address,
+            "dry_run": preview,
+            "parallel": self.options.parallel,
+            "config": config.values,
+            "config_secret_keys": sorted(config.secret_keys),
+        }
+
+
+@contextlib.contextmanager
+def interruptible(deployment: Deployment) -> Iterator[None]:
+    """On Ctrl-C let running steps finish and be recorded; on the second, give up waiting for them."""
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+
+    def interrupt() -> None:
+        if deployment.halted and task:
+            task.cancel()
+        else:
+            deployment.display.message("interrupted: what runs is finished and recorded first; once more gives that up")
+            deployment.halt("interrupted")
+
+    handled = (signal.SIGINT, signal.SIGTERM)
+    with contextlib.suppress(NotImplementedError):
+        for number in handled:
+            loop.add_signal_handler(number, interrupt)
+    try:
+        yield
+    finally:
+        with contextlib.suppress(NotImplementedError):
+            for number in handled:
+                loop.remove_signal_handler(number)
+
+
+async def _quietly(work: Awaitable[None]) -> None:
+    """Do something ahead of time whose failure shows when it is needed."""
+    with contextlib.suppress(EngineError):
+        await work

@@ -1,0 +1,185 @@
+"""What a person sees of a run: what is done to each resource, then errors, outputs, counts and duration.
+
+On a terminal that is a tree, which moves while the run does; elsewhere each event is a plain line. Everything that is
+shown goes through one place that masks secrets.
+"""
+
+# ruff: noqa: PLC0415 (what is slow to import is imported where it is used)
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from ..model.diff import render_change
+from ..model.plan import Diagnostic, Step
+from ..model.urn import Urn
+from ..model.values import SECRET_MASK, secret_texts
+from .progress import DONE, SIGNS, STYLES, Row, tree
+from .rendering import render_mapping
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+    from rich.live import Live
+
+_WIDTH = 120
+"""Columns where there is no terminal that has a width."""
+_SHORTEST_SECRET = 3
+_REMINDER = 15.0
+"""Seconds after which a wait without news is shown again, where nothing moves by itself."""
+_AROUND_THE_TREE = 4
+"""Lines of the terminal that the moving tree leaves free."""
+
+
+@dataclass(slots=True)
+class Display:
+    """Shows one run. In a preview a step that was announced is all there is to show."""
+
+    console: Console
+    preview: bool
+    show_diff: bool = False
+    quiet: bool = False
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    _rows: dict[str, Row] = field(default_factory=dict)
+    _secrets: set[str] = field(default_factory=set)
+    _live: Live | None = None
+
+    def __enter__(self) -> Display:
+        if self.console.is_terminal and not (self.console.is_dumb_terminal or self.quiet):
+            from rich.live import Live
+
+            self._live = Live(console=self.console, get_renderable=self._moving, refresh_per_second=5, transient=True)
+            self._live.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._live:
+            self._live.stop()
+            self._live = None
+            self.console.print(self._tree(None))
+            for row in self._rows.values() if self.show_diff else ():
+                if row.step.changes:
+                    self._line(row, row.status(preview=self.preview))
+                    self._show_changes(row)
+
+    def hide(self, value: Any) -> None:
+        """Keep what is secret in a value out of everything that is shown from now on."""
+        self._secrets.update(text for text in secret_texts(value) if len(text) >= _SHORTEST_SECRET)
+
+    @property
+    def errors(self) -> list[Diagnostic]:
+        """What went wrong."""
+        return [item for item in self.diagnostics if item.severity == "error"]
+
+    def started(self, step: Step) -> None:
+        """A step begins, or in a preview would."""
+        self._rows[step.urn] = Row(step, time.monotonic())
+
+    def progress(self, urn: str, message: str) -> None:
+        """What a running step waits for."""
+        row = self._rows.get(urn)
+        if row is None or row.seconds is not None:
+            return
+        now = time.monotonic()
+        news, row.message = row.message != message, message
+        if not self._live and (news or now - row.told >= _REMINDER):
+            row.told = now
+            self._line(row, f"{row.status(preview=False)} {message}")
+
+    def done(self, step: Step) -> None:
+        """A step has ended well."""
+        row = self._rows.setdefault(step.urn, Row(step, time.monotonic()))
+        row.step = step
+        row.end()
+        if not self._live and step.operation != "same":
+            self._line(row, " ".join(filter(None, (row.status(preview=self.preview), row.info()))))
+            self._show_changes(row)
+
+    def failed(self, urn: str, message: str) -> None:
+        """A step, or with no URN the whole run, has failed."""
+        self.diagnostics.append(Diagnostic("error", self._masked(message), urn))
+        row = self._rows.get(urn)
+        if row:
+            row.end(failed=True)
+            if not self._live:
+                self._line(row, row.status(preview=self.preview))
+
+    def message(self, text: str, severity: str = "info", urn: str = "") -> None:
+        """Something the program, or the engine, has to say."""
+        self.diagnostics.append(Diagnostic(severity, self._masked(text), urn))
+        style = "yellow" if severity == "warning" else ""
+        text = (f"{Urn.parse(urn).name}: " if urn else "") + ("warning: " if severity == "warning" else "") + text
+        for line in text.rstrip("\n").splitlines():
+            self._print(f"    {line}", style)
+
+    def show_errors(self) -> None:
+        """Say what went wrong, resource by resource."""
+        if not self.errors:
+            return
+        self._print("\nDiagnostics:", "bold")
+        by_message: dict[str, list[str]] = {}
+        for item in self.errors:
+            by_message.setdefault(item.message, []).extend([item.urn] if item.urn else [])
+        for message, urns in by_message.items():
+            for urn in urns:
+                self._print(f"  {_label(urn)}:")
+            for number, line in enumerate(message.splitlines()):
+                self._print(f"    {'error: ' if number == 0 else '  '}{line}", "red" if number == 0 else "")
+
+    def show_outputs(self, outputs: dict[str, Any]) -> None:
+        """Show the stack's outputs, secrets masked, and lines no longer than the terminal is wide."""
+        if not outputs:
+            return
+        self._print("\nOutputs:", "bold")
+        width = self.console.width if self.console.is_terminal else _WIDTH
+        lines = render_mapping(outputs)
+        for line in lines:
+            self._print(line if len(line) <= width else line[: width - 1] + "…")
+        if any(len(line) > width for line in lines):
+            self._print("    (`flink-session output NAME` shows a value whole)", "dim")
+
+    def show_summary(self, counts: Counter[str], seconds: float) -> None:
+        """Count what was done, or in a preview would be."""
+        changed = {operation: count for operation, count in sorted(counts.items()) if operation != "same" and count}
+        self._print("\nResources:", "bold")
+        for operation, count in changed.items():
+            verb = f"to {operation}" if self.preview else DONE[operation]
+            self._print(f"    {SIGNS[operation]} {count} {verb}", STYLES[operation])
+        if counts["same"]:
+            self._print(f"    {counts['same']} unchanged")
+        if self.errors:
+            self._print(f"    {len(self.errors)} errored", "red")
+        self._print("" if self.preview else f"\nDuration: {max(1, round(seconds))}s\n")
+
+    def _show_changes(self, row: Row) -> None:
+        for change in row.step.changes if self.show_diff else ():
+            needs_new = "  (needs a new object)" if change in row.step.reasons else ""
+            self._print(f"        {render_change(change)}{needs_new}", STYLES[row.step.operation])
+
+    def _line(self, row: Row, what: str) -> None:
+        operation = row.step.operation
+        self._print(f" {SIGNS[operation]:>2} {_label(row.step.urn)} {what}", STYLES[operation])
+
+    def _print(self, text: str, style: str = "") -> None:
+        from rich.text import Text
+
+        if not self.quiet:
+            self.console.print(Text(self._masked(text), style), soft_wrap=True)
+
+    def _moving(self) -> RenderableType:
+        return self._tree(self.console.height - _AROUND_THE_TREE)
+
+    def _tree(self, height: int | None) -> RenderableType:
+        return tree(self._rows, height, preview=self.preview, mask=self._masked) if self._rows else ""
+
+    def _masked(self, text: str) -> str:
+        for secret in self._secrets:
+            text = text.replace(secret, SECRET_MASK)
+        return text
+
+
+def _label(urn: str) -> str:
+    parts = Urn.parse(urn)
+    return f"{parts.type} {parts.name}"

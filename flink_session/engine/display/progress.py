@@ -1,0 +1,155 @@
+"""How far each resource of a run is: its row, in words, and in the tree of parents and children on a terminal."""
+
+# ruff: noqa: PLC0415 (what is slow to import is imported where it is used)
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ..model.diff import Change
+from ..model.plan import Step
+from ..model.urn import STACK_TYPE, Urn
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+_SAID = {
+    "create": ("+", "green", "creating", "created"),
+    "update": ("~", "yellow", "updating", "updated"),
+    "delete": ("-", "red", "deleting", "deleted"),
+    "replace": ("+-", "magenta", "replacing", "replaced"),
+    "read": (">", "cyan", "reading", "read"),
+    "import": ("=", "cyan", "importing", "imported"),
+    "same": ("", "dim", "checking", ""),
+}
+SIGNS, STYLES, DOING, DONE = ({name: said[part] for name, said in _SAID.items()} for part in range(4))
+_TENTHS_BELOW = 10
+
+
+@dataclass(slots=True)
+class Row:
+    """One resource's step, as it is seen.
+
+    Attributes:
+        step: what is, or in a preview would be, done.
+        since: when it began, on the monotonic clock.
+        message: what it waits for.
+        told: when that was last shown.
+        seconds: how long it took; None while it is under way.
+        failed: whether it has failed.
+    """
+
+    step: Step
+    since: float
+    message: str = ""
+    told: float = 0.0
+    seconds: float | None = None
+    failed: bool = False
+
+    def end(self, *, failed: bool = False) -> None:
+        """Stop the clock."""
+        self.seconds, self.failed, self.message = time.monotonic() - self.since, failed, ""
+
+    @property
+    def elapsed(self) -> str:
+        """For how long it has run, or did."""
+        seconds = time.monotonic() - self.since if self.seconds is None else self.seconds
+        return f"{seconds:.1f}s" if seconds < _TENTHS_BELOW else f"{seconds:.0f}s"
+
+    def status(self, *, preview: bool) -> str:
+        """Say what is done, or in a preview would be, and for how long."""
+        operation = self.step.operation
+        if self.failed:
+            return f"**{operation} would fail**" if preview else f"**{DOING[operation]} failed ({self.elapsed})**"
+        if operation == "same":
+            return ""
+        said = DOING[operation] if self.seconds is None else DONE[operation]
+        return operation if preview else f"{said} ({self.elapsed})"
+
+    def info(self) -> str:
+        """Say what changes, why, and what it waits for."""
+        cause = f"since {self.step.cause}" if self.step.cause else ""
+        return "; ".join(filter(None, (summary(self.step.changes), cause, self.message)))
+
+
+def summary(changes: tuple[Change, ...]) -> str:
+    """Name the properties that change, as the CLI does: `[diff: +data-immutable~metadata,spec]`."""
+    kinds: dict[str, set[str]] = {}
+    for change in changes:
+        if change.path:
+            whole = len(change.path) == 1
+            kinds.setdefault(str(change.path[0]), set()).add(change.kind if whole else "update")
+    signs = {"add": "+", "delete": "-", "update": "~"}
+    parts = [
+        sign + ",".join(sorted(key for key, found in kinds.items() if found == {kind}))
+        for kind, sign in signs.items()
+        if {kind} in kinds.values()
+    ]
+    return f"[diff: {''.join(parts)}]" if parts else ""
+
+
+def tree(rows: Mapping[str, Row], height: int | None, *, preview: bool, mask: Callable[[str], str] = str) -> Table:
+    """Draw the rows that say something, each below its parent, with what `mask` leaves of their texts.
+
+    Where they are more than `height`, those that are done are left out, and then the last ones.
+    """
+    from rich.table import Table
+    from rich.text import Text
+
+    drawn = list(_branches(rows, _with_parents(rows, {urn for urn, row in rows.items() if _is_shown(row)})))
+    if height is not None and len(drawn) > height:
+        busy = {urn for urn, row in rows.items() if _is_shown(row) and (row.seconds is None or row.failed)}
+        drawn = list(_branches(rows, _with_parents(rows, busy)))[:height]
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    table.add_column("", justify="right", min_width=4)
+    for heading in ("Type", "Name", "Plan" if preview else "Status"):
+        table.add_column(heading, no_wrap=True)
+    table.add_column("Info", style="dim")  # what does not fit is taken from this one
+    for branch, urn in drawn:
+        row, parts = rows[urn], Urn.parse(urn)
+        style = STYLES[row.step.operation] if row.step.operation != "same" else ""
+        table.add_row(
+            Text(SIGNS[row.step.operation], style),
+            Text(branch + mask(parts.type)),
+            Text(mask(parts.name)),
+            Text(row.status(preview=preview), "red" if row.failed else style),
+            Text(mask(row.info()), no_wrap=True, overflow="ellipsis"),
+        )
+    return table
+
+
+def _is_shown(row: Row) -> bool:
+    return row.step.operation != "same" or row.failed or Urn.parse(row.step.urn).type == STACK_TYPE
+
+
+def _with_parents(rows: Mapping[str, Row], urns: set[str]) -> set[str]:
+    found = set()
+    for urn in urns:
+        while urn in rows and urn not in found:
+            found.add(urn)
+            urn = rows[urn].step.parent  # noqa: PLW2901 (upwards)
+    return found
+
+
+def _branches(rows: Mapping[str, Row], shown: set[str]) -> Iterator[tuple[str, str]]:
+    """Yield what to draw before each row, and its URN, parents first. Who has no parent here is below the stack."""
+    stack = next((urn for urn in rows if urn in shown and Urn.parse(urn).type == STACK_TYPE), "")
+    children: dict[str, list[str]] = {}
+    for urn in rows:
+        if urn in shown and urn != stack:
+            parent = rows[urn].step.parent
+            children.setdefault(parent if parent in shown else stack, []).append(urn)
+
+    def below(parent: str, margin: str) -> Iterator[tuple[str, str]]:
+        listed = children.get(parent, [])
+        for urn in listed:
+            last = urn is listed[-1]
+            yield margin + ("└─ " if last else "├─ "), urn
+            yield from below(urn, margin + ("   " if last else "│  "))
+
+    if stack:
+        yield "", stack
+    yield from below(stack, "")

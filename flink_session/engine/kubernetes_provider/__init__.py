@@ -1,0 +1,1 @@
+"""What Pulumi's Kubernetes provider does: objects compared, written, waited for and deleted."""

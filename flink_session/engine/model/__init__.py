@@ -1,0 +1,1 @@
+"""The terms of all the other rooms, as plain values; no I/O."""
