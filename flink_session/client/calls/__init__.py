@@ -1,0 +1,1 @@
+"""The calls of the client: each a generator that yields requests, and ends with a model."""

@@ -1,0 +1,111 @@
+"""The terms in which a call is written: it asks for requests and pauses, and is told the answers.
+
+A call is a generator without I/O. So one text serves blocking and asynchronous programs, and a test needs no network.
+Who drives it (see `runners`) sends what it yields, and holds it to its deadline.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+Progress = Callable[[int, int], None]
+"""Gets the bytes that were sent so far, and those of the whole file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that is sent as the one part of a multipart form.
+
+    Attributes:
+        path: of the file.
+        name: what Flink is told that it is called.
+        progress: is called as it is sent, and anew from 0 when it has to be sent again.
+    """
+
+    path: Path
+    name: str
+    progress: Progress | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request of Flink's REST API.
+
+    Attributes:
+        path: as Flink documents it, without the prefix of a proxy.
+        body: what is sent as JSON; None sends nothing.
+        repeatable: whether it may be sent again although it may have been carried out: it then changes nothing more.
+    """
+
+    method: str
+    path: str
+    params: Mapping[str, str] = field(default_factory=dict)
+    body: Mapping[str, Any] | None = None
+    upload: Upload | None = None
+    repeatable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """An answer, of whatever status; `content` is read whole."""
+
+    status: int
+    content: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class NoAnswer:
+    """There was no answer.
+
+    Attributes:
+        reason: for people: what happened, and what to do about it.
+        sent: whether the request may have reached Flink.
+        final: whether it would be the same the next time (no rights, a certificate that is not trusted).
+        how: the way in that was tried.
+    """
+
+    reason: str
+    sent: bool
+    final: bool = False
+    how: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Asks for a pause, in seconds."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """Sets the deadline of the rest of a call, from its beginning, unless its user has set one.
+
+    Attributes:
+        seconds: the time allowed; None for as long as it takes.
+        waiting_for: what is waited for; a clause, for the error.
+    """
+
+    seconds: float | None
+    waiting_for: str
+
+
+@dataclass(frozen=True, slots=True)
+class Emit:
+    """Hands out one value of a call that gives many."""
+
+    value: Any
+
+
+Effect = Request | Pause | Within | Emit
+Answer = Response | NoAnswer | None
+"""What an effect is answered with: of a request its response or that there was none; nothing of the others."""
+
+Call = Generator[Effect, Answer, T]
+"""One call of the client, which ends with a T."""

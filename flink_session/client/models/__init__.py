@@ -1,0 +1,1 @@
+"""What Flink answers, as far as this client reads it."""

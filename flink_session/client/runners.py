@@ -1,0 +1,134 @@
+"""Driving calls: one runner for blocking programs, one for asynchronous ones; all that knows of clocks is here."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from typing import Any, TypeVar
+
+from .errors import DeadlineError
+from .exchange import Answer, Call, Effect, Emit, NoAnswer, Pause, Request, Response, Within
+
+T = TypeVar("T")
+
+DEFAULT_SECONDS = 30.0
+"""The deadline of a call that names none."""
+
+
+class _Deadline:
+    """The deadline of one call: the user's, else the call's own."""
+
+    def __init__(self, chosen: float | None) -> None:
+        self._begun = time.monotonic()
+        self._chosen = chosen
+        self._seconds: float | None = DEFAULT_SECONDS if chosen is None else chosen
+        self._waiting_for = "an answer of Flink"
+
+    def take(self, effect: Within) -> None:
+        self._waiting_for = effect.waiting_for
+        if self._chosen is None:
+            self._seconds = effect.seconds
+
+    @property
+    def left(self) -> float | None:
+        """Seconds; None for no end."""
+        return None if self._seconds is None else max(0.0, self._begun + self._seconds - time.monotonic())
+
+    def allows(self, seconds: float) -> bool:
+        """Say whether a pause would end before it."""
+        return self.left is None or seconds < self.left
+
+    def error(self) -> DeadlineError:
+        return DeadlineError(self._waiting_for, self._seconds or 0.0)
+
+
+class Blocking:
+    """Runs calls of a blocking program."""
+
+    def __init__(self, send: Callable[[Request, float | None], Response | NoAnswer], seconds: float | None) -> None:
+        """`send` sends a request once, within so many seconds; `seconds` is the user's deadline for every call."""
+        self._send, self._seconds = send, seconds
+
+    def run(self, call: Call[T]) -> T:
+        """Run a call to its end, and give its result. Raises what it raises, and DeadlineError."""
+        result: list[T] = []
+        for _ in self._drive(call, result.append):
+            raise AssertionError("a call that gives many values is iterated over")
+        return result[0]
+
+    def iterate(self, call: Call[None]) -> Iterator[Any]:
+        """Give the values of a call that has many."""
+        return self._drive(call, lambda _: None)
+
+    def _drive(self, call: Call[T], end: Callable[[T], None]) -> Iterator[Any]:
+        deadline, answer = _Deadline(self._seconds), None
+        try:
+            while True:
+                try:
+                    effect = _step(call, answer, deadline)
+                except StopIteration as stop:
+                    end(stop.value)
+                    return
+                answer = None
+                if isinstance(effect, Request):
+                    answer = self._send(effect, deadline.left)
+                elif isinstance(effect, Pause):
+                    time.sleep(effect.seconds)
+                elif isinstance(effect, Emit):
+                    yield effect.value
+        finally:
+            call.close()
+
+
+class Awaiting:
+    """Runs calls of an asynchronous program."""
+
+    def __init__(
+        self, send: Callable[[Request, float | None], Awaitable[Response | NoAnswer]], seconds: float | None
+    ) -> None:
+        """As of `Blocking`."""
+        self._send, self._seconds = send, seconds
+
+    async def run(self, call: Call[T]) -> T:
+        """Run a call to its end, and give its result. Raises what it raises, and DeadlineError."""
+        result: list[T] = []
+        async for _ in self._drive(call, result.append):
+            raise AssertionError("a call that gives many values is iterated over")
+        return result[0]
+
+    def iterate(self, call: Call[None]) -> AsyncIterator[Any]:
+        """Give the values of a call that has many."""
+        return self._drive(call, lambda _: None)
+
+    async def _drive(self, call: Call[T], end: Callable[[T], None]) -> AsyncIterator[Any]:
+        import asyncio  # noqa: PLC0415 (a blocking program does without it)
+
+        deadline, answer = _Deadline(self._seconds), None
+        try:
+            while True:
+                try:
+                    effect = _step(call, answer, deadline)
+                except StopIteration as stop:
+                    end(stop.value)
+                    return
+                answer = None
+                if isinstance(effect, Request):
+                    answer = await self._send(effect, deadline.left)
+                elif isinstance(effect, Pause):
+                    await asyncio.sleep(effect.seconds)
+                elif isinstance(effect, Emit):
+                    yield effect.value
+        finally:
+            call.close()
+
+
+def _step(call: Call[Any], answer: Answer, deadline: _Deadline) -> Effect:
+    """Let a call go on, with the answer or with the news that its time is up."""
+    effect = call.send(answer)
+    while isinstance(effect, Within):
+        deadline.take(effect)
+        effect = call.send(None)
+    out_of_time = (isinstance(effect, Pause) and not deadline.allows(effect.seconds)) or (
+        isinstance(effect, Request) and not deadline.allows(0.0)
+    )
+    return call.throw(deadline.error()) if out_of_time else effect
