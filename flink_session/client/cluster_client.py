@@ -8,8 +8,8 @@ from typing import Any, Self, TypeVar
 
 from .access.direct import Direct
 from .access.way import Access
-from .calling import call
-from .calls import cluster, jobs
+from .calling import call, stream
+from .calls import cluster, jars, jobs, snapshots
 from .exchange import Call
 from .http import AsyncHttp, BlockingHttp
 from .runners import Awaiting, Blocking
@@ -21,7 +21,50 @@ class _Calls:
     """What both clients can do."""
 
     overview = call(cluster.overview)
+    features = call(cluster.features)
+    configuration = call(cluster.configuration)
+    environment = call(cluster.environment)
+    list_taskmanagers = call(cluster.list_taskmanagers)
+    taskmanager = call(cluster.taskmanager)
+    metrics = call(cluster.metrics)
+    list_logs = call(cluster.list_logs)
+    log = call(cluster.log)
+    follow_log = stream(cluster.follow_log, str)
+    thread_dump = call(cluster.thread_dump)
+    profile = call(cluster.profile)
+    shut_down = call(cluster.shut_down)
+
     list_jobs = call(jobs.list_jobs)
+    job = call(jobs.job)
+    job_plan = call(jobs.job_plan)
+    job_exceptions = call(jobs.job_exceptions)
+    job_configuration = call(jobs.job_configuration)
+    job_accumulators = call(jobs.job_accumulators)
+    job_metrics = call(jobs.job_metrics)
+    job_result = call(jobs.job_result)
+    backpressure = call(jobs.backpressure)
+    requirements = call(jobs.requirements)
+    rescale = call(jobs.rescale)
+    cancel = call(jobs.cancel)
+    wait_for = call(jobs.wait_for)
+    wait_for_running = call(jobs.wait_for_running)
+
+    checkpoints = call(snapshots.checkpoints)
+    checkpoint_configuration = call(snapshots.checkpoint_configuration)
+    checkpoint = call(snapshots.checkpoint)
+    savepoint = call(snapshots.savepoint)
+    stop_with_savepoint = call(snapshots.stop_with_savepoint)
+    trigger_savepoint = call(snapshots.trigger_savepoint)
+    trigger_stop = call(snapshots.trigger_stop)
+    savepoint_path = call(snapshots.savepoint_path)
+    dispose_savepoint = call(snapshots.dispose_savepoint)
+
+    list_jars = call(jars.list_jars)
+    upload_jar = call(jars.upload_jar)
+    delete_jar = call(jars.delete_jar)
+    plan_jar = call(jars.plan_jar)
+    run_jar = call(jars.run_jar)
+    submit = call(jars.submit)
 
 
 class ClusterClient(_Calls):

@@ -6,11 +6,11 @@ FlinkError                       a UserError: its message is one sentence with t
 ├── AmbiguousError               an answer was lost, and whether the request was carried out cannot be found out
 ├── OperationFailedError         Flink accepted an operation (a savepoint, a stop ...), and it failed there
 ├── UnexpectedAnswerError        what answered is no Flink, or one that this client does not understand
-└── RefusedError                 Flink said no; `status` is that of HTTP, `stack_trace` Flink's own text
+└── RefusedError                 Flink said no; `http_status`, and `stack_trace`, Flink's own text
     ├── NotFoundError            there is no such job, jar, TaskManager ...
     ├── DisabledError            the cluster's configuration forbids it (`web.submit.enable: false` ...)
     ├── AlreadySubmittedError    a job of this id has been submitted before
-    └── SubmissionError          `main()` failed, or the job could not be started; `running` says whether a job runs
+    └── SubmissionError          `main()` failed, or the job could not be started; `running` says if one runs anyway
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from flink_session.errors import UserError
 
 
 class FlinkError(UserError):
-    """Base of all errors of the client."""
+    """Base of all errors of the client. `status` is the exit status of a command, as in the table of the docs."""
 
 
 class UnreachableError(FlinkError):
@@ -28,6 +28,8 @@ class UnreachableError(FlinkError):
     Attributes:
         how: the way in that was tried, as `ClusterClient.access` words it.
     """
+
+    status = 6
 
     def __init__(self, message: str, how: str = "") -> None:
         super().__init__(message)
@@ -41,6 +43,8 @@ class DeadlineError(FlinkError):
         waiting_for: what had not happened yet; a clause.
         seconds: how long it was waited for.
     """
+
+    status = 4
 
     def __init__(self, waiting_for: str, seconds: float) -> None:
         super().__init__(f"{waiting_for}: not within {seconds:g} s")
@@ -82,20 +86,24 @@ class RefusedError(FlinkError):
     """Flink said no.
 
     Attributes:
-        status: that of HTTP.
+        http_status: of the answer.
         cause: Flink's deepest cause.
         stack_trace: Flink's own text, of as many lines as it sent.
     """
 
-    def __init__(self, message: str, status: int, cause: str = "", stack_trace: str = "") -> None:
+    status = 5
+
+    def __init__(self, message: str, http_status: int, cause: str = "", stack_trace: str = "") -> None:
         super().__init__(message)
-        self.status = status
+        self.http_status = http_status
         self.cause = cause
         self.stack_trace = stack_trace
 
 
 class NotFoundError(RefusedError):
     """There is no such thing on this cluster."""
+
+    status = 3
 
 
 class DisabledError(RefusedError):
@@ -110,9 +118,14 @@ class SubmissionError(RefusedError):
     """A program could not be run.
 
     Attributes:
-        running: whether a job of the requested id runs all the same, as after a `main()` that submits and then throws.
+        job_state: of the job with the requested id; None if there is none, and the id can be used again.
     """
 
-    def __init__(self, message: str, status: int, cause: str, stack_trace: str, *, running: bool) -> None:
-        super().__init__(message, status, cause, stack_trace)
-        self.running = running
+    def __init__(self, message: str, http_status: int, cause: str, stack_trace: str, job_state: str | None) -> None:
+        super().__init__(message, http_status, cause, stack_trace)
+        self.job_state = job_state
+
+    @property
+    def running(self) -> bool:
+        """Whether a job runs all the same, as after a `main()` that submits and then throws."""
+        return self.job_state is not None and self.job_state not in {"FINISHED", "CANCELED", "FAILED", "SUSPENDED"}

@@ -12,6 +12,8 @@ from .reading import read_json
 from .sending import send
 
 _CAUSE: Final = re.compile(r"^(?:Caused by: )?((?:[a-z_$][\w$]*\.)+[A-Z][\w$.]*)(?:: (.*))?$")
+_OF_REST: Final = {"RestHandlerException", "HandlerRequestException"}
+"""Exceptions whose names say nothing that their messages do not."""
 
 
 def deepest_cause(stack_trace: str) -> str:
@@ -20,7 +22,7 @@ def deepest_cause(stack_trace: str) -> str:
     for line in stack_trace.splitlines():
         if match := _CAUSE.match(line.strip()):
             name = match[1].rpartition(".")[2]
-            cause = f"{name}: {match[2]}" if match[2] else name
+            cause = (match[2] if name in _OF_REST else f"{name}: {match[2]}") if match[2] else name
     return cause or stack_trace.strip().partition("\n")[0]
 
 

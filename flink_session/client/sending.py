@@ -23,21 +23,28 @@ _ATTEMPTS: Final = 4
 """How often a request is sent that is not answered at all; an address where nobody listens has to be told of soon."""
 
 
-def send(request: Request) -> Call[Response]:
+def send(request: Request, lost: list[str] | None = None) -> Call[Response]:
     """Send a request, again where that is safe, and give the answer, whatever its status.
+
+    `lost` gets the reason of each try that may have been carried out without an answer.
 
     Raises:
         UnreachableError: nobody answered.
     """
     pause, unanswered = _FIRST_PAUSE, 0
+    lost = [] if lost is None else lost
     while True:
         answer = yield request
         if isinstance(answer, Response):
             if not _is_worth_another(answer, request):
                 return answer
             pause = max(pause, retry_after(answer))
+            if answer.status in _LOST:
+                lost.append(f"HTTP status {answer.status}")
         elif answer is not None:
             unanswered += 1
+            if answer.sent:
+                lost.append(answer.reason)
             if (answer.sent and not request.repeatable) or answer.final or unanswered == _ATTEMPTS:
                 raise UnreachableError(f"{request.method} {request.path}: {answer.reason}", answer.how)
         yield Pause(pause)

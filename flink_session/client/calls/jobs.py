@@ -2,13 +2,213 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from typing import Any
+
 from .. import endpoints
-from ..exchange import Call
-from ..models.jobs import JobOverview
-from ..refusals import ask
+from ..errors import DisabledError, OperationFailedError, RefusedError
+from ..exchange import Call, Pause, Within
+from ..models.cluster import Metric
+from ..models.jobs import (
+    ENDED,
+    Accumulator,
+    Backpressure,
+    Job,
+    JobConfiguration,
+    JobException,
+    JobOverview,
+    JobResult,
+    Requirements,
+)
+from ..refusals import ask, deepest_cause, refusal
+from ..sending import send
+from .polling import POLLS
+
+_WAIT = 600.0
+"""Seconds that a wait lasts at most, unless its user says otherwise."""
 
 
 def list_jobs() -> Call[list[JobOverview]]:
-    """Give all jobs that the JobManager remembers, ended ones too, as `/jobs/overview` has them."""
+    """Give all jobs that the JobManager remembers, ended ones too (for an hour, by `jobstore.expiration-time`)."""
     document = yield from ask(endpoints.JOBS_OVERVIEW.request(), "the jobs cannot be listed")
     return [JobOverview.from_json(job) for job in document["jobs"]]
+
+
+def job(job_id: str) -> Call[Job]:
+    """Give a job with its vertices.
+
+    Raises:
+        NotFoundError: there is no such job; Flink forgets those that have ended.
+    """
+    request = endpoints.JOB.request(jobid=job_id)
+    return Job.from_json((yield from ask(request, f"job {job_id}", not_found=no_job(job_id))))
+
+
+def job_plan(job_id: str) -> Call[dict[str, Any]]:
+    """Give a job's plan, as Flink's web UI draws it. Raises NotFoundError."""
+    plan: dict[str, Any] = (yield from _ask(endpoints.JOB_PLAN, "the plan", job_id))["plan"]
+    return plan
+
+
+def job_exceptions(job_id: str, most: int = 20) -> Call[list[JobException]]:
+    """Give what went wrong with a job, the last first. Raises NotFoundError."""
+    document = yield from _ask(endpoints.JOB_EXCEPTIONS, "the exceptions", job_id, {"maxExceptions": str(most)})
+    return [JobException.from_json(entry) for entry in document["exceptionHistory"]["entries"]]
+
+
+def job_configuration(job_id: str) -> Call[JobConfiguration]:
+    """Give a job's own configuration. Raises NotFoundError."""
+    return JobConfiguration.from_json((yield from _ask(endpoints.JOB_CONFIGURATION, "the configuration", job_id)))
+
+
+def job_accumulators(job_id: str) -> Call[list[Accumulator]]:
+    """Give what a job's user code has added up. Raises NotFoundError."""
+    document = yield from _ask(endpoints.JOB_ACCUMULATORS, "the accumulators", job_id)
+    return [Accumulator.from_json(entry) for entry in document["user-task-accumulators"]]
+
+
+def job_metrics(job_id: str, names: Iterable[str] = ()) -> Call[list[Metric]]:
+    """Give metrics of a job; without names, only which there are. Raises NotFoundError."""
+    joined = ",".join(names)
+    document = yield from _ask(endpoints.JOB_METRICS, "the metrics", job_id, {"get": joined} if joined else {})
+    return [Metric.from_json(entry) for entry in document]
+
+
+def backpressure(job_id: str, vertex_id: str) -> Call[Backpressure]:
+    """Give how busy a vertex is. Raises NotFoundError."""
+    request = endpoints.VERTEX_BACKPRESSURE.request(jobid=job_id, vertexid=vertex_id)
+    document = yield from ask(
+        request, f"the back pressure of {vertex_id}", not_found=f"job {job_id} has no vertex {vertex_id}, or is gone"
+    )
+    return Backpressure.from_json(document)
+
+
+def cancel(job_id: str) -> Call[None]:
+    """Ask for a job to be cancelled, and do not wait for it; retained checkpoints are deleted, unless the job says so.
+
+    Nothing happens where it is being cancelled, or was.
+
+    Raises:
+        NotFoundError: there is no such job.
+        RefusedError: it has ended in another way.
+    """
+    response = yield from send(endpoints.JOB_CANCEL.request(jobid=job_id, params={"mode": "cancel"}))
+    if response.status >= 300:
+        raise refusal(response, f"job {job_id} cannot be cancelled", no_job(job_id) if response.status == 404 else "")
+
+
+def wait_for(job_id: str, states: Iterable[str]) -> Call[Job]:
+    """Wait until a job is in one of some states, and give it.
+
+    Raises:
+        OperationFailedError: it has ended in another one.
+        NotFoundError: there is no such job.
+        DeadlineError: it took longer than ten minutes, or what `within` says.
+    """
+    wanted = frozenset(states)
+    yield Within(_WAIT, f"job {job_id} to be {' or '.join(sorted(wanted))}")
+    for pause in POLLS():
+        found = yield from job(job_id)
+        if found.state in wanted:
+            return found
+        if found.state in ENDED:
+            raise (yield from _ended(found))
+        yield Pause(pause)
+    raise AssertionError("polls never end")
+
+
+def wait_for_running(job_id: str) -> Call[Job]:
+    """Wait until *all tasks* of a job run, and give it. A job that waits for slots is RUNNING, but not this.
+
+    A bounded job may have finished by then.
+
+    Raises:
+        OperationFailedError: it has ended otherwise.
+        NotFoundError: there is no such job.
+        DeadlineError: it took longer than ten minutes, or what `within` says.
+    """
+    yield Within(_WAIT, f"all tasks of job {job_id} to run")
+    for pause in POLLS():
+        found = yield from job(job_id)
+        if found.all_running or found.state == "FINISHED":
+            return found
+        if found.state in ENDED:
+            raise (yield from _ended(found))
+        yield Within(_WAIT, f"all tasks of job {job_id} to run; {found.missing} wait, the job is {found.state}")
+        yield Pause(pause)
+    raise AssertionError("polls never end")
+
+
+def job_result(job_id: str) -> Call[JobResult]:
+    """Wait for a job's end, however long that takes, and give how it ended. Raises NotFoundError."""
+    yield Within(None, f"the end of job {job_id}")
+    for pause in POLLS():
+        document = yield from _ask(endpoints.JOB_RESULT, "the result", job_id)
+        if document["status"]["id"] == "COMPLETED":
+            return JobResult.from_json(document["job-execution-result"])
+        yield Pause(pause)
+    raise AssertionError("polls never end")
+
+
+def requirements(job_id: str) -> Call[dict[str, Requirements]]:
+    """Give the bounds of each vertex's parallelism, by its id.
+
+    Raises:
+        DisabledError: the job is not run by the adaptive scheduler.
+        NotFoundError: there is no such job.
+    """
+    response = yield from send(endpoints.JOB_REQUIREMENTS.request(jobid=job_id))
+    if response.status >= 300:
+        raise _not_adaptive(job_id, refusal(response, f"job {job_id} cannot be rescaled", no_job(job_id)))
+    document = yield from _ask(endpoints.JOB_REQUIREMENTS, "the resource requirements", job_id)
+    return {vertex: Requirements.from_json(entry, vertex) for vertex, entry in document.items()}
+
+
+def rescale(job_id: str, bounds: Mapping[str, tuple[int, int]]) -> Call[None]:
+    """Let the adaptive scheduler choose each vertex's parallelism between these bounds; all other vertices keep theirs.
+
+    Raises:
+        DisabledError: the job is not run by the adaptive scheduler.
+        NotFoundError: there is no such job.
+        RefusedError: a bound is beyond the maximum parallelism, or somebody else rescales it.
+    """
+    wanted = {vertex: (entry.lower, entry.upper) for vertex, entry in (yield from requirements(job_id)).items()}
+    if unknown := sorted(set(bounds) - set(wanted)):
+        raise RefusedError(f"job {job_id} has no vertex {', '.join(unknown)}; it has {', '.join(wanted)}", 404)
+    body = {
+        vertex: {"parallelism": {"lowerBound": lower, "upperBound": upper}}
+        for vertex, (lower, upper) in {**wanted, **bounds}.items()
+    }
+    response = yield from send(endpoints.JOB_RESCALE.request(jobid=job_id, body=body))
+    if response.status >= 300:
+        raise _not_adaptive(job_id, refusal(response, f"job {job_id} cannot be rescaled", no_job(job_id)))
+
+
+def no_job(job_id: str) -> str:
+    """Say that there is no such job."""
+    return f"there is no job {job_id}; Flink forgets ended jobs after an hour, or with the JobManager's process"
+
+
+def _ask(endpoint: endpoints.Endpoint, what: str, job_id: str, params: dict[str, str] | None = None) -> Call[Any]:
+    request = endpoint.request(jobid=job_id, params=params)
+    return (yield from ask(request, f"{what} of job {job_id}", not_found=no_job(job_id)))
+
+
+def _ended(found: Job) -> Call[OperationFailedError]:
+    exceptions = yield from job_exceptions(found.id, 1)
+    stack_trace = exceptions[0].stack_trace if exceptions else ""
+    cause = deepest_cause(stack_trace)
+    why = f": {cause}" if cause else ""
+    return OperationFailedError(f"job {found.id} ({found.name}) has ended as {found.state}{why}", cause, stack_trace)
+
+
+def _not_adaptive(job_id: str, error: Exception) -> Exception:
+    if isinstance(error, RefusedError) and "AdaptiveScheduler" in error.stack_trace:
+        return DisabledError(
+            f"job {job_id} cannot be rescaled: it is not run by the adaptive scheduler; "
+            "set jobmanager.scheduler: adaptive",
+            error.http_status,
+            error.cause,
+            error.stack_trace,
+        )
+    return error

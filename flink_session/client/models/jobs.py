@@ -1,15 +1,21 @@
-"""Jobs, as Flink shows them."""
+"""Jobs, as Flink shows them. Times are in milliseconds of the epoch, durations in milliseconds."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from ..reading import Model, of
+
+GLOBALLY_TERMINAL = frozenset({"FINISHED", "CANCELED", "FAILED"})
+"""States that a job does not leave any more."""
+ENDED = GLOBALLY_TERMINAL | {"SUSPENDED"}
 
 
 class JobOverview(Model):
     """One of GET /jobs/overview.
 
     Attributes:
-        start_time, end_time, duration: in milliseconds, of the epoch but for the last; `end_time` is -1 while it runs.
+        end_time: -1 while it has not ended.
         tasks: how many tasks are in which state, by the state's name in lower case; `total` among them.
     """
 
@@ -19,4 +25,119 @@ class JobOverview(Model):
     start_time: int = of("start-time")
     end_time: int = of("end-time")
     duration: int
-    tasks: dict[str, int] = of("tasks")
+    tasks: dict[str, int]
+
+    @property
+    def ended(self) -> bool:
+        """Whether it has ended, well or not."""
+        return self.state in ENDED
+
+
+class Vertex(Model):
+    """A task of a job's graph, as many times as it is parallel.
+
+    Attributes:
+        tasks: how many of its subtasks are in which state.
+    """
+
+    id: str
+    name: str
+    parallelism: int
+    status: str
+    tasks: dict[str, int]
+    max_parallelism: int = of("maxParallelism", default=-1)
+
+
+class Job(Model):
+    """GET /jobs/:jobid."""
+
+    id: str = of("jid")
+    name: str
+    state: str
+    start_time: int = of("start-time")
+    end_time: int = of("end-time")
+    duration: int
+    now: int
+    timestamps: dict[str, int]
+    vertices: list[Vertex]
+    plan: dict[str, Any] = of("plan")
+
+    @property
+    def ended(self) -> bool:
+        """Whether it has ended, well or not."""
+        return self.state in ENDED
+
+    @property
+    def all_running(self) -> bool:
+        """Whether every subtask runs, or has run to its end. A job without enough slots is RUNNING, and this is not."""
+        states = [state for vertex in self.vertices for state, count in vertex.tasks.items() if count]
+        return bool(states) and self.state == "RUNNING" and set(states) <= {"RUNNING", "FINISHED"}
+
+    @property
+    def missing(self) -> int:
+        """How many subtasks wait for a slot, or for being deployed."""
+        waiting = ("CREATED", "SCHEDULED", "DEPLOYING", "RECONCILING", "INITIALIZING")
+        return sum(vertex.tasks.get(state, 0) for vertex in self.vertices for state in waiting)
+
+
+class JobException(Model):
+    """One of GET /jobs/:jobid/exceptions, the last first."""
+
+    name: str = of("exceptionName")
+    stack_trace: str = of("stacktrace")
+    timestamp: int
+    task: str | None = of("taskName", default=None)
+    taskmanager: str | None = of("taskManagerId", default=None)
+    endpoint: str | None = of("endpoint", default=None)
+
+
+class JobConfiguration(Model):
+    """GET /jobs/:jobid/config.
+
+    Attributes:
+        parameters: the job's global parameters; Flink masks those that look like secrets.
+    """
+
+    id: str = of("jid")
+    name: str
+    restart_strategy: str = of("execution-config.restart-strategy")
+    parallelism: int = of("execution-config.job-parallelism")
+    parameters: dict[str, str] = of("execution-config.user-config")
+
+
+class Accumulator(Model):
+    """A value that a job's user code adds up."""
+
+    name: str
+    type: str
+    value: str
+
+
+class JobResult(Model):
+    """How a job has ended.
+
+    Attributes:
+        status: SUCCEEDED, FAILED, CANCELED or UNKNOWN.
+        failure: Flink's stack trace; None unless it failed.
+        net_runtime: in milliseconds.
+    """
+
+    id: str
+    status: str = of("application-status")
+    net_runtime: int = of("net-runtime")
+    failure: str | None = of("failure-cause.stack-trace", default=None)
+
+
+class Requirements(Model):
+    """The bounds in which the adaptive scheduler may choose the parallelism of a vertex."""
+
+    lower: int = of("parallelism.lowerBound")
+    upper: int = of("parallelism.upperBound")
+
+
+class Backpressure(Model):
+    """How busy a vertex is; `level` is ok, low, high, or None where it is not known yet."""
+
+    status: str
+    level: str | None = of("backpressureLevel", default=None)
+    subtasks: list[dict[str, Any]] = of("subtasks", default=[])

@@ -1,0 +1,67 @@
+"""Checkpoints and savepoints. Times are in milliseconds of the epoch, durations in milliseconds, sizes in bytes."""
+
+from __future__ import annotations
+
+from ..reading import Model, of
+
+
+class Checkpoint(Model):
+    """A checkpoint or savepoint.
+
+    Attributes:
+        status: IN_PROGRESS, COMPLETED or FAILED.
+        duration: from its trigger to the last acknowledgement.
+        path: where it is, if it can be addressed from outside.
+    """
+
+    id: int
+    status: str
+    is_savepoint: bool
+    triggered: int = of("trigger_timestamp")
+    acknowledged: int = of("latest_ack_timestamp")
+    state_size: int
+    duration: int = of("end_to_end_duration")
+    subtasks: int = of("num_subtasks")
+    acknowledged_subtasks: int = of("num_acknowledged_subtasks")
+    size: int = of("checkpointed_size", default=0)
+    external_path: str | None = of("external_path", default=None)
+    failure: str | None = of("failure_message", default=None)
+
+    @property
+    def path(self) -> str | None:
+        """Where it is; None if that is in the JobManager's memory, or there is nothing."""
+        return None if (self.external_path or "<").startswith("<") else self.external_path
+
+
+class RestoredCheckpoint(Model):
+    """What a job was last restored from."""
+
+    id: int
+    restored: int = of("restore_timestamp")
+    is_savepoint: bool
+    path: str | None = of("external_path", default=None)
+
+
+class Checkpoints(Model):
+    """GET /jobs/:jobid/checkpoints."""
+
+    completed: int = of("counts.completed")
+    failed: int = of("counts.failed")
+    in_progress: int = of("counts.in_progress")
+    history: list[Checkpoint]
+    latest_completed: Checkpoint | None = of("latest.completed", default=None)
+    latest_savepoint: Checkpoint | None = of("latest.savepoint", default=None)
+    latest_failed: Checkpoint | None = of("latest.failed", default=None)
+    restored: RestoredCheckpoint | None = of("latest.restored", default=None)
+
+
+class CheckpointConfiguration(Model):
+    """GET /jobs/:jobid/checkpoints/config; `interval` is 0x7FFFFFFFFFFFFFFF where there are no periodic ones."""
+
+    mode: str
+    interval: int
+    timeout: int
+    min_pause: int
+    state_backend: str
+    checkpoint_storage: str
+    retained: bool = of("externalization.enabled")
