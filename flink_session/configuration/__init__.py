@@ -1,10 +1,10 @@
 """Flink's configuration: options, values, files. The lowest layer; it knows neither Kubernetes nor Pulumi."""
 
-from flink_session.configuration.config_yaml import dump_config_yaml, load_config_yaml
 from flink_session.configuration.configuration import FLINK_CONF_FILENAME, Configuration
-from flink_session.configuration.configuration_file import load_configuration
 from flink_session.configuration.distribution import DEFAULT_LOG4J_CONSOLE_PROPERTIES, distribution_configuration
 from flink_session.configuration.duration import Duration
+from flink_session.configuration.files.config_yaml import dump_config_yaml, load_config_yaml
+from flink_session.configuration.files.configuration_file import load_configuration
 from flink_session.configuration.findings import (
     Finding,
     FindingCollector,

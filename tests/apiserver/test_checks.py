@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flink_session.configuration import Configuration, FlinkVersion, IllegalConfigurationError
-from flink_session.configuration.configuration_file import load_configuration
+from flink_session.configuration.files.configuration_file import load_configuration
 from flink_session.deployment.client_run import ClientRun, effective_configuration, run_client
 from flink_session.kubernetes.client_files import ClientFiles
 from tests.conformance.named_keys import catalogue_of

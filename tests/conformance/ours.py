@@ -17,7 +17,7 @@ from flink_session.configuration import (
     load_config_yaml,
     load_configuration,
 )
-from flink_session.configuration.flink_conf import load_flink_conf
+from flink_session.configuration.files.flink_conf import load_flink_conf
 from flink_session.deployment.client_run import ClientRun, effective_configuration, run_client
 from flink_session.kubernetes.client_files import ClientFiles
 from flink_session.memory import ClusterSpecification, job_manager_memory, task_manager_memory

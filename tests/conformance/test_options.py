@@ -16,8 +16,8 @@ from flink_session.configuration import (
     options,
 )
 from flink_session.configuration.catalogue.values import check_value
-from flink_session.configuration.config_yaml import prefix_collisions
-from flink_session.configuration.flink_conf import dump_flink_conf, load_flink_conf
+from flink_session.configuration.files.config_yaml import prefix_collisions
+from flink_session.configuration.files.flink_conf import dump_flink_conf, load_flink_conf
 from tests.conformance import ours
 from tests.conformance.cases import Refused
 from tests.conformance.jvm import Flink

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flink_session.configuration.config_yaml import prefix_collisions
+from flink_session.configuration.files.config_yaml import prefix_collisions
 from flink_session.configuration.findings import Finding
 from flink_session.kubernetes.checks.environment import check_environment
 from flink_session.kubernetes.checks.files import check_files

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flink_session.configuration.core_options import SecurityOptions
+from flink_session.configuration.files.flink_conf import load_flink_conf
 from flink_session.configuration.findings import Finding
-from flink_session.configuration.flink_conf import load_flink_conf
 from flink_session.configuration.options import to_text
 from flink_session.kubernetes.checks.reading import readable
 from flink_session.kubernetes.decorators.flink_conf_mount import cluster_side_configuration

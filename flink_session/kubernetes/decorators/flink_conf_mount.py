@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from flink_session.configuration.configuration import Configuration
-from flink_session.configuration.configuration_file import dump_configuration
 from flink_session.configuration.core_options import (
     DeploymentOptions,
     JobManagerOptions,
     RestOptions,
     TaskManagerOptions,
 )
+from flink_session.configuration.files.configuration_file import dump_configuration
 from flink_session.configuration.options import ConfigOption
 from flink_session.kubernetes import constants
 from flink_session.kubernetes.decorators.step_decorator import KubernetesStepDecorator

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from flink_session.configuration import FlinkVersion, IllegalConfigurationError
 from flink_session.configuration.catalogue import CATALOGUE_SERIES
-from flink_session.configuration.configuration_file import load_configuration
+from flink_session.configuration.files.configuration_file import load_configuration
 from flink_session.kubernetes import KubernetesJobManagerParameters
 from flink_session.kubernetes.checks import find_faulty_options, find_hazards
 from flink_session.kubernetes.client_files import ClientFiles

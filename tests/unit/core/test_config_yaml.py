@@ -14,7 +14,7 @@ from flink_session.configuration import (
     dump_config_yaml,
     load_config_yaml,
 )
-from flink_session.configuration.config_yaml import prefix_collisions
+from flink_session.configuration.files.config_yaml import prefix_collisions
 
 NAMES = st.text(st.characters(exclude_characters=".", exclude_categories=["Cs", "Cc"]), min_size=1, max_size=8)
 WORDS = (

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flink_session.configuration import Configuration, FlinkVersion, IllegalConfigurationError, load_configuration
-from flink_session.configuration.configuration_file import dump_configuration
-from flink_session.configuration.flink_conf import dump_flink_conf, load_flink_conf
+from flink_session.configuration.files.configuration_file import dump_configuration
+from flink_session.configuration.files.flink_conf import dump_flink_conf, load_flink_conf
 from flink_session.configuration.options import ConfigOption, map_list, string_list, string_map
 
 LINES = """\

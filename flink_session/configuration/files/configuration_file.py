@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flink_session.configuration.config_yaml import dump_config_yaml, load_config_yaml
 from flink_session.configuration.configuration import FLINK_CONF_FILENAME, LEGACY_FLINK_CONF_FILENAME, Configuration
+from flink_session.configuration.files.config_yaml import dump_config_yaml, load_config_yaml
+from flink_session.configuration.files.flink_conf import dump_flink_conf, load_flink_conf
 from flink_session.configuration.findings import illegal
-from flink_session.configuration.flink_conf import dump_flink_conf, load_flink_conf
 from flink_session.configuration.flink_version import FlinkVersion
 
 
