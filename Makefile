@@ -20,7 +20,7 @@ status:          ## What runs, and where
 test:            ## Everything: linters, types, unit tests, and tests against a real Kubernetes node
 	@dev/test
 
-test-unit:       ## Unit tests only, in seconds
+test-unit:       ## Unit tests only, in half a minute: run it at each save
 	@dev/test unit
 
 check:           ## Linters and types only

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import httpx2
 
-from tests.unit.engine.fake_api import FakeApi
+from tests.support.engine.fake_api import FakeApi
 
 
 async def serve(kubeconfig: Path, namespaces: tuple[str, ...]) -> None:

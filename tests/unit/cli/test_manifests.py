@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -200,14 +198,3 @@ def test_a_stack_that_is_not_there(project: Path) -> None:
     result = manifests("--stack", "prod", "--cwd", str(project))
     assert result.exit_code == 1
     assert "there is no stack 'prod'" in result.stderr
-
-
-def test_neither_pulumi_nor_a_client_is_imported() -> None:
-    script = (
-        "import sys\nfrom flink_session.cli.main import main\n"
-        f"main(['manifests', '{ID}'], standalone_mode=False)\n"
-        "print(sorted(set(sys.modules) & {'pulumi', 'pulumi_kubernetes', 'grpc', 'lightkube', 'httpx2', 'pydantic',"
-        " 'rich', 'google.protobuf'}), file=sys.stderr)"
-    )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert done.stderr.strip().endswith("[]")

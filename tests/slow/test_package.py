@@ -1,0 +1,50 @@
+"""The package as others import it."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+import flink_session
+
+pytestmark = pytest.mark.slow
+
+
+def modules_after(statement: str) -> set[str]:
+    """Top-level and project modules that are loaded after ``statement`` in a fresh interpreter."""
+    code = f"{statement}\nimport json, sys\nprint(json.dumps(sorted(sys.modules)))"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return set(json.loads(ran.stdout.splitlines()[-1]))
+
+
+def test_importing_the_package_brings_neither_pulumi_nor_the_engine() -> None:
+    loaded = modules_after("import flink_session")
+    assert not {name for name in loaded if name.startswith(("pulumi", "flink_session.engine", "grpc"))}
+
+
+def test_importing_the_component_brings_no_engine_and_none_of_pulumi_kubernetes() -> None:
+    loaded = modules_after("from flink_session import FlinkSessionCluster")
+    assert "pulumi" in loaded
+    assert not {
+        name
+        for name in loaded
+        if name.startswith(
+            ("pulumi_kubernetes", "flink_session.engine", "flink_session.cli", "lightkube", "click", "rich")
+        )
+    }
+
+
+def test_every_public_name_is_there() -> None:
+    assert all(getattr(flink_session, name).__doc__ for name in flink_session.__all__)
+
+
+def test_neither_pulumi_nor_a_client_is_imported() -> None:
+    script = (
+        "import sys\nfrom flink_session.cli.main import main\n"
+        "main(['manifests', '-Dkubernetes.cluster-id=demo'], standalone_mode=False)\n"
+        "print(sorted(set(sys.modules) & {'pulumi', 'pulumi_kubernetes', 'grpc', 'lightkube', 'httpx2', 'pydantic',"
+        " 'rich', 'google.protobuf'}), file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stderr.strip().endswith("[]")

@@ -1,0 +1,1 @@
+"""A project for the embedded engine, an API server in memory, and runs that are replayed or cut short."""
