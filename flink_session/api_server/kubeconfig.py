@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -44,12 +44,38 @@ class Connection:
     namespace: str
 
 
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One API server and how to authenticate to it, before anything is opened.
+
+    Attributes:
+        options: of an HTTP client of either kind; with credentials, so never to be shown.
+        source: where it came from, for people.
+        namespace: that of the context, or the one that was chosen.
+        context: its name; empty in a pod.
+    """
+
+    options: dict[str, Any] = field(repr=False)
+    server: str
+    source: str
+    namespace: str
+    context: str = ""
+
+
 def open_connection(choice: ClusterChoice) -> Connection:
     """Prepare a connection; nothing is sent yet.
 
     Raises:
         ClusterError: there is no kubeconfig, or it is wrong.
     """
+    import httpx2
+
+    endpoint = find_endpoint(choice)
+    return Connection(httpx2.AsyncClient(**endpoint.options), endpoint.server, endpoint.source, endpoint.namespace)
+
+
+def find_endpoint(choice: ClusterChoice) -> Endpoint:
+    """Find the API server; nothing is opened yet. Raises ClusterError, as `open_connection` does."""
     import httpx2
     from lightkube.config.client_adapter import ConnectionParams
     from lightkube.config.kubeconfig import PROXY_CONF, KubeConfig
@@ -66,12 +92,13 @@ def open_connection(choice: ClusterChoice) -> Connection:
         timeout = httpx2.Timeout(30, connect=5)
         parameters = ConnectionParams(timeout=timeout, trust_env=urlsplit(server).hostname not in _LOOPBACK)
         limits = httpx2.Limits(max_connections=None, max_keepalive_connections=64)
-        client = httpx2.AsyncClient(**parameters.httpx_params(single), limits=limits)
+        options = {**parameters.httpx_params(single), "limits": limits}
     except ConfigError as error:
         raise ClusterError(f"{source}: {error}") from error
     except (KeyError, TypeError, ValueError, OSError) as error:
         raise ClusterError(f"{source} cannot be used: {type(error).__name__}: {error}") from error
-    return Connection(client, server, source, choice.namespace or single.namespace)
+    context = choice.context or (document or {}).get("current-context") or ""
+    return Endpoint(options, server, source, choice.namespace or single.namespace, context)
 
 
 def _load(choice: ClusterChoice) -> tuple[dict[str, Any] | None, str]:

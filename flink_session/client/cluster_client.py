@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from .access.direct import Direct
+from flink_session.api_server.kubeconfig import ClusterChoice, Endpoint, find_endpoint
+
+from .access.api_server import ApiServer
+from .access.direct import Direct, Tls
+from .access.kubernetes import Session, find_session, ways
 from .access.way import Access
 from .calling import call, stream
 from .calls import cluster, jars, jobs, snapshots
+from .errors import FlinkError, UnreachableError
 from .exchange import Call
 from .http import AsyncHttp, BlockingHttp
 from .runners import Awaiting, Blocking
 
 T = TypeVar("T")
+
+_LOOKING = 10.0
+"""Seconds that the API server has to say where a session is."""
+_PROBE = 2.0
+"""Seconds that a way to a session has to show that it works."""
 
 
 class _Calls:
@@ -67,12 +80,74 @@ class _Calls:
     submit = call(jars.submit)
 
 
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """Which session, and whose cluster it is in."""
+
+    cluster_id: str
+    namespace: str
+    endpoint: Endpoint
+    tls: Tls | None
+
+    @classmethod
+    def of(cls, cluster_id: str, namespace: str | None, choice: ClusterChoice, tls: Tls | None) -> _Wanted:
+        endpoint = find_endpoint(choice)
+        return cls(cluster_id, namespace or endpoint.namespace, endpoint, tls)
+
+    def ways(self, session: Session) -> list[Access]:
+        return ways(session, self.endpoint, inside="KUBERNETES_SERVICE_HOST" in os.environ, tls=self.tls)
+
+    def unreachable(self, tried: list[str]) -> UnreachableError:
+        lines = "".join(f"\n  {line}" for line in tried)
+        return UnreachableError(f"session cluster {self.cluster_id!r} is there, and no way to it works:{lines}")
+
+
 class ClusterClient(_Calls):
     """A blocking client of one session cluster. A context manager; may be used by several threads.
 
     Attributes:
         access: the way to the cluster; `print(client.access.description)` says it.
+        tried: the ways that `for_session` tried before, each with the reason why it was not taken.
     """
+
+    tried: tuple[str, ...] = ()
+
+    @classmethod
+    def for_session(
+        cls,
+        cluster_id: str,
+        namespace: str | None = None,
+        *,
+        context: str = "",
+        kubeconfig: str = "",
+        tls: Tls | None = None,
+        timeout: float | None = None,
+    ) -> Self:
+        """Find a session cluster on Kubernetes, and a way to it.
+
+        Tried in this order: its name, from inside the cluster; its node port or load balancer; the API server's proxy;
+        port-forward. Each has two seconds to answer. `namespace` defaults to that of the context.
+
+        Raises:
+            ClusterError: there is no kubeconfig, or it is wrong.
+            NotFoundError: there is no such session; names the most similar one.
+            UnreachableError: no way works, each with its reason; or one may not even look.
+        """
+        wanted = _Wanted.of(cluster_id, namespace, ClusterChoice(kubeconfig, context), tls)
+        with contextlib.closing(BlockingHttp(ApiServer(wanted.endpoint))) as http:
+            session = Blocking(http.send, _LOOKING).run(find_session(cluster_id, wanted.namespace))
+        tried: list[str] = []
+        for access in wanted.ways(session):
+            client = cls(access, timeout=timeout)
+            try:
+                client.within(_PROBE).features()
+            except FlinkError as error:
+                client.close()
+                tried.append(f"{access.description}: {error}")
+            else:
+                client.tried = tuple(tried)
+                return client
+        raise wanted.unreachable(tried)
 
     def __init__(self, access: Access | str, *, timeout: float | None = None) -> None:
         """Use a way in, or a URL; `timeout` is the deadline of every call in seconds, instead of its own."""
@@ -107,7 +182,37 @@ class ClusterClient(_Calls):
 
 
 class AsyncClusterClient(_Calls):
-    """An asynchronous client of one session cluster: the same methods, to be awaited."""
+    """An asynchronous client of one session cluster: the same methods and attributes as of `ClusterClient`, awaited."""
+
+    tried: tuple[str, ...] = ()
+
+    @classmethod
+    async def for_session(
+        cls,
+        cluster_id: str,
+        namespace: str | None = None,
+        *,
+        context: str = "",
+        kubeconfig: str = "",
+        tls: Tls | None = None,
+        timeout: float | None = None,
+    ) -> Self:
+        """As of `ClusterClient`."""
+        wanted = _Wanted.of(cluster_id, namespace, ClusterChoice(kubeconfig, context), tls)
+        async with contextlib.aclosing(AsyncHttp(ApiServer(wanted.endpoint))) as http:
+            session = await Awaiting(http.send, _LOOKING).run(find_session(cluster_id, wanted.namespace))
+        tried: list[str] = []
+        for access in wanted.ways(session):
+            client = cls(access, timeout=timeout)
+            try:
+                await client.within(_PROBE).features()
+            except FlinkError as error:
+                await client.close()
+                tried.append(f"{access.description}: {error}")
+            else:
+                client.tried = tuple(tried)
+                return client
+        raise wanted.unreachable(tried)
 
     def __init__(self, access: Access | str, *, timeout: float | None = None) -> None:
         """As of `ClusterClient`."""
@@ -130,7 +235,7 @@ class AsyncClusterClient(_Calls):
 
     async def close(self) -> None:
         """Close all connections."""
-        await self._http.close()
+        await self._http.aclose()
 
     async def __aenter__(self) -> Self:
         return self

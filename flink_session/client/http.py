@@ -70,7 +70,7 @@ class AsyncHttp:
             return _no_answer(self._access, request, error)
         return Response(response.status_code, response.content, response.headers)
 
-    async def close(self) -> None:
+    async def aclose(self) -> None:
         """Close all connections."""
         await self._client.aclose()
 
@@ -127,6 +127,10 @@ async def _asynchronously(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
 def _no_answer(access: Access, request: Request, error: Exception) -> NoAnswer:
     import httpx2
 
+    from .access.no_way import NoWayError
+
+    if isinstance(error, NoWayError):
+        return NoAnswer(str(error), sent=error.sent, final=error.final, how=access.description)
     unsent = isinstance(error, (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout))
     reason = str(error) or type(error).__name__
     if request.upload and isinstance(error, httpx2.WriteTimeout):

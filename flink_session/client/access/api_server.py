@@ -1,0 +1,72 @@
+"""The API server itself: to be asked which ways there are, and what its proxies go through."""
+
+# ruff: noqa: PLC0415 (what is slow to import is imported where it is used)
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flink_session.api_server.kubeconfig import Endpoint
+
+if TYPE_CHECKING:
+    import httpx2
+
+    Judge = Callable[[httpx2.Response], None]
+    """Raises NoWayError for an answer, read whole, that is not what was asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class ApiServer:
+    """The API server of a kubeconfig, with its credentials."""
+
+    endpoint: Endpoint
+
+    @property
+    def url(self) -> str:
+        """The server's."""
+        return self.endpoint.server
+
+    @property
+    def description(self) -> str:
+        """The server, and who says so."""
+        return f"the Kubernetes API server {self.endpoint.server} of {self.endpoint.source}"
+
+    def transport(self, judge: Judge | None = None) -> httpx2.BaseTransport:
+        """Send as the kubeconfig says."""
+        import httpx2
+
+        client = httpx2.Client(**self.endpoint.options)
+
+        class Authenticated(httpx2.BaseTransport):
+            def handle_request(self, request: httpx2.Request, /) -> httpx2.Response:
+                response = client.send(request, stream=True)
+                if judge and response.status_code >= 400:
+                    response.read()
+                    judge(response)
+                return response
+
+            def close(self) -> None:
+                client.close()
+
+        return Authenticated()
+
+    def async_transport(self, judge: Judge | None = None) -> httpx2.AsyncBaseTransport:
+        """Send as the kubeconfig says."""
+        import httpx2
+
+        client = httpx2.AsyncClient(**self.endpoint.options)
+
+        class Authenticated(httpx2.AsyncBaseTransport):
+            async def handle_async_request(self, request: httpx2.Request, /) -> httpx2.Response:
+                response = await client.send(request, stream=True)
+                if judge and response.status_code >= 400:
+                    await response.aread()
+                    judge(response)
+                return response
+
+            async def aclose(self) -> None:
+                await client.aclose()
+
+        return Authenticated()
