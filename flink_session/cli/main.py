@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from textwrap import indent
 from typing import Any
 
 import click
 
 from .config import config
 from .manifests import manifests
-from .options import console, fail, finish, guarded, options, run_options, stack_options
+from .options import fail, guarded, run, run_options, stack_options
 from .stack import cancel, stack
 
 
@@ -31,72 +32,35 @@ def main() -> None:
     """
 
 
-_expect_no_changes = click.option("--expect-no-changes", is_flag=True, help="Fail if there are changes.")
-_yes = click.option("--yes", "-y", is_flag=True, help="Go on after the preview without asking.")
-_refresh = click.option("--refresh", "-r", is_flag=True, help="Read what is in the cluster first.")
-_preview_only = click.option("--preview-only", is_flag=True, help="Only show what would be done.")
-_json = click.option("--json", "as_json", is_flag=True, help="Print the digest of `pulumi preview --json`, no more.")
-_skip_preview = click.option("--skip-preview", "-f", is_flag=True, help="Begin at once.")
-
-
 @main.command()
-@run_options
-@_yes
-@_skip_preview
-@_refresh
-@_expect_no_changes
-def up(stack: str | None, cwd: Path, **chosen: Any) -> None:
+@run_options("yes", "skip_preview", "refresh", "expect_no_changes")
+def up(**chosen: Any) -> None:
     """Create or update the resources of a stack.
 
     Previews first: if anything in the preview fails, nothing is touched.
     """
-    from flink_session.engine import operations
-
-    wanted = options(**chosen)
-    finish(lambda: operations.up(cwd, stack, console(), wanted))
+    run("up", **chosen)
 
 
 @main.command()
-@run_options
-@_refresh
-@_expect_no_changes
-@_json
-def preview(stack: str | None, cwd: Path, **chosen: Any) -> None:
+@run_options("refresh", "expect_no_changes", "json")
+def preview(**chosen: Any) -> None:
     """Show what `up` would do, by dry runs on the API server."""
-    from flink_session.engine import operations
-
-    wanted = options(**chosen)
-    finish(lambda: operations.preview(cwd, stack, console(), wanted))
+    run("preview", **chosen)
 
 
 @main.command()
-@run_options
-@_yes
-@_skip_preview
-@_preview_only
-@_json
-@_expect_no_changes
-def refresh(stack: str | None, cwd: Path, **chosen: Any) -> None:
+@run_options("yes", "skip_preview", "preview_only", "json", "expect_no_changes")
+def refresh(**chosen: Any) -> None:
     """Bring the state of a stack up to what is in the cluster, and touch nothing there."""
-    from flink_session.engine import operations
-
-    wanted = options(**chosen)
-    finish(lambda: operations.refresh(cwd, stack, console(), wanted))
+    run("refresh", **chosen)
 
 
 @main.command()
-@run_options
-@_yes
-@_skip_preview
-@_preview_only
-@_json
-@_refresh
-def destroy(stack: str | None, cwd: Path, **chosen: Any) -> None:
+@run_options("yes", "skip_preview", "preview_only", "json", "refresh")
+def destroy(**chosen: Any) -> None:
     """Delete all resources of a stack. The stack itself and its configuration are kept."""
-    from flink_session.engine import operations
-
-    wanted = options(**chosen)
-    finish(lambda: operations.destroy(cwd, stack, console(), wanted))
+    run("destroy", **chosen)
 
 
 @main.command()
@@ -118,11 +82,17 @@ def output(stack: str | None, cwd: Path, name: str | None, as_json: bool, show_s
     else:
         width = max((len(key) for key in outputs), default=0)
         for key in sorted(outputs):
-            click.echo(f"{key.ljust(width)}  {_plain_text(outputs[key])}")
+            text = _plain_text(outputs[key])
+            click.echo(f"{key}:\n{indent(text, '  ')}" if "\n" in text else f"{key.ljust(width)}  {text}")
 
 
 def _plain_text(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, sort_keys=True, ensure_ascii=False)
+    """Write a text as it is, a map or a list as YAML, a line for each entry, anything else as JSON."""
+    if isinstance(value, (dict, list)) and value:
+        import yaml
+
+        return str(yaml.safe_dump(value, default_flow_style=False, allow_unicode=True, width=4096)).rstrip("\n")
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 main.add_command(cancel)

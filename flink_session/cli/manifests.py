@@ -28,7 +28,10 @@ _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.option("--hadoop-conf-dir", type=_FOLDER, help="core-site.xml and hdfs-site.xml, as in HADOOP_CONF_DIR.")
 @click.option("--flink-version", default="2.2", show_default=True, metavar="V", help="A series or a release.")
 @click.option(
-    "--stack", "-s", metavar="NAME", help="Instead of all these: a stack of this project, with our additions."
+    "--stack",
+    "-s",
+    metavar="NAME",
+    help="Instead of all these: the configuration of a stack, with our additions; the program is not run.",
 )
 @cwd_option
 @click.option("--format", "form", type=click.Choice(["yaml", "json"]), default="yaml", show_default=True)
@@ -39,6 +42,9 @@ def manifests(context: click.Context, /, stack: str | None, cwd: Path, form: str
 
     From -D and --conf-dir come exactly the objects of Flink's own client, kubernetes-session.sh, in its order. Where it
     would refuse, nothing is printed and the exit status is 1. What it overlooks is said on standard error.
+
+    With --stack, the configuration file of that stack is read as this project's own program reads it: one
+    FlinkSessionCluster. The program is not run; what another program makes of it, `flink-session preview` shows.
     """
     from flink_session.configuration import IllegalConfigurationError
 

@@ -42,17 +42,32 @@ def stack_options(command: Command) -> Command:
     return cwd_option(click.option("--stack", "-s", metavar="NAME", help=help_)(command))
 
 
-def run_options(command: Command) -> Command:
-    """Add what all commands that work on the cluster take."""
-    for option in (
-        click.option("--diff", "show_diff", is_flag=True, help="Show each changed property."),
-        click.option(
-            "--parallel", "-p", type=click.IntRange(min=1), metavar="N", help="Resources to work on at a time.  [32]"
-        ),
-        non_interactive_option,
-    ):
-        command = option(command)
-    return stack_options(command)
+_RUN_OPTIONS = {
+    "yes": click.option("--yes", "-y", is_flag=True, help="Go on after the preview without asking."),
+    "skip_preview": click.option("--skip-preview", "-f", is_flag=True, help="Begin at once."),
+    "preview_only": click.option("--preview-only", is_flag=True, help="Only show what would be done."),
+    "refresh": click.option("--refresh", "-r", is_flag=True, help="Read what is in the cluster first."),
+    "expect_no_changes": click.option("--expect-no-changes", is_flag=True, help="Fail if there are changes."),
+    "json": click.option(
+        "--json", "as_json", is_flag=True, help="Print the digest of `pulumi preview --json`, no more."
+    ),
+    "diff": click.option("--diff", "show_diff", is_flag=True, help="Show each changed property."),
+    "parallel": click.option(
+        "--parallel", "-p", type=click.IntRange(min=1), metavar="N", help="Resources to work on at a time.  [32]"
+    ),
+}
+"""Of the commands that work on the cluster; all of them have the last two."""
+
+
+def run_options(*names: str) -> Callable[[Command], Command]:
+    """Add some of the options of a run, those that all runs have, and what finds the stack."""
+
+    def add(command: Command) -> Command:
+        for name in reversed((*names, "diff", "parallel")):
+            command = _RUN_OPTIONS[name](command)
+        return stack_options(non_interactive_option(command))
+
+    return add
 
 
 def non_interactive_option(command: Command) -> Command:
@@ -67,7 +82,15 @@ def non_interactive_option(command: Command) -> Command:
     )(command)
 
 
-def options(
+def run(operation: str, stack: str | None, cwd: Path, **chosen: Any) -> NoReturn:
+    """Run one of the engine's operations to its end, with what was chosen, and leave."""
+    from flink_session.engine import operations
+
+    wanted = _options(**chosen)
+    finish(lambda: getattr(operations, operation)(cwd, stack, console(), wanted))
+
+
+def _options(
     parallel: int | None,
     *,
     yes: bool | None = None,

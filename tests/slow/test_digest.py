@@ -10,7 +10,7 @@ import pytest
 from flink_session.engine.display.digest import preview_digest
 from flink_session.engine.stack.project import StackConfig
 from tests.support.engine.fake_api import FakeApi
-from tests.support.engine.project import Run, configure
+from tests.support.engine.project import Run, configure, program
 from tests.support.engine.replay import RECORDINGS, Message, Replay, recorded_checkpoint
 
 pytestmark = pytest.mark.slow
@@ -99,6 +99,19 @@ def test_a_long_output_is_cut_and_shown_whole_by_another_command(api: FakeApi, r
     assert line.endswith("x…")
     assert "`flink-session output NAME`" in shown
     assert "x" * 200 in run("output", "long").output
+
+
+def test_a_large_map_is_counted_and_shown_whole_by_another_command(api: FakeApi, run: Run, folder: Path) -> None:
+    program(
+        folder, "import pulumi\npulumi.export('c', {f'a.{i}': i for i in range(24)})\npulumi.export('m', {'k': 1})\n"
+    )
+    up = run("up", "--yes").output
+    assert "c: 24 options\n" in up
+    assert "k: 1\n" in up
+    whole = run("output").output
+    assert "c:\n  a.0: 0\n" in whole
+    assert whole.count("  a.") == 24
+    assert run("output", "m").output == "k: 1\n"
 
 
 def test_refresh_and_destroy_have_a_digest_of_their_preview(api: FakeApi, run: Run, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""A copy of this project's program in a folder of its own, with a backend of its own, run by ``flink-session``."""
+"""A copy of a program, this project's unless told otherwise, with a backend of its own, run by ``flink-session``."""
 
 import json
 import os
@@ -14,13 +14,16 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 class Project:
-    """The program of this project, apart from the checkout's own stacks and from the user's state."""
+    """The program of a project, apart from the checkout's own stacks and from the user's state."""
 
-    def __init__(self, folder: Path, kubeconfig: str, passphrase: str = "correct horse") -> None:
+    def __init__(
+        self, folder: Path, kubeconfig: str, passphrase: str = "correct horse", *, source: Path = ROOT
+    ) -> None:
+        """`source` is the folder of the program; of this project itself, unless another one is named."""
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         for name in ("Pulumi.yaml", "__main__.py"):
-            shutil.copy(ROOT / name, folder)
+            shutil.copy(source / name, folder)
         (folder / "stacks").mkdir()
         (folder / ".venv").symlink_to(Path(sys.prefix))
         self.env = {

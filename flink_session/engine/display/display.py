@@ -18,7 +18,7 @@ from ..model.plan import Diagnostic, Step
 from ..model.urn import Urn
 from ..model.values import SECRET_MASK, secret_texts
 from .progress import DONE, SIGNS, STYLES, Row, tree
-from .rendering import render_mapping
+from .rendering import render_mapping, summarized
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -129,15 +129,16 @@ class Display:
                 self._print(f"    {'error: ' if number == 0 else '  '}{line}", "red" if number == 0 else "")
 
     def show_outputs(self, outputs: dict[str, Any]) -> None:
-        """Show the stack's outputs, secrets masked, and lines no longer than the terminal is wide."""
+        """Show the outputs, secrets masked: large maps counted, and lines no longer than the terminal is wide."""
         if not outputs:
             return
         self._print("\nOutputs:", "bold")
         width = self.console.width if self.console.is_terminal else _WIDTH
-        lines = render_mapping(outputs)
+        shown = summarized(outputs)
+        lines = render_mapping(shown)
         for line in lines:
             self._print(line if len(line) <= width else line[: width - 1] + "…")
-        if any(len(line) > width for line in lines):
+        if shown != outputs or any(len(line) > width for line in lines):
             self._print("    (`flink-session output NAME` shows a value whole)", "dim")
 
     def show_summary(self, counts: Counter[str], seconds: float) -> None:

@@ -9,6 +9,14 @@ from ..model.values import SECRET_MASK, UNKNOWN, ResourceReference, masked
 
 UNKNOWN_TEXT = "[known after up]"
 _STEP = "    "
+_LARGEST = 8
+"""Entries of a map that is shown whole where it can also be counted."""
+
+
+class Summary(str):
+    """A word on a value, in its place."""
+
+    __slots__ = ()
 
 
 def render(value: Any, margin: str = "") -> list[str]:
@@ -26,9 +34,26 @@ def render_mapping(mapping: dict[str, Any], margin: str = _STEP) -> list[str]:
     return lines
 
 
+def summarized(mapping: dict[str, Any]) -> dict[str, Any]:
+    """Give a mapping with its large maps counted: nobody reads two dozen lines of them at the end of each run."""
+    return {key: _count(value) if _is_large(value) else value for key, value in mapping.items()}
+
+
+def _is_large(value: Any) -> bool:
+    return isinstance(value, dict) and len(value) > _LARGEST
+
+
+def _count(mapping: dict[str, Any]) -> Summary:
+    # What Flink's options are called, and hardly anything else.
+    noun = "options" if all("." in key for key in mapping) else "entries"
+    return Summary(f"{len(mapping)} {noun}")
+
+
 def _lines(value: Any, margin: str) -> list[str]:
     if value is UNKNOWN:
         return [UNKNOWN_TEXT]
+    if isinstance(value, Summary):
+        return [str(value)]
     if value == SECRET_MASK:
         return [SECRET_MASK]
     if isinstance(value, ResourceReference):

@@ -1,0 +1,37 @@
+"""The examples are previewed whole, each with the objects that it is about."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.project import ROOT, Project
+
+pytestmark = pytest.mark.slow
+
+EXAMPLES = ROOT / "examples"
+SHOWN = {
+    "one-session": ["FlinkSessionCluster analytics", "+ 9 to create", "http://analytics-rest.default:8081"],
+    "several-sessions": [
+        "Namespace sessions",
+        "FlinkSessionCluster billing",
+        "FlinkSessionCluster search",
+        "+ 19 to create",
+        "http://search-rest.flink-sessions:8081",
+    ],
+    "platform": ["Workspace fraud", "ResourceQuota fraud", "+ 12 to create", "http://flink-rest.team-fraud:8081"],
+}
+
+
+def test_every_example_is_tried() -> None:
+    assert {path.parent.name for path in EXAMPLES.glob("*/Pulumi.yaml")} == set(SHOWN)
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_an_example_previews(name: str, tmp_path: Path) -> None:
+    project = Project(tmp_path / name, str(tmp_path / "no-kubeconfig"), source=EXAMPLES / name)
+    (project.folder / "stacks" / "Pulumi.dev.yaml").write_text((EXAMPLES / name / "stacks/Pulumi.dev.yaml").read_text())
+    preview = project.run("preview", "dev")
+    assert preview.returncode == 0, preview.stdout
+    for words in SHOWN[name]:
+        assert words in preview.stdout
+    assert name in (EXAMPLES / "README.md").read_text()
