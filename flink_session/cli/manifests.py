@@ -80,30 +80,35 @@ def _of_client(
     from flink_session.deployment.client_run import effective_configuration, run_client
 
     version = FlinkVersion.parse(flink_version, "--flink-version")
-    base, log_configuration = _folder(conf_dir, version)
+    base, log_configuration, losses = _folder(conf_dir, version)
     pairs = (text.partition("=") for text in properties)
     dynamic = {key: value if separator else "true" for key, separator, value in pairs}
     if pod_template is not None:
         dynamic.setdefault("kubernetes.pod-template-file.default", pod_template)
     configuration, findings = _with_cluster_id(effective_configuration(base, dynamic))
     run = run_client(configuration, version, _client_files(configuration, log_configuration, hadoop_conf_dir))
+    findings = [*losses, *findings, *run.findings]
     if run.refusals:
-        raise IllegalConfigurationError((*run.refusals, *findings, *run.findings))
-    return list(run.objects), [*findings, *run.findings]
+        raise IllegalConfigurationError((*run.refusals, *findings))
+    return list(run.objects), findings
 
 
-def _folder(conf_dir: Path | None, version: FlinkVersion) -> tuple[Configuration, Mapping[str, str]]:
-    """Read the client's folder; without one, take what the distribution's would hold."""
+def _folder(
+    conf_dir: Path | None, version: FlinkVersion
+) -> tuple[Configuration, Mapping[str, str], tuple[Finding, ...]]:
+    """Read the client's folder, and what gets lost of it; without one, take what the distribution's would hold."""
     from flink_session.configuration import (
         DEFAULT_LOG4J_CONSOLE_PROPERTIES,
         distribution_configuration,
+        find_losses,
         load_configuration,
     )
 
     if conf_dir is None:
-        return distribution_configuration(version), {"log4j-console.properties": DEFAULT_LOG4J_CONSOLE_PROPERTIES}
-    files = _texts(conf_dir)
-    return load_configuration(files, version), files
+        return distribution_configuration(version), {"log4j-console.properties": DEFAULT_LOG4J_CONSOLE_PROPERTIES}, ()
+    files = {path.name: path.read_bytes() for path in conf_dir.iterdir() if path.is_file()}
+    configuration = load_configuration(files, version)
+    return configuration, _texts(conf_dir), tuple(find_losses(files, version))
 
 
 def _with_cluster_id(configuration: Configuration) -> tuple[Configuration, list[Finding]]:

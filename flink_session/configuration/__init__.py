@@ -4,7 +4,7 @@ from flink_session.configuration.configuration import FLINK_CONF_FILENAME, Confi
 from flink_session.configuration.distribution import DEFAULT_LOG4J_CONSOLE_PROPERTIES, distribution_configuration
 from flink_session.configuration.duration import Duration
 from flink_session.configuration.files.config_yaml import dump_config_yaml, load_config_yaml
-from flink_session.configuration.files.configuration_file import load_configuration
+from flink_session.configuration.files.configuration_file import find_losses, load_configuration
 from flink_session.configuration.findings import (
     Finding,
     FindingCollector,
@@ -28,6 +28,7 @@ __all__ = [
     "MemorySize",
     "distribution_configuration",
     "dump_config_yaml",
+    "find_losses",
     "is_sensitive",
     "load_config_yaml",
     "load_configuration",

@@ -19,6 +19,9 @@ T = TypeVar("T")
 FLINK_CONF_FILENAME = "config.yaml"
 LEGACY_FLINK_CONF_FILENAME = "flink-conf.yaml"
 
+_DEEPEST = 100
+_ENDLESS = (f"must not hold itself, or be nested more than {_DEEPEST} deep", "write out what it is to hold")
+
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
@@ -46,7 +49,7 @@ class Configuration:
             IllegalConfigurationError: a key is no text, is empty in part, is given twice, or has no value.
         """
         values: dict[str, Any] = {}
-        findings = list(_flatten(mapping, "", values))
+        findings = list(_flatten(mapping, "", values, (id(mapping),)))
         if not empty_parts:
             rule, fix = "must have no empty part", "remove the needless dot"
             findings += [Finding(key, None, rule, fix) for key in values if not all(key.split("."))]
@@ -125,19 +128,27 @@ def prefixes(key: str) -> tuple[str, ...]:
     return tuple(".".join(parts[:count]) for count in range(1, len(parts)))
 
 
-def _flatten(mapping: Mapping[str, object], prefix: str, values: dict[str, Any]) -> Iterator[Finding]:
+def _flatten(
+    mapping: Mapping[str, object], prefix: str, values: dict[str, Any], above: tuple[int, ...]
+) -> Iterator[Finding]:
     for name, value in mapping.items():
         key = f"{prefix}{name}"
         if not isinstance(name, str):
             yield Finding(key, None, "must be text", "put the key in quotes")
         elif isinstance(value, Mapping):
-            yield from _flatten(value, f"{key}.", values)
+            if id(value) in above or len(above) > _DEEPEST:
+                yield Finding(key, None, *_ENDLESS)
+            else:
+                yield from _flatten(value, f"{key}.", values, (*above, id(value)))
         elif value is None:
             yield Finding(key, None, "must have a value", "give it one, or remove the key")
         elif key in values:
             yield Finding(key, None, "must be given once", "keep either the nested or the flat spelling")
         elif isinstance(value, (list, tuple)):
-            values[key] = yaml_core.dump_flow(value)
+            try:
+                values[key] = yaml_core.dump_flow(value)
+            except RecursionError:
+                yield Finding(key, None, *_ENDLESS)
         elif isinstance(value, (str, bool, int, float)):
             values[key] = value
         else:

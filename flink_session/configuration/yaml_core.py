@@ -9,16 +9,21 @@ but nested mappings of scalars, and a dozen lines write that many times faster t
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
+
+from flink_session.configuration.yaml_graph import check_graph, key_lines
 
 try:
     from yaml import CSafeLoader as _SafeLoader
 except ImportError:  # pragma: no cover - PyYAML built without libyaml
     from yaml import SafeLoader as _SafeLoader  # type: ignore[assignment]
+
+N = TypeVar("N")
 
 _NULL = re.compile(r"~|null|Null|NULL|")
 _BOOL = re.compile(r"true|True|TRUE|false|False|FALSE")
@@ -33,6 +38,15 @@ _JSON_FLOAT = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?|
 _ENVIRONMENT = re.compile(r"\$\{\s*\w+(?:\s*:?[-?]\w*)?\s*\}")
 _NOT_TEXT = re.compile("|".join(f"(?:{p.pattern})" for p in (_INT, _FLOAT, _BOOL, _NULL, _ENVIRONMENT)))
 
+_LONGEST = 3 * 1024 * 1024
+"""How many characters a document may have, as in Flink's parser."""
+_STAND_INS = {0x85: 0xFDD0, 0x2028: 0xFDD1, 0x2029: 0xFDD2, 0xFEFF: 0xFDD3}
+"""What ends a line to PyYAML, as in YAML 1.1, or is dropped at the start of one, and is a letter to Flink.
+
+Unicode keeps those in their place free for internal use.
+"""
+_STOOD_IN_FOR = {stand_in: char for char, stand_in in _STAND_INS.items()}
+
 _INDICATORS = frozenset("*&!|>%@`{}[],#'\"")
 _UNPRINTABLE = re.compile("[^ -~\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 _FLOW_INDICATORS = frozenset(",?[]{}:")
@@ -41,32 +55,42 @@ _FLOW_INDICATORS = frozenset(",?[]{}:")
 class _StrictLoader(_SafeLoader):
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012 - PyYAML's own protocol
 
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        keys = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
-        for key in keys:
-            if keys.count(key) > 1:
-                raise yaml.constructor.ConstructorError(None, None, f"key {key} comes twice", node.start_mark)
-        return super().construct_mapping(node, deep=deep)
+    def construct_document(self, node: yaml.Node) -> Any:
+        check_graph(node)
+        return super().construct_document(node)
+
+    def construct_scalar(self, node: yaml.ScalarNode | yaml.MappingNode) -> Any:
+        text = super().construct_scalar(node)
+        return text if text.isascii() else text.translate(_STOOD_IN_FOR)
 
 
 def _construct_int(loader: Any, node: yaml.ScalarNode) -> int:
     text = node.value
     base = {"0o": 8, "0x": 16}.get(text[:2])
-    return int(text[2:], base) if base else int(text)
+    return _number(node, lambda: int(text[2:], base) if base else int(text))
 
 
 def _construct_float(loader: Any, node: yaml.ScalarNode) -> float:
-    return float(
-        node.value.replace(".inf", "inf")
-        .replace(".Inf", "inf")
-        .replace(".INF", "inf")
-        .replace(".n", "n")
-        .replace(".N", "N")
-    )
+    text = re.sub(r"\.(?=[inIN])", "", node.value)
+    return _number(node, lambda: float(text))
+
+
+def _construct_unknown(loader: Any, node: yaml.Node) -> None:
+    loader.construct_undefined(node)
+
+
+def _number(node: yaml.ScalarNode, read: Callable[[], N]) -> N:
+    try:
+        return read()
+    except ValueError:
+        raise yaml.constructor.ConstructorError(None, None, "a number cannot be read", node.start_mark) from None
 
 
 _StrictLoader.add_constructor("tag:yaml.org,2002:int", _construct_int)
 _StrictLoader.add_constructor("tag:yaml.org,2002:float", _construct_float)
+for _name in ("omap", "pairs", "timestamp"):
+    # Types of YAML 1.1, which Flink's parser does not know.
+    _StrictLoader.add_constructor(f"tag:yaml.org,2002:{_name}", _construct_unknown)
 
 
 class _CoreLoader(_StrictLoader):
@@ -98,10 +122,8 @@ def load(text: str) -> Any:
     Raises:
         ValueError: it is not one document of YAML, or a mapping names a key twice.
     """
-    try:
-        return yaml.load(text, Loader=_CoreLoader)  # noqa: S506 - a safe loader with other resolvers
-    except yaml.YAMLError as error:
-        raise _as_value_error(error) from error
+    with _as_value_errors(text):
+        return yaml.load(_with_stand_ins(text), Loader=_CoreLoader)  # noqa: S506 - a safe loader with other resolvers
 
 
 def load_json_schema(text: str) -> list[Any]:
@@ -110,17 +132,45 @@ def load_json_schema(text: str) -> list[Any]:
     Raises:
         ValueError: it is not YAML, or a mapping names a key twice.
     """
-    try:
-        documents = yaml.load_all(text, Loader=_JsonLoader)
+    with _as_value_errors(text):
+        documents = yaml.load_all(_with_stand_ins(text), Loader=_JsonLoader)
         return [document for document in documents if document is not None]
-    except yaml.YAMLError as error:
-        raise _as_value_error(error) from error
 
 
-def _as_value_error(error: yaml.YAMLError) -> ValueError:
-    mark = getattr(error, "problem_mark", None)
-    where = f"line {mark.line + 1}: " if mark else ""
-    return ValueError(f"{where}{getattr(error, 'problem', None) or error}")
+def lines_of_keys(text: str) -> dict[str, list[int]]:
+    """Return the lines in which a document of the core schema names each key, with the keys above it before dots.
+
+    Raises:
+        ValueError: as :func:`load`.
+    """
+    with _as_value_errors(text):
+        root = yaml.compose(_with_stand_ins(text), Loader=_CoreLoader)
+        check_graph(root)
+    return {key.translate(_STOOD_IN_FOR): lines for key, lines in key_lines(root).items()}
+
+
+def _with_stand_ins(text: str) -> str:
+    return text if text.isascii() else text.translate(_STAND_INS)
+
+
+@contextmanager
+def _as_value_errors(text: str) -> Iterator[None]:
+    """Turn what the parser raises into a ``ValueError`` that begins with the line."""
+    if len(text) > _LONGEST:
+        raise ValueError(f"it has more than {_LONGEST} characters")
+    try:
+        yield
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, text.find(chr(error.character))) + 1
+        raise ValueError(f"line {line}: the character U+{error.character:04X} is not allowed") from error
+    except yaml.MarkedYAMLError as error:
+        where = f"line {error.problem_mark.line + 1}: " if error.problem_mark else ""
+        problem = error.problem
+        if error.context_mark and problem == "second occurrence":
+            problem = f"the anchor comes twice, first in line {error.context_mark.line + 1}"
+        raise ValueError(f"{where}{problem}") from error
+    except (RecursionError, UnicodeEncodeError) as error:
+        raise ValueError("it is nested too deeply" if isinstance(error, RecursionError) else str(error)) from error
 
 
 def dump_block(tree: dict[str, Any]) -> str:

@@ -82,10 +82,10 @@ class Flink:
             return Built(objects, None, tuple(sorted(effective)))
         return Built(objects, read_back, tuple(sorted(set(effective) - set(read_back))))
 
-    def read_configuration(self, text: str, name: str = "config.yaml") -> dict[str, Any] | Refused:
+    def read_configuration(self, content: str | bytes, name: str = "config.yaml") -> dict[str, Any] | Refused:
         """Return keys and typed values that Flink reads from a configuration file."""
         try:
-            return self.values(self._load(self._inputs.local(text), name))
+            return self.values(self._load(self._inputs.local(content) if isinstance(content, str) else content, name))
         except jpype.JException as error:
             return self._refused(error)
 
@@ -183,11 +183,11 @@ class Flink:
         """Return the ``Configuration`` that Flink loads from a folder."""
         return self._global_configuration.loadConfiguration(conf_dir)
 
-    def _load(self, text: str, name: str) -> Any:
+    def _load(self, content: str | bytes, name: str) -> Any:
         folder = self._inputs.folder / "read"
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
-        (folder / name).write_text(text, encoding="utf-8", newline="")
+        (folder / name).write_bytes(content.encode() if isinstance(content, str) else content)
         return self.load(str(folder))
 
     def _public(self, value: Any) -> Any:

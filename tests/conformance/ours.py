@@ -51,10 +51,10 @@ def findings(case: Case, version: str) -> tuple[Finding, ...]:
     return _run(case, FlinkVersion.parse(version)).findings
 
 
-def read_configuration(text: str, name: str = "config.yaml") -> dict[str, Any] | None:
+def read_configuration(content: str | bytes, name: str = "config.yaml") -> dict[str, Any] | None:
     """Return keys and values that our reader finds in a configuration file; ``None`` where it refuses the file."""
     try:
-        return dict((load_flink_conf if name == "flink-conf.yaml" else load_config_yaml)(text).values)
+        return dict((load_flink_conf if name == "flink-conf.yaml" else load_config_yaml)(content).values)
     except IllegalConfigurationError:
         return None
 

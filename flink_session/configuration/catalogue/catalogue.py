@@ -9,7 +9,11 @@ from functools import cache, cached_property
 from typing import Literal
 
 from flink_session.configuration.catalogue.data import OptionEntry, Recording, recording
-from flink_session.configuration.catalogue.spelling import nearest_key
+from flink_session.configuration.catalogue.spelling import (
+    hidden_character,
+    nearest_key,
+    without_hidden_characters,
+)
 from flink_session.configuration.catalogue.values import check_value
 from flink_session.configuration.findings import Finding
 
@@ -95,6 +99,11 @@ class OptionCatalogue:
         a key that this series has no more; a key that looks like Flink's but is not. Flink itself objects only to the
         value, and only where something reads it.
         """
+        hidden = hidden_character(key)
+        if hidden is not None:
+            clean = without_hidden_characters(key)
+            rule = f"has the invisible character {hidden}, so that Flink does not know it"
+            return Finding(clean, None, rule, f"write {clean} anew, in a file without a byte order mark")
         match = self.lookup(key)
         if match is None:
             return None if self.is_free(key) else self._unknown(key)

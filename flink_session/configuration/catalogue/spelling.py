@@ -6,6 +6,7 @@ an error; and a thousand keys must be gone through in a few milliseconds, once f
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 
 
@@ -50,6 +51,21 @@ def edit_distance(first: str, second: str, limit: int) -> int:
         if min(row) > limit:
             return limit + 1
     return min(row[-1], limit + 1)
+
+
+def hidden_character(key: str) -> str | None:
+    """Return the first character of a key that nobody sees, by its code: ``U+FEFF``; ``None`` where there is none."""
+    return next((f"U+{ord(char):04X}" for char in key if _is_hidden(char)), None)
+
+
+def without_hidden_characters(key: str) -> str:
+    """Return a key as it looks."""
+    return "".join(char for char in key if not _is_hidden(char))
+
+
+def _is_hidden(char: str) -> bool:
+    # Format characters, controls, and all spaces but the one that is seen.
+    return not char.isascii() and unicodedata.category(char) in ("Cc", "Cf", "Zs", "Zl", "Zp")
 
 
 def _squeezed(key: str) -> str:

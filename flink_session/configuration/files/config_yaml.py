@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from flink_session.configuration import yaml_core
 from flink_session.configuration.configuration import FLINK_CONF_FILENAME, Configuration, prefixes
+from flink_session.configuration.files.encoding import decode_yaml
 from flink_session.configuration.findings import Finding, IllegalConfigurationError, illegal
 from flink_session.configuration.options import RawConfiguration
 
@@ -21,12 +23,20 @@ _CANONICAL_KEYS = {
 """Former keys that are the beginning of other keys, and what they are called today."""
 
 
-def load_config_yaml(text: str, source: str = FLINK_CONF_FILENAME) -> Configuration:
+def load_config_yaml(content: bytes | str, source: str = FLINK_CONF_FILENAME) -> Configuration:
     """Read a ``config.yaml``; an empty one is an empty configuration.
 
+    Args:
+        content: the file's bytes, in UTF-8 or as their byte order mark says; or its text.
+        source: names the file in findings.
+
     Raises:
-        IllegalConfigurationError: not a mapping in YAML 1.2, a key twice or without a value; ``source`` names the file.
+        IllegalConfigurationError: not a mapping in YAML 1.2, a key twice or without a value, bytes that are no text.
     """
+    try:
+        text = decode_yaml(content)
+    except ValueError as error:
+        raise illegal(source, None, str(error), "save it as UTF-8") from None
     try:
         tree = yaml_core.load(text)
     except ValueError as error:
@@ -35,7 +45,27 @@ def load_config_yaml(text: str, source: str = FLINK_CONF_FILENAME) -> Configurat
         return Configuration()
     if not isinstance(tree, Mapping):
         raise illegal(source, None, "must be a mapping of keys to values", "write key: value, one on each line")
-    return Configuration.from_mapping(tree, empty_parts=True)
+    try:
+        return Configuration.from_mapping(tree, empty_parts=True)
+    except IllegalConfigurationError as error:
+        raise IllegalConfigurationError(_with_lines(error.findings, text, source)) from None
+
+
+def find_merge_keys(content: bytes | str, source: str = FLINK_CONF_FILENAME) -> Iterator[Finding]:
+    """Find ``<<`` in a file that :func:`load_config_yaml` reads: in YAML 1.2 it is a key like any other."""
+    for key, lines in yaml_core.lines_of_keys(decode_yaml(content)).items():
+        if key.split(".")[-1] == "<<":
+            rule = f"merges nothing in Flink, which takes << in line {lines[0]} of {source} for a part of the key"
+            yield Finding(key, None, rule, "write out the keys that it stands for")
+
+
+def _with_lines(findings: Iterable[Finding], text: str, source: str) -> Iterator[Finding]:
+    """Say of each finding in which lines of the file its key is."""
+    by_key = yaml_core.lines_of_keys(text)
+    for finding in findings:
+        lines = by_key.get(finding.key)
+        where = f"line{'s' if len(lines) > 1 else ''} {' and '.join(map(str, lines))} of {source}" if lines else source
+        yield replace(finding, rule=f"{finding.rule} ({where})")
 
 
 def dump_config_yaml(configuration: Configuration) -> str:

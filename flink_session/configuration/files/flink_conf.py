@@ -6,20 +6,20 @@ not read it.
 
 from __future__ import annotations
 
-import re
-
 from flink_session.configuration.configuration import LEGACY_FLINK_CONF_FILENAME, Configuration
+from flink_session.configuration.files.encoding import LINE_END, decode_flink_conf
 from flink_session.configuration.findings import Finding, IllegalConfigurationError
 from flink_session.configuration.java_text import trim
 from flink_session.configuration.options import to_text
 
-_LINE_END = re.compile(r"\r\n|\r|\n")
 
+def load_flink_conf(content: bytes | str) -> Configuration:
+    """Read a ``flink-conf.yaml`` as Flink does: it passes over what is not ``key: value``; the last of a key counts.
 
-def load_flink_conf(text: str) -> Configuration:
-    """Read a ``flink-conf.yaml`` as Flink does: it passes over what is not ``key: value``; the last of a key counts."""
+    What is lost on the way is said by :func:`~flink_session.configuration.files.flink_conf_losses.find_lost_lines`.
+    """
     values = {}
-    for line in _LINE_END.split(text):
+    for line in LINE_END.split(decode_flink_conf(content)):
         key, separator, value = line.partition("#")[0].partition(": ")
         if separator and trim(key) and trim(value):
             values[trim(key)] = trim(value)

@@ -52,4 +52,5 @@ def find_hazards(parameters: KubernetesJobManagerParameters) -> Iterator[Finding
     """Find all that Flink's client does not check; what is illegal to Flink already is left to it."""
     for check in _CHECKS:
         yield from check(parameters)
-    yield from prefix_collisions(parameters.configuration.values)
+    if parameters.configuration.standard_yaml:
+        yield from prefix_collisions(parameters.configuration.values)

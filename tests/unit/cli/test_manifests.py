@@ -198,3 +198,34 @@ def test_a_stack_that_is_not_there(project: Path) -> None:
     result = manifests("--stack", "prod", "--cwd", str(project))
     assert result.exit_code == 1
     assert "there is no stack 'prod'" in result.stderr
+
+
+_SIZES = "jobmanager.memory.process.size: 1600m\ntaskmanager.memory.process.size: 1728m\n"
+
+
+def test_what_flink_loses_of_its_file_is_an_error_that_strict_counts(tmp_path: Path) -> None:
+    (tmp_path / "flink-conf.yaml").write_text(f"{_SIZES}rest.port:8082\nmetrics:\n  reporters: prom\n")
+    arguments = (ID, "--conf-dir", str(tmp_path), "--flink-version", "1.20")
+    result = manifests(*arguments)
+    assert (result.exit_code, bool(result.stdout)) == (0, True)
+    assert "error: rest.port has no blank behind its colon in line 3 of flink-conf.yaml" in result.stderr
+    assert "error: metrics opens a block in line 4" in result.stderr
+    assert manifests(*arguments, "--strict").exit_code == 1
+    both = f"{_SIZES}restart-strategy: fixed-delay\nrestart-strategy.fixed-delay.attempts: 3\n"
+    (tmp_path / "flink-conf.yaml").write_text(both)
+    assert manifests(*arguments, "--strict").exit_code == 0
+    (tmp_path / "config.yaml").write_text(both)
+    (tmp_path / "flink-conf.yaml").unlink()
+    assert "restart-strategy" in manifests(*arguments).stderr
+    assert manifests(*arguments).exit_code == 1
+
+
+def test_the_encoding_of_a_file_is_as_flink_takes_it(tmp_path: Path) -> None:
+    file = tmp_path / "config.yaml"
+    file.write_text(f"{_SIZES}parallelism.default: 3\n", encoding="utf-16")
+    (config_map,) = (i for i in objects(ID, "--conf-dir", str(tmp_path), "--strict") if i["kind"] == "ConfigMap")
+    assert load_config_yaml(config_map["data"]["config.yaml"]).values["parallelism.default"] == 3
+    file.write_text(f"{_SIZES}my.name: grün\n", encoding="iso-8859-1")
+    result = manifests(ID, "--conf-dir", str(tmp_path))
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "config.yaml must be text in UTF-8, and line 3 of it is not: its byte 0xFC is malformed" in result.stderr
