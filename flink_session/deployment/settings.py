@@ -16,6 +16,7 @@ from pydantic.alias_generators import to_camel
 from pydantic_core import ErrorDetails
 
 from flink_session.configuration import Configuration, Finding, FindingCollector, IllegalConfigurationError
+from flink_session.configuration.files.encoding import decode_yaml
 from flink_session.configuration.findings import illegal
 from flink_session.deployment.arguments import (
     JobManagerResources,
@@ -139,10 +140,12 @@ def _template(
     if not isinstance(value, str) or "\n" in value or value.lstrip().startswith("{"):
         return value
     try:
-        return read_file(value).decode("utf-8", "replace")
+        return decode_yaml(read_file(value))
     except OSError:
         rule = "must be the path of a file that can be read, text of YAML, or a map"
         raise illegal(name, value, rule, "correct the path") from None
+    except ValueError as error:
+        raise illegal(name, value, f"must be a file of text in UTF-8 ({error})", "save it as UTF-8") from None
 
 
 def _files_named_by(configuration: Mapping[str, Any], read_file: Callable[[str], bytes]) -> dict[str, bytes]:

@@ -229,12 +229,13 @@ class AbstractKubernetesParameters:
 
     def _file_of(self, option: ConfigOption[str | None]) -> str | None:
         path = self.configuration.get(option)
-        if path is None:
-            return None
-        text = self.client_files.text(path)
-        if text is None:
+        return None if self._content_of(option) is None or path is None else self.client_files.text(path)
+
+    def _content_of(self, option: ConfigOption[str | None]) -> bytes | None:
+        path = self.configuration.get(option)
+        if path is not None and path not in self.client_files.by_path:
             raise self._no_file(option, path)
-        return text
+        return None if path is None else self.client_files.by_path[path]
 
     def _no_file(self, option: ConfigOption[str | None], path: str) -> IllegalConfigurationError:
         key = self.configuration.key_of(option) or option.key

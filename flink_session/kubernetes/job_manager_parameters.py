@@ -182,11 +182,11 @@ class KubernetesJobManagerParameters(AbstractKubernetesParameters):
     @parameter
     def pod_template(self) -> FlinkPod:
         """The JobManager's pod template, or an empty pod."""
-        text = self._file_of(Options.JOB_MANAGER_POD_TEMPLATE)
-        if text is None:
+        content = self._content_of(Options.JOB_MANAGER_POD_TEMPLATE)
+        if content is None:
             return FlinkPod()
         try:
-            return load_pod_template(text, self.flink_version)
+            return load_pod_template(content, self.flink_version)
         except ValueError as error:
             key = self.configuration.key_of(Options.JOB_MANAGER_POD_TEMPLATE) or Options.JOB_MANAGER_POD_TEMPLATE.key
             path = self.configuration.values[key]

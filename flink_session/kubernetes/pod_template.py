@@ -9,6 +9,7 @@ import json
 from typing import Any
 
 from flink_session.configuration import yaml_core
+from flink_session.configuration.files.encoding import decode_yaml
 from flink_session.configuration.flink_version import FlinkVersion
 from flink_session.configuration.java_text import trim
 from flink_session.kubernetes import constants, references
@@ -17,7 +18,7 @@ from flink_session.kubernetes.manifests import Manifest, without_empty
 from flink_session.kubernetes.pod_model import JsonFloat, read_pod
 
 
-def load_pod_template(text: str, version: FlinkVersion) -> FlinkPod:
+def load_pod_template(content: bytes | str, version: FlinkVersion) -> FlinkPod:
     """Read a pod template, in YAML or JSON, and take the main container out of it.
 
     Of several containers with the main container's name the last one counts, as in Flink. Of the document only metadata
@@ -26,7 +27,7 @@ def load_pod_template(text: str, version: FlinkVersion) -> FlinkPod:
     Raises:
         ValueError: it is no single document that fits a pod; the message is the rule that it breaks.
     """
-    document = parse_pod_template(text)
+    document = parse_pod_template(content)
     pod = read_pod(document)
     spec: Manifest = pod.get("spec") or {}
     written = (document.get("spec") or {}).get("containers", [])
@@ -47,12 +48,16 @@ def load_pod_template(text: str, version: FlinkVersion) -> FlinkPod:
     )
 
 
-def parse_pod_template(text: str) -> Any:
+def parse_pod_template(content: bytes | str) -> Any:
     """Return the one document of a pod template, as it is written.
 
     Raises:
-        ValueError: it is neither YAML nor JSON, or not one document.
+        ValueError: it is neither YAML nor JSON, not one document, or malformed in its encoding.
     """
+    try:
+        text = decode_yaml(content)
+    except ValueError as error:
+        raise ValueError(f"the text must be UTF-8 ({error})") from None
     if trim(text)[:1] == "{":
         try:
             return json.JSONDecoder(parse_float=JsonFloat.parse).raw_decode(trim(text))[0]

@@ -89,6 +89,15 @@ class Flink:
         except jpype.JException as error:
             return self._refused(error)
 
+    def read_pod_template(self, content: bytes) -> dict[str, Any] | Refused:
+        """Return the pod that Flink's client reads from a pod template."""
+        file = self._inputs.folder / "template.yaml"
+        file.write_bytes(content)
+        try:
+            return self._client.load_pod_template(str(file))
+        except jpype.JException as error:
+            return self._refused(error)
+
     def read_option(
         self, type_name: str, values: Mapping[str, str] | str, key: str, enum: str | None = None
     ) -> Any | Refused:
@@ -258,6 +267,16 @@ class _Client:
         # Of the three keys of one option, only the strongest is taken away.
         bind_address = next((key for key in _BIND_ADDRESS if key in effective), None)
         return json_objects, effective - self._client_side - {bind_address}
+
+    def load_pod_template(self, path: str) -> dict[str, Any]:
+        """Return the pod of a template as JSON."""
+        descriptor = self._factory.createClusterDescriptor(self._flink.configuration({"kubernetes.cluster-id": "x"}))
+        client = self._descriptor_client.get(descriptor)
+        try:
+            pod = client.loadPodFromTemplateFile(jpype.java.io.File(path)).getInternalResource()
+        finally:
+            client.close()
+        return dict(json.loads(str(self._serialization.asJson(pod))))
 
     def _recording_client(self, client: Any, recorded: list[Any]) -> Any:
         """Make a client that takes the specification and stops the deployment there; templates are read as ever."""

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import event, given, note
 from hypothesis import strategies as st
 
-from flink_session.configuration import IllegalConfigurationError, load_config_yaml, yaml_core
+from flink_session.configuration import FlinkVersion, IllegalConfigurationError, load_config_yaml, yaml_core
 from flink_session.configuration.files.flink_conf_losses import find_lost_lines
 from flink_session.configuration.options import to_text
+from flink_session.kubernetes.pod_template import load_pod_template
 from tests.conformance import ours
 from tests.conformance.cases import Refused
 from tests.conformance.jvm import Flink
@@ -31,6 +32,8 @@ _BYTES = st.builds(
     st.sampled_from(_ENCODINGS),
     st.one_of(st.just(b""), st.binary(max_size=6)),
 )
+
+BOMB = "a0: &a0 [x]\n" + "".join(f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]\n" for i in range(1, 9))
 
 
 def _typed(values: dict[str, Any]) -> dict[str, str]:
@@ -127,3 +130,21 @@ def test_a_merge_key_merges_nothing(flink: Flink, text: str) -> None:
     assert isinstance(read, dict)
     assert any("<<" in key for key in read)
     assert ours.read_configuration(text) == read
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "iso-8859-1"])
+def test_reads_the_bytes_of_a_pod_template_as_flink_does(flink: Flink, encoding: str) -> None:
+    content = "spec: {hostname: grün}\n".encode(encoding)
+    read = flink.read_pod_template(content)
+    if isinstance(read, Refused):
+        with pytest.raises(ValueError, match="UTF-8"):
+            load_pod_template(content, FlinkVersion.parse(flink.version))
+    else:
+        assert load_pod_template(content, FlinkVersion.parse(flink.version)).pod["spec"] == read["spec"]
+
+
+@pytest.mark.parametrize("text", ["spec: &x {a: *x}\n", "spec: &x {nodeSelector: *x}\n", BOMB])
+def test_a_pod_template_without_end_is_refused_by_both(flink: Flink, text: str) -> None:
+    assert isinstance(flink.read_pod_template(text.encode()), Refused)
+    with pytest.raises(ValueError, match="alias"):
+        load_pod_template(text, FlinkVersion.parse(flink.version))

@@ -36,7 +36,7 @@ def load_config_yaml(content: bytes | str, source: str = FLINK_CONF_FILENAME) ->
     try:
         text = decode_yaml(content)
     except ValueError as error:
-        raise illegal(source, None, str(error), "save it as UTF-8") from None
+        raise illegal(source, None, f"must be text in UTF-8 ({error})", "save it as UTF-8") from None
     try:
         tree = yaml_core.load(text)
     except ValueError as error:

@@ -45,13 +45,12 @@ def decode_yaml(content: bytes | str) -> str:
         text = body.decode(encoding)
     except UnicodeDecodeError as error:
         line = _count_lines(body[: error.start].decode(encoding, "replace"))
-        rule = f"must be text in UTF-8, and line {line} of it is not: its byte 0x{body[error.start]:02X} is malformed"
-        if encoding != "UTF-8":
-            rule = f"must be text in {encoding} as its byte order mark says, and line {line} of it is malformed"
-        raise ValueError(rule) from None
+        if encoding == "UTF-8":
+            raise ValueError(f"line {line} is not: its byte 0x{body[error.start]:02X} is malformed") from None
+        raise ValueError(f"line {line} is malformed {encoding}, which its byte order mark says it is") from None
     if "\0" in text:
         line = _count_lines(text[: text.index("\0")])
-        raise ValueError(f"must be text in UTF-8, and line {line} has a NUL, as UTF-16 without a byte order mark does")
+        raise ValueError(f"line {line} has a NUL, as UTF-16 without a byte order mark does")
     return text.removeprefix(BYTE_ORDER_MARK)
 
 

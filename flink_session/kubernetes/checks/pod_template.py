@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from flink_session.configuration.catalogue.spelling import nearest_key
+from flink_session.configuration.files.encoding import marked_encoding
 from flink_session.configuration.findings import Finding, is_sensitive
 from flink_session.kubernetes import constants
-from flink_session.kubernetes.checks.flinks_pod import JOB_MANAGER, FlinksPod, flinks_pods
+from flink_session.kubernetes.checks.flinks_pod import JOB_MANAGER, TASK_MANAGER, FlinksPod, flinks_pods
 from flink_session.kubernetes.checks.pod_template_effects import MAIN, FieldEffect, field_effects
 from flink_session.kubernetes.checks.pod_template_fields import unknown_fields
 from flink_session.kubernetes.checks.quantities import check_resources_of
@@ -58,16 +59,17 @@ def pod_template_reports(parameters: KubernetesJobManagerParameters) -> Iterator
     for flinks in flinks_pods(parameters):
         key = flinks.configuration.key_of(flinks.template)
         path = None if key is None else str(flinks.configuration.values[key])
-        text = None if path is None else parameters.client_files.text(path)
-        if key is not None and path is not None and text is not None:
-            yield _report(key, path, text, parameters, flinks)
+        content = None if path is None else parameters.client_files.by_path.get(path)
+        if key is not None and path is not None and content is not None:
+            yield _report(key, path, content, parameters, flinks)
 
 
 def _report(
-    key: str, path: str, text: str, parameters: KubernetesJobManagerParameters, flinks: FlinksPod
+    key: str, path: str, content: bytes, parameters: KubernetesJobManagerParameters, flinks: FlinksPod
 ) -> PodTemplateReport:
     try:
-        document, template = parse_pod_template(text), load_pod_template(text, parameters.flink_version)
+        _check_encoding(content, flinks)
+        document, template = parse_pod_template(content), load_pod_template(content, parameters.flink_version)
     except ValueError as error:
         # The JobManager's own is a finding of Flink's; the TaskManagers' is read later, by the JobManager.
         rule = f"must be a file with a pod template, but there, {error}"
@@ -86,6 +88,13 @@ def _report(
     return PodTemplateReport(
         flinks.role, key, path, effects, tuple(replace(item, key=f"{key}, {item.key}") for item in findings)
     )
+
+
+def _check_encoding(content: bytes, flinks: FlinksPod) -> None:
+    """Of the TaskManagers' template Flink ships the text, and takes it for UTF-8 whatever its byte order mark says."""
+    mark = marked_encoding(content)
+    if flinks.role == TASK_MANAGER and mark is not None and mark[1] != "UTF-8":
+        raise ValueError(f"the text must be UTF-8, and not {mark[1]}")
 
 
 def _warning(effect: FieldEffect) -> Finding:

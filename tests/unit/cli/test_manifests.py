@@ -228,4 +228,4 @@ def test_the_encoding_of_a_file_is_as_flink_takes_it(tmp_path: Path) -> None:
     file.write_text(f"{_SIZES}my.name: grün\n", encoding="iso-8859-1")
     result = manifests(ID, "--conf-dir", str(tmp_path))
     assert (result.exit_code, result.stdout) == (1, "")
-    assert "config.yaml must be text in UTF-8, and line 3 of it is not: its byte 0xFC is malformed" in result.stderr
+    assert "config.yaml must be text in UTF-8 (line 3 is not: its byte 0xFC is malformed)" in result.stderr

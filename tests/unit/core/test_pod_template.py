@@ -13,8 +13,8 @@ from flink_session.kubernetes.pod_template import load_pod_template
 VERSION = FlinkVersion.parse("2.2.1")
 
 
-def load(text: str) -> FlinkPod:
-    return load_pod_template(text, VERSION)
+def load(content: str | bytes) -> FlinkPod:
+    return load_pod_template(content, VERSION)
 
 
 def spec(fields: str) -> dict[str, Any]:
@@ -117,3 +117,13 @@ def test_an_owner_has_the_defaults_of_the_client_that_sends_it() -> None:
     ]
     old = load_pod_template(text, FlinkVersion.parse("2.1"))
     assert old.pod["metadata"]["ownerReferences"] == [{"name": "a"}]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
+def test_the_encoding_is_what_the_byte_order_mark_says(encoding: str) -> None:
+    assert load("spec: {hostname: grün}".encode(encoding)).pod["spec"] == {"hostname": "grün"}
+
+
+def test_bytes_that_are_no_text_are_refused_with_their_line() -> None:
+    with pytest.raises(ValueError, match=r"the text must be UTF-8 \(line 2 is not: its byte 0xFC is malformed\)"):
+        load(b"spec:\n  hostname: gr\xfcn\n")

@@ -26,22 +26,24 @@ JM_KEY, TM_KEY = "kubernetes.pod-template-file.jobmanager", "kubernetes.pod-temp
 PORTS = {"blob.server.port": "6124", "taskmanager.rpc.port": "6122"}
 
 
-def parameters(text: str, options: Mapping[str, Any]) -> KubernetesJobManagerParameters:
+def parameters(content: str | bytes, options: Mapping[str, Any]) -> KubernetesJobManagerParameters:
     return KubernetesJobManagerParameters(
         Configuration({"kubernetes.cluster-id": "demo", **options}),
         FlinkVersion.parse("2.2.1"),
-        ClientFiles(by_path={"/t": text.encode()}),
+        ClientFiles(by_path={"/t": content if isinstance(content, bytes) else content.encode()}),
         ClusterSpecification(1600, 1728, 1),
     )
 
 
-def report(pod: Manifest | str, options: Mapping[str, Any] | None = None, key: str = JM_KEY) -> PodTemplateReport:
-    text = pod if isinstance(pod, str) else yaml.safe_dump(pod)
+def report(
+    pod: Manifest | str | bytes, options: Mapping[str, Any] | None = None, key: str = JM_KEY
+) -> PodTemplateReport:
+    text = pod if isinstance(pod, (str, bytes)) else yaml.safe_dump(pod)
     (found,) = pod_template_reports(parameters(text, {key: "/t", **(options or {})}))
     return found
 
 
-def said(pod: Manifest | str, options: Mapping[str, Any] | None = None, key: str = JM_KEY) -> list[str]:
+def said(pod: Manifest | str | bytes, options: Mapping[str, Any] | None = None, key: str = JM_KEY) -> list[str]:
     return [f"{finding.severity}: {finding}" for finding in report(pod, options, key).findings]
 
 
@@ -407,3 +409,12 @@ def test_the_report_is_what_the_builder_does(text: str) -> None:
         if effect.fate == "overwritten" and ".env[" not in effect.path
     }
     assert reported == changed
+
+
+def test_task_managers_templates_are_shipped_as_utf_8() -> None:
+    pod = "spec: {priority: 1}\n".encode("utf-16")
+    assert said(pod) == []
+    (finding,) = said(pod, key=TM_KEY)
+    assert "must be a file with a pod template, but there, the text must be UTF-8, and not UTF-16LE" in finding
+    (finding,) = said("spec: {hostname: grün}\n".encode("iso-8859-1"), key=TM_KEY)
+    assert "the text must be UTF-8 (line 1 is not: its byte 0xFC is malformed)" in finding
