@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 import yaml
 
-from flink_session.configuration.yaml_graph import check_graph, key_lines
+from flink_session.yaml_graph import check_graph, key_lines
 
 try:
     from yaml import CSafeLoader as _SafeLoader

@@ -11,6 +11,8 @@ from typing import Any
 
 import yaml
 
+from flink_session.yaml_graph import check_graph
+
 from ..errors import ProjectError, UnsupportedError
 from .backend import write_atomically
 
@@ -98,6 +100,14 @@ def check_stack_name(name: str, project: str) -> str:
     return match["stack"]
 
 
+class _TextLoader(yaml.SafeLoader):
+    """Takes every scalar as it is written, and merges mappings as the other loader does."""
+
+    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {  # noqa: RUF012 - PyYAML's own protocol
+        "<": [("tag:yaml.org,2002:merge", re.compile("<<$"))]
+    }
+
+
 class StackFileReader:
     """The configuration file of one stack, `Pulumi.<stack>.yaml`; a missing one is as good as an empty one."""
 
@@ -107,7 +117,7 @@ class StackFileReader:
         self.path = project.stack_config_dir / f"Pulumi.{stack}.yaml"
         self._typed = _load_mapping(self.path) if self.path.is_file() else {}
         # As text, a scalar is what the user wrote: 1.0 is not 1, and yes is not True.
-        self._texts = _load_mapping(self.path, yaml.BaseLoader) if self.path.is_file() else {}
+        self._texts = _load_mapping(self.path, _TextLoader) if self.path.is_file() else {}
         if self._typed.get("environment"):
             raise UnsupportedError(f"environment: (Pulumi ESC) in {self.path}")
         if (provider := self._typed.get("secretsprovider", "passphrase")) != "passphrase":
@@ -176,7 +186,9 @@ class StackFileReader:
 
 def _load_mapping(path: Path, loader: type[Any] = yaml.SafeLoader) -> dict[str, Any]:
     try:
-        document = yaml.load(path.read_text(encoding="utf-8"), loader)  # noqa: S506 (both loaders are safe ones)
+        text = path.read_text(encoding="utf-8")
+        check_graph(yaml.compose(text, yaml.SafeLoader))
+        document = yaml.load(text, loader)  # noqa: S506 (both loaders are safe ones)
     except (OSError, UnicodeDecodeError) as error:
         raise ProjectError(f"{path} cannot be read: {error}") from error
     except yaml.YAMLError as error:

@@ -93,3 +93,24 @@ def test_a_stack_name_has_letters_digits_and_little_else(name: str) -> None:
     with pytest.raises(EngineError, match="--stack"):
         check_stack_name(name, "p")
     assert check_stack_name("organization/p/dev", "p") == "dev"
+
+
+def test_mappings_are_merged_as_the_cli_does(tmp_path: Path) -> None:
+    config = "defaults: &d {a: 1.0, b: x}\nconfig:\n  <<: *d\n  b: 2.0\n  c: {<<: *d, y: 1}\n"
+    values = write(tmp_path, PROJECT, config).config(CRYPTER.decrypt).values
+    assert values == {"p:a": "1.0", "p:b": "2.0", "p:c": '{"a":1.0,"b":"x","y":1}'}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("config:\n  a: &x [*x]\n", "it holds itself, by an alias"),
+        ("config: &x\n  a: {b: *x}\n", "it holds itself, by an alias"),
+        ("a: &a [x, x]\n" + "b: &b [*a, *a]\n" + "".join(f"c{i}: *b\n" for i in range(60)), "more than 50 aliases"),
+        ("config:\n  a: 1\n  b: 2\n  a: 3\n", "key config.a comes twice, first in line 2"),
+        ("config: " + "{a: " * 150 + "1" + "}" * 150, "nested more than 100 deep"),
+    ],
+)
+def test_a_dangerous_file_is_an_error(tmp_path: Path, text: str, said: str) -> None:
+    with pytest.raises(ProjectError, match=said):
+        write(tmp_path, PROJECT, text)
