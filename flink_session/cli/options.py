@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
@@ -87,7 +88,7 @@ def run(operation: str, stack: str | None, cwd: Path, **chosen: Any) -> NoReturn
     from flink_session.engine import operations
 
     wanted = _options(**chosen)
-    finish(lambda: getattr(operations, operation)(cwd, stack, console(), wanted))
+    finish(lambda: getattr(operations, operation)(cwd, stack, cache(console), wanted))
 
 
 def _options(

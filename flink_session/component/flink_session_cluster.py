@@ -18,7 +18,6 @@ from flink_session.component.args import FlinkSessionClusterArgs
 from flink_session.component.kubernetes_object import KubernetesObject, Manifest
 from flink_session.component.planned import Planned, refusals
 from flink_session.deployment.session import SessionCluster
-from flink_session.deployment.settings import by_field_name, by_property_name
 
 
 class FlinkSessionCluster(pulumi.ComponentResource):
@@ -66,6 +65,9 @@ class FlinkSessionCluster(pulumi.ComponentResource):
         args: FlinkSessionClusterArgs,
         opts: Optional[pulumi.ResourceOptions] = None,  # noqa: UP045 - the analyzer wants Optional
     ) -> None:
+        # The model of the arguments takes longer to import than all else here.
+        from flink_session.deployment.settings import by_field_name, by_property_name  # noqa: PLC0415
+
         with refusals():
             given = by_field_name(args)
         planned = Planned.of(given)

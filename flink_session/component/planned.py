@@ -3,22 +3,26 @@
 With plain arguments the plan exists at once: errors surface where the component is constructed, and every child's
 inputs are known in a preview. As soon as one argument is an Output, the same plan is computed by the same code when it
 resolves. Only which children exist must be known beforehand; see :meth:`Planned.of`.
+
+The model of the arguments is imported when the first component is made: to build it takes longer than all else here.
 """
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pulumi
 
 from flink_session.configuration import Configuration, IllegalConfigurationError
 from flink_session.configuration.core_options import HighAvailabilityOptions, SecurityOptions
 from flink_session.deployment.session import FURTHER_OBJECTS, SessionCluster, plan_session_cluster
-from flink_session.deployment.settings import FlinkSessionClusterSettings
 from flink_session.kubernetes.high_availability import HighAvailabilityMode
 from flink_session.kubernetes.kubernetes_config_options import KubernetesConfigOptions
+
+if TYPE_CHECKING:
+    from flink_session.deployment.settings import FlinkSessionClusterSettings
 
 T = TypeVar("T")
 
@@ -40,9 +44,16 @@ def refusals() -> Iterator[None]:
         raise pulumi.RunError(str(error)) from error
 
 
-def _plan(args: Mapping[str, Any]) -> SessionCluster:
+def _settings(args: Mapping[str, Any]) -> "FlinkSessionClusterSettings":
+    from flink_session.deployment.settings import FlinkSessionClusterSettings  # noqa: PLC0415
+
     with refusals():
-        settings = FlinkSessionClusterSettings.parse(args)
+        return FlinkSessionClusterSettings.parse(args)
+
+
+def _plan(args: Mapping[str, Any]) -> SessionCluster:
+    settings = _settings(args)
+    with refusals():
         return plan_session_cluster(settings.session_cluster_options(lambda path: Path(path).read_bytes()))
 
 
@@ -179,8 +190,7 @@ class Planned:
         return self.plan.apply(select) if isinstance(self.plan, pulumi.Output) else select(self.plan)
 
 
-def _check_shape(plain: Mapping[str, Any], args: Mapping[str, Any]) -> FlinkSessionClusterSettings:
+def _check_shape(plain: Mapping[str, Any], args: Mapping[str, Any]) -> "FlinkSessionClusterSettings":
     """Report misspelt and mistyped plain arguments now, although others may still have to resolve."""
     required = {"cluster_id": "placeholder"} if "cluster_id" in args and "cluster_id" not in plain else {}
-    with refusals():
-        return FlinkSessionClusterSettings.parse({**required, **plain})
+    return _settings({**required, **plain})

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,8 +25,11 @@ if TYPE_CHECKING:
     from .deploy.deployment import Deployment
     from .deploy.run import Run
 
+LateConsole = Callable[[], "Console"]
+"""Gives what everything is shown on, always the same; its import is long, so the program is started before."""
 
-async def up(cwd: Path, stack: str | None, console: Console, options: Options) -> bool:
+
+async def up(cwd: Path, stack: str | None, console: LateConsole, options: Options) -> bool:
     """Preview, ask, and update a stack; gives whether all went well.
 
     Args:
@@ -61,7 +64,7 @@ async def up(cwd: Path, stack: str | None, console: Console, options: Options) -
                 return await _update(run, updating)
 
 
-async def preview(cwd: Path, stack: str | None, console: Console, options: Options) -> bool:
+async def preview(cwd: Path, stack: str | None, console: LateConsole, options: Options) -> bool:
     """Show what `up` would do; gives whether it would go well (and change nothing). Raises EngineError."""
     target = Target.find(cwd, stack)
     target.require_begun()
@@ -76,7 +79,7 @@ async def preview(cwd: Path, stack: str | None, console: Console, options: Optio
         return not previewed.failed
 
 
-async def refresh(cwd: Path, stack: str | None, console: Console, options: Options) -> bool:
+async def refresh(cwd: Path, stack: str | None, console: LateConsole, options: Options) -> bool:
     """Bring the state up to what is in the cluster; gives whether all went well. Raises EngineError."""
     target = Target.find(cwd, stack)
     with target.file.locked():
@@ -96,7 +99,7 @@ async def refresh(cwd: Path, stack: str | None, console: Console, options: Optio
             return await _refreshed(run, preview=False)
 
 
-async def destroy(cwd: Path, stack: str | None, console: Console, options: Options) -> bool:
+async def destroy(cwd: Path, stack: str | None, console: LateConsole, options: Options) -> bool:
     """Delete all that a stack has, and keep the stack; gives whether all went well. Raises EngineError."""
     target = Target.find(cwd, stack)
     with target.file.locked():
@@ -115,7 +118,7 @@ async def destroy(cwd: Path, stack: str | None, console: Console, options: Optio
             run.title("Destroying")
             succeeded = not (await run.destroy(preview=False)).failed
     if succeeded:
-        console.print(
+        console().print(
             "\nThe resources are deleted; the stack and its configuration are kept. "
             f"`flink-session stack rm {target.stack}` removes these as well."
         )
@@ -153,7 +156,7 @@ def _expect(run: Run, deployment: Deployment) -> None:
         raise ChangesError
 
 
-async def _prepared(target: Target, console: Console, outside: Outside, options: Options) -> Run:
+async def _prepared(target: Target, console: LateConsole, outside: Outside, options: Options) -> Run:
     """Load a stack. Deriving its key takes a processor about as long as importing the rest takes another one."""
     loading = asyncio.create_task(asyncio.to_thread(Loaded.load, target))
     await asyncio.sleep(0)
@@ -162,17 +165,17 @@ async def _prepared(target: Target, console: Console, outside: Outside, options:
     loaded = await loading
     if findings := integrity_errors(loaded.checkpoint.resources):
         raise target.file.corrupt("\n  ".join(["its resources do not fit together:", *findings]))
-    return Run(target, loaded, console, outside, options)
+    return Run(target, loaded, console(), outside, options)
 
 
 @contextlib.asynccontextmanager
-async def _program(target: Target, console: Console) -> AsyncIterator[Program]:
-    program = await Program.start(target.project, lambda line: console.print(line, markup=False, highlight=False))
+async def _program(target: Target, console: LateConsole) -> AsyncIterator[Program]:
+    program = await Program.start(target.project, lambda line: console().print(line, markup=False, highlight=False))
     try:
         yield program
     finally:
         await program.stop()
 
 
-def _outside(target: Target, console: Console, options: Options) -> contextlib.AbstractAsyncContextManager[Outside]:
-    return opened(target, options.parallel, lambda line: console.print(line, markup=False, highlight=False))
+def _outside(target: Target, console: LateConsole, options: Options) -> contextlib.AbstractAsyncContextManager[Outside]:
+    return opened(target, options.parallel, lambda line: console().print(line, markup=False, highlight=False))

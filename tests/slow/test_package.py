@@ -30,7 +30,7 @@ def test_importing_the_component_brings_no_engine_and_none_of_pulumi_kubernetes(
         name
         for name in loaded
         if name.startswith(
-            ("pulumi_kubernetes", "flink_session.engine", "flink_session.cli", "lightkube", "click", "rich")
+            ("pulumi_kubernetes", "flink_session.engine", "flink_session.cli", "lightkube", "click", "rich", "pydantic")
         )
     }
 

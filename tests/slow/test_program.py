@@ -183,7 +183,7 @@ def test_a_declined_update_touches_nothing(api: FakeApi, folder: Path) -> None:
 
     console = Console(file=io.StringIO())
     with pytest.raises(DeclinedError, match="nothing was changed") as declined:
-        asyncio.run(operations.up(folder, "dev", console, Options(lambda _: False)))
+        asyncio.run(operations.up(folder, "dev", lambda: console, Options(lambda _: False)))
     assert declined.value.status == 8
     assert api.writes() == []
 
@@ -199,7 +199,7 @@ def test_a_misspelt_stack_is_not_made(folder: Path) -> None:
     import asyncio  # noqa: PLC0415
 
     with pytest.raises(NoStackError, match=r"no stack 'dve'.*dev"):
-        asyncio.run(operations.up(folder, "dve", Console(file=io.StringIO()), Options()))
+        asyncio.run(operations.up(folder, "dve", Console, Options()))
 
 
 @pytest.mark.parametrize("key", ["kubernetes:enableServerSideApply", "pulumi:disable-default-providers"])
