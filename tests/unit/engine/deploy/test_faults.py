@@ -2,32 +2,21 @@
 
 import asyncio
 import copy
-import json
 import os
 import signal
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 
 import httpx2
 import pytest
 
-from flink_session.api_server import cluster as cluster_module
-from flink_session.api_server.cluster import Cluster
-from flink_session.api_server.kubeconfig import Connection
 from flink_session.engine.errors import BackendError
-from flink_session.engine.kubernetes_provider.kinds import find_kind
 from flink_session.engine.stack.journal import Write
 from tests.support.engine.fake_api import FakeApi
 from tests.support.engine.recorded import CONFIG_MAP, more_slots, wanted
 from tests.support.engine.replay import Replay
 
 Stumble = Callable[[FakeApi, httpx2.Request], httpx2.Response]
-
-
-@pytest.fixture(autouse=True)
-def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is tried again is tried at once."""
-    monkeypatch.setattr(cluster_module, "_PAUSE", 0)
 
 
 def refuse(code: int, **headers: str) -> Stumble:
@@ -141,44 +130,6 @@ def test_a_full_disk_at_any_write_is_an_error_and_the_state_of_before_is_intact(
         following.api.objects = replay.api.objects
         assert not following.run().failed, f"{fatal}: {following.text}"
         assert wanted(following.api.objects) == wanted(whole.api.objects)
-
-
-def test_a_lost_watch_is_begun_anew_and_what_happened_meanwhile_is_seen() -> None:
-    """The first stream breaks, the second one ends with the version being too old, the third one lives."""
-    version = iter(["1", "2", "3"])
-    names = iter([["a"], ["a", "b"], ["b"]])
-
-    async def broken() -> AsyncIterator[bytes]:
-        yield json.dumps({"type": "ADDED", "object": {"metadata": {"name": "c"}}}).encode() + b"\n"
-        raise httpx2.ReadError("reset")
-
-    async def expired() -> AsyncIterator[bytes]:
-        yield json.dumps({"type": "ERROR", "object": {"code": 410}}).encode() + b"\n"
-
-    streams = iter([broken(), expired()])
-
-    async def handle(request: httpx2.Request) -> httpx2.Response:
-        if "watch" in str(request.url):
-            return httpx2.Response(200, content=next(streams))
-        items = [{"metadata": {"name": name}} for name in next(names)]
-        return httpx2.Response(200, json={"items": items, "metadata": {"resourceVersion": next(version)}})
-
-    async def follow() -> list[str]:
-        client = httpx2.AsyncClient(base_url="http://fake", transport=httpx2.MockTransport(handle))
-        seen = []
-        async for event, item in Cluster(Connection(client, "", "", "")).watch(
-            find_kind("kubernetes:core/v1:ConfigMap"), "default"
-        ):
-            seen.append(event if not item else f"{event} {item['metadata']['name']}")
-            if seen.count("SYNCED") == 3:
-                return seen
-        return seen
-
-    assert asyncio.run(follow()) == [
-        *("RELISTED", "ADDED a", "SYNCED", "ADDED c"),
-        *("RELISTED", "ADDED a", "ADDED b", "SYNCED"),
-        *("RELISTED", "ADDED b", "SYNCED"),
-    ]
 
 
 @pytest.mark.parametrize("times", [1, 2])

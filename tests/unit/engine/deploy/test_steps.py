@@ -2,6 +2,7 @@
 
 import asyncio
 import copy
+import functools
 import json
 from collections.abc import Callable
 from typing import Any
@@ -18,14 +19,20 @@ from tests.support.engine.recorded import CONFIG_MAP, DEPLOYMENT, SERVICE, both,
 from tests.support.engine.replay import Message, Replay, recorded_checkpoint
 
 
+@functools.cache
+def up() -> Replay:
+    """The stack that tests get a copy of."""
+    replay = Replay(FakeApi())
+    assert not replay.run().failed
+    return replay
+
+
 @pytest.fixture
 def replay() -> Replay:
     """A stack that is up."""
-    replay = Replay(FakeApi())
-    assert not replay.run().failed
-    replay.api.requests.clear()
-    replay.saved.clear()
-    return replay
+    api = FakeApi()
+    api.objects = copy.deepcopy(up().api.objects)
+    return Replay(api, copy.deepcopy(up().checkpoint))
 
 
 def test_changed_data_replaces_the_config_map_and_updates_the_deployment(replay: Replay) -> None:
@@ -733,7 +740,7 @@ def test_what_is_being_deleted_along_is_waited_for(
     """The program, too, does without the dependence by now, and registers the Deployment while it is being deleted."""
     replay = made_from_the_config_map
     slow(monkeypatch, Deployment.register, "demo-jm", 0.1)
-    slow(monkeypatch, Deletions.remove, "demo-jm", 0.3)
+    slow(monkeypatch, Deletions.remove, "demo-jm", 0.2)
     deployment = replay.run(both(more_slots, independent), at_once=True)
     assert deployment.counts == {"same": 4, "replace": 2}, replay.text
     writes = [write for write in replay.api.writes() if DEPLOYMENT in write]

@@ -5,10 +5,17 @@ from pathlib import Path
 import pytest
 
 from flink_session.engine.errors import PassphraseError
+from flink_session.engine.stack import passphrase
 from flink_session.engine.stack.passphrase import Crypter, find_passphrase
 from tests.support.engine.replay import CRYPTER, SALT
 
 VARIABLES = r"PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE"
+
+
+@pytest.fixture
+def _quick_to_derive(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give new keys fewer rounds; the number of all others is Pulumi's, and tried by what it has recorded."""
+    monkeypatch.setattr(passphrase, "_ROUNDS", 1000)
 
 
 def test_a_recorded_secret_is_decrypted() -> None:
@@ -22,6 +29,7 @@ def test_the_same_text_is_never_encrypted_the_same_way_twice() -> None:
     assert CRYPTER.decrypt(first) == CRYPTER.decrypt(second) == "x"
 
 
+@pytest.mark.usefixtures("_quick_to_derive")
 def test_a_new_salt_is_good_for_the_same_passphrase_only() -> None:
     kept: list[str] = []
     made = Crypter("one", None, kept.append)
@@ -35,6 +43,7 @@ def test_a_new_salt_is_good_for_the_same_passphrase_only() -> None:
         Crypter("two", made.salt)
 
 
+@pytest.mark.usefixtures("_quick_to_derive")
 @pytest.mark.parametrize("salt", ["", "nonsense", "v1:a", "v1:AAAA:v1:BBBB"])
 def test_a_damaged_salt_is_an_error(salt: str) -> None:
     if salt:
