@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from flink_session.configuration import yaml_core
 from flink_session.configuration.findings import Finding, IllegalConfigurationError, illegal
 from flink_session.configuration.options import ConfigOption, RawConfiguration
+from flink_session.configuration.yaml_writer import dump_flow
 
 T = TypeVar("T")
 
@@ -146,7 +146,7 @@ def _flatten(
             yield Finding(key, None, "must be given once", "keep either the nested or the flat spelling")
         elif isinstance(value, (list, tuple)):
             try:
-                values[key] = yaml_core.dump_flow(value)
+                values[key] = dump_flow(value)
             except RecursionError:
                 yield Finding(key, None, *_ENDLESS)
         elif isinstance(value, (str, bool, int, float)):

@@ -15,11 +15,11 @@ from enum import Enum
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
-from flink_session.configuration import yaml_core
 from flink_session.configuration.duration import Duration
 from flink_session.configuration.java_text import trim
 from flink_session.configuration.memory_size import MemorySize
 from flink_session.configuration.splitting import split_escaped, split_map
+from flink_session.configuration.yaml_writer import dump_flow
 
 T_co = TypeVar("T_co", covariant=True)
 E = TypeVar("E", bound=Enum)
@@ -34,7 +34,7 @@ _MAY_BE_YAML: dict[type, re.Pattern[str]] = {list: re.compile(r"\[|-(?:\s|$)"), 
 
 def to_text(value: object) -> str:
     """Write a raw value as Flink does where it wants text: ``true``, ``1.0``, flow YAML for lists and maps."""
-    return value if isinstance(value, str) else yaml_core.dump_flow(value)
+    return value if isinstance(value, str) else dump_flow(value)
 
 
 def boolean(value: object) -> bool:
@@ -158,6 +158,8 @@ def _yaml(value: object, kind: type) -> Any:
     text = to_text(value)
     if not _MAY_BE_YAML[kind].search(text):
         return None
+    from flink_session.configuration import yaml_core  # noqa: PLC0415
+
     try:
         parsed = yaml_core.load(text)
     except ValueError:

@@ -1,21 +1,19 @@
-"""YAML as Flink reads and writes it: version 1.2 with the core schema, where ``yes`` is a word and ``010`` is ten.
+"""YAML as Flink reads it: version 1.2 with the core schema, where ``yes`` is a word and ``010`` is ten.
 
-Pod templates are read by another parser, in the JSON schema.
-
-PyYAML parses the text, with the resolvers of YAML 1.1 replaced. The writer is our own: Flink's configuration is nothing
-but nested mappings of scalars, and a dozen lines write that many times faster than a general emitter.
+Pod templates are read by another parser, in the JSON schema. PyYAML parses the text, with the resolvers of YAML 1.1
+replaced; its import takes as long as planning a session cluster, so whoever needs this module imports it when it does.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import lru_cache
 from typing import Any, TypeVar
 
 import yaml
 
+from flink_session.configuration.yaml_writer import BOOL, FLOAT, INT, NULL
 from flink_session.yaml_graph import check_graph, key_lines
 
 try:
@@ -25,18 +23,10 @@ except ImportError:  # pragma: no cover - PyYAML built without libyaml
 
 N = TypeVar("N")
 
-_NULL = re.compile(r"~|null|Null|NULL|")
-_BOOL = re.compile(r"true|True|TRUE|false|False|FALSE")
-_INT = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
-_FLOAT = re.compile(
-    r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
-)
-_JSON_NULL = re.compile(r"null|")
-_JSON_BOOL = re.compile(r"true|false")
-_JSON_INT = re.compile(r"-?(?:0|[1-9][0-9]*)")
-_JSON_FLOAT = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?|-?\.inf|\.nan")
-_ENVIRONMENT = re.compile(r"\$\{\s*\w+(?:\s*:?[-?]\w*)?\s*\}")
-_NOT_TEXT = re.compile("|".join(f"(?:{p.pattern})" for p in (_INT, _FLOAT, _BOOL, _NULL, _ENVIRONMENT)))
+_JSON_NULL = r"null|"
+_JSON_BOOL = r"true|false"
+_JSON_INT = r"-?(?:0|[1-9][0-9]*)"
+_JSON_FLOAT = r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?|-?\.inf|\.nan"
 
 _LONGEST = 3 * 1024 * 1024
 """How many characters a document may have, as in Flink's parser."""
@@ -46,10 +36,6 @@ _STAND_INS = {0x85: 0xFDD0, 0x2028: 0xFDD1, 0x2029: 0xFDD2, 0xFEFF: 0xFDD3}
 Unicode keeps those in their place free for internal use.
 """
 _STOOD_IN_FOR = {stand_in: char for char, stand_in in _STAND_INS.items()}
-
-_INDICATORS = frozenset("*&!|>%@`{}[],#'\"")
-_UNPRINTABLE = re.compile("[^ -~\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
-_FLOW_INDICATORS = frozenset(",?[]{}:")
 
 
 class _StrictLoader(_SafeLoader):
@@ -108,11 +94,11 @@ _FIRST = {
     "float": list("-+.0123456789"),
 }
 for _loader, _schema in (
-    (_CoreLoader, {"null": _NULL, "bool": _BOOL, "int": _INT, "float": _FLOAT}),
+    (_CoreLoader, {"null": NULL, "bool": BOOL, "int": INT, "float": FLOAT}),
     (_JsonLoader, {"null": _JSON_NULL, "bool": _JSON_BOOL, "int": _JSON_INT, "float": _JSON_FLOAT}),
 ):
     for _tag, _pattern in _schema.items():
-        _expression = re.compile(f"(?:{_pattern.pattern})$")
+        _expression = re.compile(f"(?:{_pattern})$")
         _loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", _expression, _FIRST[_tag])
 
 
@@ -171,87 +157,3 @@ def _as_value_errors(text: str) -> Iterator[None]:
         raise ValueError(f"{where}{problem}") from error
     except (RecursionError, UnicodeEncodeError) as error:
         raise ValueError("it is nested too deeply" if isinstance(error, RecursionError) else str(error)) from error
-
-
-def dump_block(tree: dict[str, Any]) -> str:
-    """Write nested mappings of scalars in block style, indented by two, in the given order."""
-    lines: list[str] = []
-    _dump_block(tree, "", lines)
-    return "".join(lines)
-
-
-def _dump_block(tree: dict[str, Any], indent: str, lines: list[str]) -> None:
-    for key, value in tree.items():
-        if isinstance(value, dict):
-            lines.append(f"{indent}{_dump_key(key)}:\n")
-            _dump_block(value, indent + "  ", lines)
-        else:
-            lines.append(f"{indent}{_dump_key(key)}: {dump_scalar(value)}\n")
-
-
-def dump_scalar(value: object) -> str:
-    """Write a scalar so that the core schema reads the same type and value back."""
-    if isinstance(value, str):
-        return _dump_text(value)
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if value is None:
-        return "null"
-    if isinstance(value, float):
-        return {"inf": ".inf", "-inf": "-.inf", "nan": ".nan"}.get(repr(value), repr(value))
-    return str(value)
-
-
-def dump_flow(value: object) -> str:
-    """Write lists, mappings and scalars on one line, as Flink keeps a list that stood in its ``config.yaml``."""
-    if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{dump_flow(str(k))}: {dump_flow(v)}" for k, v in value.items()) + "}"
-    if isinstance(value, (list, tuple)):
-        return "[" + ", ".join(map(dump_flow, value)) + "]"
-    text = dump_scalar(value)
-    if text == value and not _FLOW_INDICATORS.isdisjoint(text):
-        return _single_quoted(text)
-    return text
-
-
-def _dump_text(text: str) -> str:
-    if not (text.isascii() and text.isprintable()) and _UNPRINTABLE.search(text):
-        return _double_quoted(text)
-    if (
-        not text
-        or text[0] in _INDICATORS
-        or text[0] == " "
-        or text[-1] in " :"
-        or (text[0] in "-?:" and text[1:2] in ("", " "))
-        or ": " in text
-        or " #" in text
-        or text.startswith(("---", "..."))
-        or _is_not_text(text)
-    ):
-        return _single_quoted(text)
-    return text
-
-
-_dump_key = lru_cache(maxsize=4096)(_dump_text)
-"""Keys are few, and the same in each file."""
-
-
-def _is_not_text(text: str) -> bool:
-    """Tell whether the core schema would read the bare word as something else than text."""
-    return _NOT_TEXT.fullmatch(text) is not None
-
-
-def _single_quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
-
-
-_ESCAPES = {"\n": "\\n", "\t": "\\t", "\r": "\\r", '"': '\\"', "\\": "\\\\"}
-
-
-def _double_quoted(text: str) -> str:
-    return '"' + "".join(_ESCAPES.get(c) or (_escape(c) if _UNPRINTABLE.match(c) else c) for c in text) + '"'
-
-
-def _escape(char: str) -> str:
-    code = ord(char)
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"

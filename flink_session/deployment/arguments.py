@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
-import yaml
-
 from flink_session.configuration.configuration import Configuration
 from flink_session.configuration.findings import Finding, FindingCollector, IllegalConfigurationError, illegal
 from flink_session.configuration.flink_version import DEFAULT_SERIES, FlinkVersion
@@ -196,11 +194,17 @@ def _templates(
 def client_files(options: SessionClusterOptions, log_files: Mapping[str, str]) -> ClientFiles:
     """Return what Flink's client would have to find on its disk; a template lies under the name of its argument."""
     templates = {
-        name: (value if isinstance(value, str) else yaml.safe_dump(dict(value), sort_keys=False)).encode()
+        name: (value if isinstance(value, str) else _as_yaml(value)).encode()
         for name, (value, _) in _templates(options).items()
         if value is not None
     }
     return ClientFiles(log_files, {**options.files, **templates}, options.hadoop_configuration)
+
+
+def _as_yaml(template: Mapping[str, Any]) -> str:
+    import yaml  # noqa: PLC0415 (few clusters have a template, and its import takes long)
+
+    return yaml.safe_dump(dict(template), sort_keys=False)
 
 
 def _conflicts(argument: _Argument, configuration: Configuration) -> Iterator[Finding]:

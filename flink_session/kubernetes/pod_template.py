@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from flink_session.configuration import yaml_core
 from flink_session.configuration.files.encoding import decode_yaml
 from flink_session.configuration.flink_version import FlinkVersion
 from flink_session.configuration.java_text import trim
@@ -63,6 +62,8 @@ def parse_pod_template(content: bytes | str) -> Any:
             return json.JSONDecoder(parse_float=JsonFloat.parse).raw_decode(trim(text))[0]
         except ValueError as error:
             raise ValueError(f"must be JSON, since it starts with a brace ({error})") from None
+    from flink_session.configuration import yaml_core  # noqa: PLC0415
+
     documents = yaml_core.load_json_schema(text)
     if len(documents) != 1:
         raise ValueError(f"must hold one document, not {len(documents)}")

@@ -1,16 +1,18 @@
 """The file ``config.yaml``: what Flink 2.x reads at the start of each process, nested, in YAML 1.2."""
 
+# ruff: noqa: PLC0415 (what is slow to import is imported where it is used)
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from flink_session.configuration import yaml_core
 from flink_session.configuration.configuration import FLINK_CONF_FILENAME, Configuration, prefixes
 from flink_session.configuration.files.encoding import decode_yaml
 from flink_session.configuration.findings import Finding, IllegalConfigurationError, illegal
 from flink_session.configuration.options import RawConfiguration
+from flink_session.configuration.yaml_writer import dump_block
 
 _CANONICAL_KEYS = {
     "high-availability": "high-availability.type",
@@ -33,6 +35,8 @@ def load_config_yaml(content: bytes | str, source: str = FLINK_CONF_FILENAME) ->
     Raises:
         IllegalConfigurationError: not a mapping in YAML 1.2, a key twice or without a value, bytes that are no text.
     """
+    from flink_session.configuration import yaml_core
+
     try:
         text = decode_yaml(content)
     except ValueError as error:
@@ -53,6 +57,8 @@ def load_config_yaml(content: bytes | str, source: str = FLINK_CONF_FILENAME) ->
 
 def find_merge_keys(content: bytes | str, source: str = FLINK_CONF_FILENAME) -> Iterator[Finding]:
     """Find ``<<`` in a file that :func:`load_config_yaml` reads: in YAML 1.2 it is a key like any other."""
+    from flink_session.configuration import yaml_core
+
     for key, lines in yaml_core.lines_of_keys(decode_yaml(content)).items():
         if key.split(".")[-1] == "<<":
             rule = f"merges nothing in Flink, which takes << in line {lines[0]} of {source} for a part of the key"
@@ -61,6 +67,8 @@ def find_merge_keys(content: bytes | str, source: str = FLINK_CONF_FILENAME) -> 
 
 def _with_lines(findings: Iterable[Finding], text: str, source: str) -> Iterator[Finding]:
     """Say of each finding in which lines of the file its key is."""
+    from flink_session.configuration import yaml_core
+
     by_key = yaml_core.lines_of_keys(text)
     for finding in findings:
         lines = by_key.get(finding.key)
@@ -87,7 +95,7 @@ def dump_config_yaml(configuration: Configuration) -> str:
         for part in path:
             branch = branch.setdefault(part, {})
         branch[name] = configuration.values[key]
-    return yaml_core.dump_block(tree)
+    return dump_block(tree)
 
 
 def prefix_collisions(values: RawConfiguration) -> tuple[Finding, ...]:
