@@ -10,10 +10,13 @@ from pathlib import Path
 
 import click
 
-from .options import guarded, non_interactive_option, stack_options
+from .options import guarded, non_interactive_option, pass_on, stack_options
 
 _show_secrets = click.option("--show-secrets", is_flag=True, help="Print secret values in clear.")
 _json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+_path = click.option(
+    "--path", "as_path", is_flag=True, help='KEY leads into a map or list: configuration["a.b"], tags[0].'
+)
 _MASK = "[secret]"
 
 
@@ -25,6 +28,7 @@ _MASK = "[secret]"
 def config(context: click.Context, stack: str | None, cwd: Path, as_json: bool, show_secrets: bool) -> None:
     """Show a stack's configuration, or change it."""
     if context.invoked_subcommand:
+        pass_on(context)
         return
     from flink_session.engine.stack import config_commands
 
@@ -47,11 +51,12 @@ def config(context: click.Context, stack: str | None, cwd: Path, as_json: bool, 
 @stack_options
 @click.argument("key")
 @_json
-def get(stack: str | None, cwd: Path, key: str, as_json: bool) -> None:
+@_path
+def get(stack: str | None, cwd: Path, key: str, as_json: bool, as_path: bool) -> None:
     """Print the value of KEY, in clear if it is secret."""
     from flink_session.engine.stack import config_commands
 
-    value, secret = guarded(lambda: config_commands.get(cwd, stack, key))
+    value, secret = guarded(lambda: config_commands.get(cwd, stack, key, as_path=as_path))
     click.echo(json.dumps({"value": value, "secret": secret}, indent=2, ensure_ascii=False) if as_json else value)
 
 
@@ -60,21 +65,23 @@ def get(stack: str | None, cwd: Path, key: str, as_json: bool) -> None:
 @click.argument("key")
 @click.argument("value", required=False)
 @click.option("--secret", is_flag=True, help="Encrypt the value.")
+@_path
 @non_interactive_option
-def set_(stack: str | None, cwd: Path, key: str, value: str | None, secret: bool) -> None:
+def set_(stack: str | None, cwd: Path, key: str, value: str | None, secret: bool, as_path: bool) -> None:
     """Set KEY to VALUE; without VALUE, to what is typed or on standard input."""
     from flink_session.engine.stack import config_commands
 
     if value is None:
         value = click.prompt("value", hide_input=secret) if sys.stdin.isatty() else sys.stdin.read().rstrip("\n")
-    guarded(lambda: config_commands.set_value(cwd, stack, key, value, secret=secret))
+    guarded(lambda: config_commands.set_value(cwd, stack, key, value, secret=secret, as_path=as_path))
 
 
 @config.command()
 @stack_options
 @click.argument("key")
-def rm(stack: str | None, cwd: Path, key: str) -> None:
+@_path
+def rm(stack: str | None, cwd: Path, key: str, as_path: bool) -> None:
     """Remove KEY."""
     from flink_session.engine.stack import config_commands
 
-    guarded(lambda: config_commands.remove(cwd, stack, key))
+    guarded(lambda: config_commands.remove(cwd, stack, key, as_path=as_path))

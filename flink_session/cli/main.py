@@ -41,7 +41,7 @@ def main() -> None:
 
 
 @main.command()
-@run_options("yes", "skip_preview", "refresh", "expect_no_changes")
+@run_options("yes", "skip_preview", "refresh", "expect_no_changes", "outputs")
 def up(**chosen: Any) -> None:
     """Create or update the resources of a stack.
 
@@ -51,9 +51,13 @@ def up(**chosen: Any) -> None:
 
 
 @main.command()
-@run_options("refresh", "expect_no_changes", "json")
+@run_options("refresh", "expect_no_changes", "json", "offline", "outputs")
 def preview(**chosen: Any) -> None:
-    """Show what `up` would do, by dry runs on the API server."""
+    """Show what `up` would do, by dry runs on the API server.
+
+    Where the cluster cannot be asked, this shows what can be known without it, and ends with status 1; with --offline
+    that is what was wanted.
+    """
     run("preview", **chosen)
 
 

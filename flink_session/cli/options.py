@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Callable
 from functools import cache
@@ -52,6 +53,13 @@ _RUN_OPTIONS = {
     "json": click.option(
         "--json", "as_json", is_flag=True, help="Print the digest of `pulumi preview --json`, no more."
     ),
+    "offline": click.option(
+        "--offline",
+        is_flag=True,
+        envvar="FLINK_SESSION_OFFLINE",
+        help="Ask no cluster: compare with what is recorded.  [env: FLINK_SESSION_OFFLINE]",
+    ),
+    "outputs": click.option("--outputs", "show_outputs", is_flag=True, help="Show all outputs, changed or not, whole."),
     "diff": click.option("--diff", "show_diff", is_flag=True, help="Show each changed property."),
     "parallel": click.option(
         "--parallel", "-p", type=click.IntRange(min=1), metavar="N", help="Resources to work on at a time.  [32]"
@@ -134,6 +142,26 @@ def confirmation(yes: bool) -> Callable[[str], bool] | None:
     return lambda question: click.confirm(question, default=False)
 
 
+def pass_on(context: click.Context) -> None:
+    """Let what was said to a group hold for its subcommand, which finds it nearer or refuses it.
+
+    `config --stack prod set KEY VALUE` means the stack `prod`, not the selected one.
+    """
+    group = context.command
+    assert isinstance(group, click.Group)  # noqa: S101 (only groups have subcommands)
+    subcommand = group.commands[str(context.invoked_subcommand)]
+    known = {parameter.name for parameter in subcommand.params}
+    given = [item for item in group.params if _was_given(context, item.name)]
+    if unknown := [item.opts[0] for item in given if item.name not in known]:
+        fail(f"{', '.join(unknown)}: `{context.command_path} {subcommand.name}` has no such option", _USAGE)
+    passed = {str(item.name): context.params[str(item.name)] for item in given}
+    context.default_map = {**(context.default_map or {}), str(subcommand.name): passed}
+
+
+def _was_given(context: click.Context, name: str | None) -> bool:
+    return context.get_parameter_source(name or "") is click.core.ParameterSource.COMMANDLINE
+
+
 def guarded(run: Callable[[], Result]) -> Result:
     """Run a command; errors of the user are one message and an exit status."""
     from flink_session.errors import UserError
@@ -143,6 +171,8 @@ def guarded(run: Callable[[], Result]) -> Result:
     except UserError as error:
         fail(str(error), error.status)
     except KeyboardInterrupt:
+        # Whoever presses once more would only break what is being put away.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
         click.echo(
             "interrupted; what was begun is recorded, and the next `up` or `destroy` goes on from there", err=True
         )

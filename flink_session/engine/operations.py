@@ -7,7 +7,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -69,7 +68,8 @@ async def preview(cwd: Path, stack: str | None, console: LateConsole, options: O
     target = Target.find(cwd, stack)
     target.require_begun()
     async with _outside(target, console, options) as outside, _program(target, console) as program:
-        run = await _prepared(target, console, outside, replace(options, offline=True))
+        run = await _prepared(target, console, outside, options)
+        run.goes_on_without_cluster = True
         if options.refresh and not await _refreshed(run, preview=True):
             return False
         run.title("Previewing update")

@@ -22,7 +22,8 @@ class Options:
         expect_no_changes: changes are a failure.
         skip_preview: begin at once.
         preview_only: end with the preview.
-        offline: a preview does without a cluster that cannot be reached.
+        show_outputs: show all outputs of the stack, whole; otherwise those that change.
+        offline: a preview asks no cluster.
         parallel: how many resources are worked on at a time.
     """
 
@@ -33,5 +34,6 @@ class Options:
     expect_no_changes: bool = False
     skip_preview: bool = False
     preview_only: bool = False
+    show_outputs: bool = False
     offline: bool = False
     parallel: int = PARALLEL

@@ -30,7 +30,7 @@ def test_every_example_is_tried() -> None:
 def test_an_example_previews(name: str, tmp_path: Path) -> None:
     project = Project(tmp_path / name, str(tmp_path / "no-kubeconfig"), source=EXAMPLES / name)
     (project.folder / "stacks" / "Pulumi.dev.yaml").write_text((EXAMPLES / name / "stacks/Pulumi.dev.yaml").read_text())
-    preview = project.run("preview", "dev")
+    preview = project.run("preview", "dev", "--offline")
     assert preview.returncode == 0, preview.stdout
     for words in SHOWN[name]:
         assert words in preview.stdout

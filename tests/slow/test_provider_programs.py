@@ -20,8 +20,15 @@ def test_only_the_command_preview_does_without_a_cluster(
 ) -> None:
     api.before = unreachable
     preview = run("preview")
-    assert preview.exit_code == 0, preview.output
-    assert "warning: the Kubernetes API server" in preview.output
+    assert preview.exit_code == 1, "nobody asked for a preview that finds less"
+    assert "+ 6 to create" in preview.output
+    assert "error: the Kubernetes API server" in preview.output
+    assert "--offline accepts that" in preview.output
+    offline = run("preview", "--offline")
+    assert offline.exit_code == 0, offline.output
+    assert "+ 6 to create" in offline.output
+    monkeypatch.setenv("FLINK_SESSION_OFFLINE", "1")
+    assert run("preview").exit_code == 0
     up = run("up", "--yes")
     assert up.exit_code == 1
     assert "error: the Kubernetes API server" in up.output

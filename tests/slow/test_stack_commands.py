@@ -27,6 +27,7 @@ def test_a_stacks_life(api: FakeApi, command: Run, folder: Path) -> None:
     program(folder, "import pulumi\npulumi.export('a', pulumi.Config().get('name'))\n")
     assert command("preview").exit_code == 6
     assert "no stack is chosen" in command("preview").output
+    assert "this project has dev" in command("preview").output
     assert command("stack", "init", "test").output == "Created stack 'test'\n"
     assert "already exists" in command("stack", "init", "test").output
     file = folder / "stacks" / "Pulumi.test.yaml"
@@ -38,8 +39,11 @@ def test_a_stacks_life(api: FakeApi, command: Run, folder: Path) -> None:
     assert up.exit_code == 0, up.output
     assert command("output", "a").output == "x\n"
     listed = json.loads(command("stack", "ls", "--json").output)
-    assert [(item["name"], item["current"], item["resourceCount"]) for item in listed] == [("test", True, 1)]
-    assert command("stack", "ls").output.splitlines()[1].startswith("test*")
+    assert [(item["name"], item["current"], item["resourceCount"]) for item in listed] == [
+        ("dev", False, 0),
+        ("test", True, 1),
+    ]
+    assert command("stack", "ls").output.splitlines()[2].startswith("test*")
 
     refused = command("stack", "rm", "test", "--yes")
     assert refused.exit_code == 1
@@ -47,7 +51,7 @@ def test_a_stacks_life(api: FakeApi, command: Run, folder: Path) -> None:
     assert command("destroy", "--yes").exit_code == 0
     assert command("stack", "rm", "test", "--yes").exit_code == 0
     assert not file.exists()
-    assert json.loads(command("stack", "ls", "--json").output) == []
+    assert [item["name"] for item in json.loads(command("stack", "ls", "--json").output)] == ["dev"]
     assert "no stack is chosen" in command("preview").output
 
 
@@ -60,7 +64,8 @@ def test_the_selected_stack_is_where_the_cli_looks_for_it(command: Run, folder: 
     assert file.name.startswith("recording-")
     assert file.name.endswith("-workspace.json")
     assert json.loads(file.read_text()) == {"stacks": {f"file://{tmp_path}": "organization/recording/one"}}
-    assert "no stack named 'three' found" in command("stack", "select", "three").output
+    assert "there is no stack 'three'" in command("stack", "select", "three").output
+    assert command("stack", "select", "dev").exit_code == 0, "its file is enough"
 
 
 def test_an_exported_stack_is_imported_as_it_was(api: FakeApi, run: Run, folder: Path, tmp_path: Path) -> None:
@@ -227,3 +232,29 @@ def test_the_backend_of_the_last_login_is_used(
     assert (tmp_path / "there/.pulumi/stacks/recording/test.json").exists()
     login.write_text(json.dumps({"current": "https://api.pulumi.com"}))
     assert "'https://api.pulumi.com' is not a file:// URL" in command("stack", "ls").output
+
+
+def test_a_path_leads_into_a_map_or_a_list(command: Run, folder: Path) -> None:
+    file = folder / "stacks" / "Pulumi.dev.yaml"
+    file.write_text("# mine\nconfig:\n  recording:name: x  # stays\n")
+    slots = 'configuration["taskmanager.numberOfTaskSlots"]'
+
+    def dev(*words: str) -> click.testing.Result:
+        return command("config", "-s", "dev", *words)
+
+    assert dev("set", "--path", slots, "2").exit_code == 0
+    assert dev("set", "--path", "job_manager.cpu", "0.5").exit_code == 0
+    assert dev("set", "--path", "tags[0]", "true").exit_code == 0
+    config = yaml.safe_load(file.read_text())["config"]
+    assert config["recording:configuration"] == {"taskmanager.numberOfTaskSlots": 2}
+    assert config["recording:job_manager"] == {"cpu": "0.5"}
+    assert config["recording:tags"] == [True]
+    assert "# stays" in file.read_text()
+    assert dev("get", "--path", slots).output == "2\n"
+    assert dev("set", "--path", "tags[3]", "x").exit_code == 1
+    assert "has no place [3]" in dev("set", "--path", "tags[3]", "x").output
+    assert "is no map" in dev("set", "--path", "name.a", "x").output
+    assert "is not a property path" in dev("set", "--path", "a[", "x").output
+    assert dev("rm", "--path", slots).exit_code == 0
+    assert "not found" in dev("rm", "--path", slots).output
+    assert yaml.safe_load(file.read_text())["config"]["recording:configuration"] == {}

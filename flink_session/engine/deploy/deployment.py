@@ -50,6 +50,7 @@ class Deployment(Context):
         super().__post_init__()
         self.failed = False
         self.halted = False
+        self._interrupted = self._left_undone = False
         self.outputs: dict[str, Any] | None = None
         self._new_outputs = False
         self.former_urns: dict[str, str] = {}
@@ -79,8 +80,7 @@ class Deployment(Context):
         async def work() -> ResourceState:
             self._reserve(goal.urn)
             await self._deletions.settled(goal.urn)
-            if self.halted:
-                raise Halted
+            self._go_on()
             old = self._match(goal)
             if goal.type.startswith(PROVIDER_TYPE_PREFIX):
                 return await self._register_provider(goal, old)
@@ -103,8 +103,7 @@ class Deployment(Context):
 
     async def _attempt(self, goal: Goal, work: Callable[[], Awaitable[ResourceState]]) -> ResourceState:
         """Do the work for one registration, and record it; in a preview, go on after a failure."""
-        if self.halted:
-            raise Halted
+        self._go_on()
         try:
             state = await work()
             await self.journal.save()
@@ -123,10 +122,19 @@ class Deployment(Context):
             return ResourceState(urn=goal.urn, custom=goal.custom, type=goal.type, inputs=goal.inputs)
         return state
 
-    def halt(self, why: str) -> None:
-        """Begin nothing more, and let what runs finish."""
-        self.halted = True
-        self.fail(why)
+    def interrupt(self) -> None:
+        """Begin nothing more, and let what runs finish. Whether that leaves something undone, shows at the end."""
+        self.halted = self._interrupted = True
+
+    def tell_of_interruption(self) -> None:
+        """At the end of the run, count it as failed if the interruption has kept something from being done."""
+        if self._interrupted and self._left_undone:
+            self.fail("interrupted before all was done; the next `up` goes on from here")
+
+    def _go_on(self) -> None:
+        if self.halted:
+            self._left_undone = True
+            raise Halted
 
     def fail(self, message: str, urn: str = "") -> None:
         """Record that something went wrong, and say what."""
@@ -180,6 +188,7 @@ class Deployment(Context):
     async def _remove(self, state: ResourceState) -> None:
         try:
             if self.halted:
+                self._left_undone = True
                 raise StopRemoval
             async with self._slots:
                 await self._deletions.remove_one(state)

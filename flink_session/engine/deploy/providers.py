@@ -72,15 +72,20 @@ class Providers:
         default_version: str,
         journal: Journal,
         outside: Outside,
-        warn: Callable[[str], None] | None = None,
+        cannot_ask: Callable[[str], None] | None = None,
+        *,
+        offline: bool = False,
     ) -> None:
-        """Args: with `warn`, which is told of it, a cluster that cannot be reached is done without.
+        """Args: with `cannot_ask`, which is told why, a cluster that cannot be reached is done without.
+
+        With `offline`, none is asked.
 
         Raises:
             UnsupportedError: a setting of a provider is not honoured.
         """
         self._stack, self._project, self._config = stack, project, config
-        self._default_version, self._journal, self._outside, self._warn = default_version, journal, outside, warn
+        self._default_version, self._journal, self._outside = default_version, journal, outside
+        self._cannot_ask, self._offline = cannot_ask, offline
         self._opened: dict[tuple[ClusterChoice, Options], asyncio.Future[KubernetesProvider]] = {}
         _check_options(self._settings(KUBERNETES), "the configuration key kubernetes:")
         if others := sorted(key for key in config.values if key.startswith("pulumi:") and key != "pulumi:tags"):
@@ -224,11 +229,14 @@ class Providers:
         try:
             cluster = await self._outside.cluster(choice)
             namespace = cluster.namespace
+            if self._offline:
+                return OfflineProvider("the cluster is not asked, by --offline", namespace, options)
             await cluster.check_reachable()
         except ClusterError as error:
-            if self._warn is None:
-                raise
-            self._warn(f"{error}\nwithout it, this preview compares with what is recorded, and finds less")
+            if not self._offline:
+                if self._cannot_ask is None:
+                    raise
+                self._cannot_ask(str(error))
             return OfflineProvider(str(error), namespace, options)
         return KubernetesProvider(cluster, options)
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ..display.digest import preview_digest
 from ..display.display import Display
 from ..errors import DeclinedError, EngineError
+from ..model.urn import STACK_TYPE
 from ..model.values import Secret
 from ..options import Options
 from ..program.program import Program, find_interpreter, find_kubernetes_version
@@ -32,18 +33,23 @@ Work = Callable[[Deployment], Awaitable[None]]
 
 @dataclass(slots=True)
 class Run:
-    """What is run against a stack. Everything that went wrong has been displayed when a run returns."""
+    """What is run against a stack. Everything that went wrong has been displayed when a run returns.
+
+    Attributes:
+        goes_on_without_cluster: shows what can be known where the cluster cannot be asked, and then fails.
+    """
 
     target: Target
     loaded: Loaded
     console: Console
     outside: Outside
     options: Options
+    goes_on_without_cluster: bool = False
+    _title: str = ""
 
     def title(self, text: str) -> None:
         """Say what comes."""
-        if not self.options.as_json:
-            self.console.print(f"{text} ({self.target.stack}):", style="bold")
+        self._title = f"{text} ({self.target.stack})"
 
     def confirm(self, question: str) -> None:
         """Ask, where the user wants to be asked. Raises DeclinedError."""
@@ -72,7 +78,7 @@ class Run:
         journal = Journal(loaded.checkpoint, loaded.crypter, None if preview else target.file.write)
         version = find_kubernetes_version(find_interpreter(target.project))
         started = time.monotonic()
-        with Display(self.console, preview, options.show_diff, quiet=options.as_json) as display:
+        with Display(self.console, preview, options.show_diff, quiet=options.as_json, title=self._title) as display:
             self.outside.say = display.message
             providers = Providers(
                 target.stack,
@@ -81,7 +87,8 @@ class Run:
                 version,
                 journal,
                 self.outside,
-                (lambda text: display.message(text, "warning")) if options.offline and preview else None,
+                display.cannot_ask if self.goes_on_without_cluster else None,
+                offline=options.offline,
             )
             display.hide([Secret(loaded.config.values[key]) for key in loaded.config.secret_keys])
             display.hide([[state.inputs, state.outputs] for state in loaded.checkpoint.resources])
@@ -89,12 +96,17 @@ class Run:
             try:
                 with interruptible(deployment):
                     await work(deployment)
+                if display.unasked:
+                    deployment.fail(
+                        f"{display.unasked}\nthis preview finds less than it should; --offline accepts that"
+                    )
             finally:
                 await providers.close()
         seconds = time.monotonic() - started
         display.show_errors()
         if not deployment.failed:
-            display.show_outputs(deployment.outputs or {})
+            before = {} if options.show_outputs else _outputs(loaded)
+            display.show_outputs(deployment.outputs or {}, before, whole=options.show_outputs)
         display.show_summary(deployment.counts, seconds)
         if options.as_json and (digest or deployment.failed):
             text = preview_digest(
@@ -124,6 +136,10 @@ class Run:
                 if status != 0 and not deployment.failed:
                     deployment.fail(f"the program ended with exit status {status}")
                 await deployment.finish(succeeded=status == 0)
+        except asyncio.CancelledError:
+            # What the program says of an engine that hangs up is no news.
+            program.say = lambda _: None
+            raise
         finally:
             warming.cancel()
             monitor.abandon()
@@ -156,8 +172,11 @@ def interruptible(deployment: Deployment) -> Iterator[None]:
         if deployment.halted and task:
             task.cancel()
         else:
-            deployment.display.message("interrupted: what runs is finished and recorded first; once more gives that up")
-            deployment.halt("interrupted")
+            deployment.display.message(
+                "interrupted: nothing more is begun, and what is under way is finished and recorded; "
+                "press Ctrl-C again to leave at once: then the next `up` finds out what has become of it"
+            )
+            deployment.interrupt()
 
     handled = (signal.SIGINT, signal.SIGTERM)
     with contextlib.suppress(NotImplementedError):
@@ -166,9 +185,15 @@ def interruptible(deployment: Deployment) -> Iterator[None]:
     try:
         yield
     finally:
+        if not (task and task.cancelling()):
+            deployment.tell_of_interruption()
         with contextlib.suppress(NotImplementedError):
             for number in handled:
                 loop.remove_signal_handler(number)
+
+
+def _outputs(loaded: Loaded) -> dict[str, Any]:
+    return next((state.outputs for state in loaded.checkpoint.resources if state.type == STACK_TYPE), {})
 
 
 async def _quietly(work: Awaitable[None]) -> None:

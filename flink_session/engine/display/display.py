@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 from ..model.diff import render_change
 from ..model.plan import Diagnostic, Step
 from ..model.urn import Urn
-from ..model.values import SECRET_MASK, secret_texts
-from .progress import DONE, SIGNS, STYLES, Row, tree
-from .rendering import render_mapping, summarized
+from ..model.values import SECRET_MASK, plain, secret_texts
+from .progress import DONE, SIGNS, STYLES, Row, in_order, tree
+from .rendering import render_mapping, render_mark, summarized
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -35,16 +35,24 @@ _AROUND_THE_TREE = 4
 
 @dataclass(slots=True)
 class Display:
-    """Shows one run. In a preview a step that was announced is all there is to show."""
+    """Shows one run. In a preview a step that was announced is all there is to show.
+
+    Attributes:
+        title: what is run; shown before the first thing there is to say, and with the only one where nothing changes.
+        unasked: why the cluster could not be asked in a preview; empty if it could.
+    """
 
     console: Console
     preview: bool
     show_diff: bool = False
     quiet: bool = False
+    title: str = ""
+    unasked: str = field(default="", init=False)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     _rows: dict[str, Row] = field(default_factory=dict)
     _secrets: set[str] = field(default_factory=set)
     _live: Live | None = None
+    _begun: bool = False
 
     def __enter__(self) -> Display:
         if self.console.is_terminal and not (self.console.is_dumb_terminal or self.quiet):
@@ -58,11 +66,16 @@ class Display:
         if self._live:
             self._live.stop()
             self._live = None
-            self.console.print(self._tree(None))
+            if self._has_news:
+                self._begin()
+                self.console.print(self._tree(None))
             for row in self._rows.values() if self.show_diff else ():
                 if row.step.changes:
                     self._line(row, row.status(preview=self.preview))
                     self._show_changes(row)
+        elif self.preview:
+            for urn in in_order(self._rows):
+                self._show(self._rows[urn])
 
     def hide(self, value: Any) -> None:
         """Keep what is secret in a value out of everything that is shown from now on."""
@@ -93,7 +106,11 @@ class Display:
         row = self._rows.setdefault(step.urn, Row(step, time.monotonic()))
         row.step = step
         row.end()
-        if not self._live and step.operation != "same":
+        if not (self._live or self.preview):
+            self._show(row)
+
+    def _show(self, row: Row) -> None:
+        if row.step.operation != "same" or row.failed:
             self._line(row, " ".join(filter(None, (row.status(preview=self.preview), row.info()))))
             self._show_changes(row)
 
@@ -103,8 +120,14 @@ class Display:
         row = self._rows.get(urn)
         if row:
             row.end(failed=True)
-            if not self._live:
+            if not (self._live or self.preview):
                 self._line(row, row.status(preview=self.preview))
+
+    def cannot_ask(self, why: str) -> None:
+        """The cluster cannot be asked; the run goes by what is recorded."""
+        if self.unasked != why:
+            self.unasked = why
+            self.message(f"{why}\nwithout it, this preview compares with what is recorded", "warning")
 
     def message(self, text: str, severity: str = "info", urn: str = "") -> None:
         """Something the program, or the engine, has to say."""
@@ -128,22 +151,35 @@ class Display:
             for number, line in enumerate(message.splitlines()):
                 self._print(f"    {'error: ' if number == 0 else '  '}{line}", "red" if number == 0 else "")
 
-    def show_outputs(self, outputs: dict[str, Any]) -> None:
-        """Show the outputs, secrets masked: large maps counted, and lines no longer than the terminal is wide."""
-        if not outputs:
+    def show_outputs(self, outputs: dict[str, Any], before: dict[str, Any], *, whole: bool = False) -> None:
+        """Show the outputs that are not as before, secrets masked: large maps counted, lines as long as fits.
+
+        With `whole`, show all of them as they are.
+        """
+        shown = outputs if whole else summarized({key: value for key, value in outputs.items() if key not in before})
+        marks = {
+            key: f"{render_mark(before[key])} => {render_mark(outputs[key])}"
+            for key in sorted(before.keys() & outputs.keys())
+            if plain(before[key]) != plain(outputs[key])
+        }
+        gone = sorted(before.keys() - outputs.keys())
+        if not (shown or marks or gone):
             return
         self._print("\nOutputs:", "bold")
-        width = self.console.width if self.console.is_terminal else _WIDTH
-        shown = summarized(outputs)
-        lines = render_mapping(shown)
-        for line in lines:
-            self._print(line if len(line) <= width else line[: width - 1] + "…")
-        if shown != outputs or any(len(line) > width for line in lines):
+        width = self.console.width if self.console.is_terminal and not whole else _WIDTH
+        lines = [*render_mapping(shown), *(f"  ~ {key}: {mark}" for key, mark in marks.items())]
+        for line in [*lines, *(f"  - {key}" for key in gone)]:
+            self._print(line if whole or len(line) <= width else line[: width - 1] + "…")
+        if not whole and (shown != {key: outputs[key] for key in shown} or any(len(line) > width for line in lines)):
             self._print("    (`flink-session output NAME` shows a value whole)", "dim")
 
     def show_summary(self, counts: Counter[str], seconds: float) -> None:
-        """Count what was done, or in a preview would be."""
+        """Count what was done, or in a preview would be; in one line where that is nothing."""
         changed = {operation: count for operation, count in sorted(counts.items()) if operation != "same" and count}
+        if self.preview and not changed and not self.errors and not self._begun:
+            self._begun = True
+            self._print(f"{self.title}: no changes, {counts['same']} unchanged", "bold")
+            return
         self._print("\nResources:", "bold")
         for operation, count in changed.items():
             verb = f"to {operation}" if self.preview else DONE[operation]
@@ -154,10 +190,16 @@ class Display:
             self._print(f"    {len(self.errors)} errored", "red")
         self._print("" if self.preview else f"\nDuration: {max(1, round(seconds))}s\n")
 
+    @property
+    def _has_news(self) -> bool:
+        return any(row.step.operation != "same" or row.failed for row in self._rows.values())
+
     def _show_changes(self, row: Row) -> None:
+        style = STYLES[row.step.operation]
         for change in row.step.changes if self.show_diff else ():
             needs_new = "  (needs a new object)" if change in row.step.reasons else ""
-            self._print(f"        {render_change(change)}{needs_new}", STYLES[row.step.operation])
+            first, *others = render_change(change).splitlines()
+            self._print("\n".join((f"        {first}{needs_new}", *(f"        {line}" for line in others))), style)
 
     def _line(self, row: Row, what: str) -> None:
         operation = row.step.operation
@@ -167,10 +209,20 @@ class Display:
         from rich.text import Text
 
         if not self.quiet:
+            self._begin()
             self.console.print(Text(self._masked(text), style), soft_wrap=True)
 
+    def _begin(self) -> None:
+        """Show the title, once."""
+        if not (self._begun or self.quiet) and self.title:
+            self._begun = True
+            self.console.print(f"{self.title}:", style="bold")
+
     def _moving(self) -> RenderableType:
-        return self._tree(self.console.height - _AROUND_THE_TREE)
+        from rich.console import Group
+
+        title = () if self._begun else (f"{self.title}:",)
+        return Group(*title, self._tree(self.console.height - _AROUND_THE_TREE))
 
     def _tree(self, height: int | None) -> RenderableType:
         return tree(self._rows, height, preview=self.preview, mask=self._masked) if self._rows else ""

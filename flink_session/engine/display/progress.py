@@ -14,7 +14,7 @@ from ..model.plan import Step
 from ..model.urn import STACK_TYPE, Urn
 
 if TYPE_CHECKING:
-    from rich.table import Table
+    from rich.console import RenderableType
 
 _SAID = {
     "create": ("+", "green", "creating", "created"),
@@ -70,9 +70,9 @@ class Row:
         return operation if preview else f"{said} ({self.elapsed})"
 
     def info(self) -> str:
-        """Say what changes, why, and what it waits for."""
+        """Say what changes, and why."""
         cause = f"since {self.step.cause}" if self.step.cause else ""
-        return "; ".join(filter(None, (summary(self.step.changes), cause, self.message)))
+        return "; ".join(filter(None, (summary(self.step.changes), cause)))
 
 
 def summary(changes: tuple[Change, ...]) -> str:
@@ -91,34 +91,55 @@ def summary(changes: tuple[Change, ...]) -> str:
     return f"[diff: {''.join(parts)}]" if parts else ""
 
 
-def tree(rows: Mapping[str, Row], height: int | None, *, preview: bool, mask: Callable[[str], str] = str) -> Table:
+def tree(
+    rows: Mapping[str, Row], height: int | None, *, preview: bool, mask: Callable[[str], str] = str
+) -> RenderableType:
     """Draw the rows that say something, each below its parent, with what `mask` leaves of their texts.
 
-    Where they are more than `height`, those that are done are left out, and then the last ones.
+    What a resource waits for has a line of its own, under it. Where they are more lines than `height`, resources that
+    are done are left out, and then the last ones.
     """
+    from rich.console import Group
     from rich.table import Table
     from rich.text import Text
 
     drawn = list(_branches(rows, _with_parents(rows, {urn for urn, row in rows.items() if _is_shown(row)})))
-    if height is not None and len(drawn) > height:
+    if height is not None and len(drawn) + sum(bool(rows[urn].message) for _, urn in drawn) > height:
         busy = {urn for urn, row in rows.items() if _is_shown(row) and (row.seconds is None or row.failed)}
-        drawn = list(_branches(rows, _with_parents(rows, busy)))[:height]
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    table.add_column("", justify="right", min_width=4)
-    for heading in ("Type", "Name", "Plan" if preview else "Status"):
-        table.add_column(heading, no_wrap=True)
-    table.add_column("Info", style="dim")  # what does not fit is taken from this one
-    for branch, urn in drawn:
-        row, parts = rows[urn], Urn.parse(urn)
+        drawn = list(_branches(rows, _with_parents(rows, busy)))
+    cells = [_cells(branch, rows[urn], preview=preview, mask=mask) for branch, urn in drawn]
+    heads = ("Type", "Name", "Plan" if preview else "Status")
+    widths = [max(len(head), *(len(row[column]) for row in cells), 0) for column, head in enumerate(heads)]
+    titles = "  ".join(head.ljust(width) for head, width in zip(heads, widths, strict=True))
+    lines: list[RenderableType] = [Text(f"      {titles}  Info".rstrip(), "bold")]
+    for (branch, urn), texts in zip(drawn, cells, strict=True):
+        row = rows[urn]
         style = STYLES[row.step.operation] if row.step.operation != "same" else ""
-        table.add_row(
-            Text(SIGNS[row.step.operation], style),
-            Text(branch + mask(parts.type)),
-            Text(mask(parts.name)),
-            Text(row.status(preview=preview), "red" if row.failed else style),
-            Text(mask(row.info()), no_wrap=True, overflow="ellipsis"),
-        )
-    return table
+        line = Text(f"{SIGNS[row.step.operation]:>4}  ", style, no_wrap=True, overflow="ellipsis")
+        line.append(texts[0].ljust(widths[0] + 2) + texts[1].ljust(widths[1] + 2), "default")
+        line.append(texts[2].ljust(widths[2] + 2), "red" if row.failed else style)
+        line.append(texts[3], "dim")
+        line.rstrip()
+        lines.append(line)
+        if row.message:
+            # What comes below the row in the tree goes on beside it.
+            under = branch.replace("├─ ", "│  ").replace("└─ ", "   ")
+            waiting = Table.grid()
+            waiting.add_row(Text(f"      {under}   ", "dim"), Text(mask(row.message), "dim"))
+            lines.append(waiting)
+    return Group(*lines[: None if height is None else height + 1])
+
+
+def in_order(rows: Mapping[str, Row]) -> list[str]:
+    """Give the URNs as the tree has them: parents first, then by type and name, whichever came first."""
+    return [urn for _, urn in _branches(rows, set(rows))]
+
+
+def _cells(branch: str, row: Row, *, preview: bool, mask: Callable[[str], str]) -> tuple[str, str, str, str]:
+    parts = Urn.parse(row.step.urn)
+    # `kubernetes:apps/v1:Deployment` is a Deployment to everybody.
+    kind = parts.type.rpartition(":")[2]
+    return branch + mask(kind), mask(parts.name), row.status(preview=preview), mask(row.info())
 
 
 def _is_shown(row: Row) -> bool:
@@ -134,6 +155,11 @@ def _with_parents(rows: Mapping[str, Row], urns: set[str]) -> set[str]:
     return found
 
 
+def _by_kind_and_name(urn: str) -> tuple[str, str]:
+    parts = Urn.parse(urn)
+    return parts.type.rpartition(":")[2], parts.name
+
+
 def _branches(rows: Mapping[str, Row], shown: set[str]) -> Iterator[tuple[str, str]]:
     """Yield what to draw before each row, and its URN, parents first. Who has no parent here is below the stack."""
     stack = next((urn for urn in rows if urn in shown and Urn.parse(urn).type == STACK_TYPE), "")
@@ -144,7 +170,7 @@ def _branches(rows: Mapping[str, Row], shown: set[str]) -> Iterator[tuple[str, s
             children.setdefault(parent if parent in shown else stack, []).append(urn)
 
     def below(parent: str, margin: str) -> Iterator[tuple[str, str]]:
-        listed = children.get(parent, [])
+        listed = sorted(children.get(parent, []), key=_by_kind_and_name)
         for urn in listed:
             last = urn is listed[-1]
             yield margin + ("└─ " if last else "├─ "), urn

@@ -39,6 +39,13 @@ def summarized(mapping: dict[str, Any]) -> dict[str, Any]:
     return {key: _count(value) if _is_large(value) else value for key, value in mapping.items()}
 
 
+def render_mark(value: Any) -> str:
+    """Write a value in one line: a map or a list counted."""
+    if isinstance(value, (dict, list)) and value:
+        return _count(value) if isinstance(value, dict) else f"{len(value)} items"
+    return " ".join(render(value))
+
+
 def _is_large(value: Any) -> bool:
     return isinstance(value, dict) and len(value) > _LARGEST
 

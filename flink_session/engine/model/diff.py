@@ -6,6 +6,7 @@ is not changed.
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final, Literal
@@ -163,11 +164,22 @@ def prune(live: Any, shape: Any) -> Any:
 
 
 def render_change(change: Change) -> str:
-    """Describe a change in one line, with secrets masked."""
+    """Describe a change, with secrets masked: in one line, or line by line where a text of several lines changes."""
     sign = {"add": "+", "delete": "-", "update": "~"}[change.kind]
+    texts = [masked(value) for value in (change.old, change.new)]
+    if all(isinstance(text, str) and "\n" in text for text in texts):
+        return "\n".join((f"{sign} {render_path(change.path)}:", *_lines_changed(*texts)))
     old, new = (_short(masked(value)) for value in (change.old, change.new))
     value = {"add": new, "delete": old, "update": f"{old} => {new}"}[change.kind]
     return f"{sign} {render_path(change.path)}: {value}"
+
+
+def _lines_changed(old: str, new: str) -> Iterator[str]:
+    """Give the lines that differ, with three lines around them, as `diff -u` does."""
+    compared = difflib.unified_diff(old.splitlines(), new.splitlines(), n=3, lineterm="")
+    for number, line in enumerate(compared):
+        if number > 1:
+            yield f"    {'...' if line.startswith('@@') else line}"
 
 
 def _short(value: Any) -> str:

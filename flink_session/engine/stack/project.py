@@ -179,6 +179,11 @@ class StackFileReader:
                     secret_keys.add(full)
         return values, secret_keys
 
+    def raw(self, key: str) -> Any:
+        """Give a value as the file has it, secrets encrypted; None if it is not there."""
+        config = self._typed.get("config") or {}
+        return config.get(self.full_key(key), config.get(key)) if isinstance(config, dict) else None
+
     def full_key(self, key: str) -> str:
         """Give a key with its namespace, which is the project's if it names none."""
         return key if ":" in key else f"{self._project.name}:{key}"

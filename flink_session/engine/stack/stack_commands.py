@@ -6,15 +6,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ..errors import BackendError, NoStackError
+from ..errors import BackendError
 from ..model.state import Checkpoint, ResourceState, checkpoint_from_json, in_clear, integrity_errors
 from ..model.urn import Urn
 from ..model.values import without_ciphertext
-from .backend import check_version, version_of
+from .backend import StackFile, check_version, version_of
 from .journal import Journal
 from .passphrase import Crypter, find_passphrase
 from .project import Project, find_project
-from .target import Loaded, Target, backend_of, salt_of
+from .target import Loaded, Target, backend_of, salt_of, stack_names
 from .workspace import Workspace
 
 
@@ -34,10 +34,10 @@ def list_stacks(cwd: Path) -> list[StackSummary]:
     url, root = backend_of(project)
     selected = Workspace(project, url).selected
     found = []
-    for path in sorted((root / ".pulumi" / "stacks" / project.name).glob("*.json")):
-        document = Target.of(project, path.stem).file.read() or {}
+    for name in stack_names(project):
+        document = StackFile(root, project.name, name).read() or {}
         time = (document.get("manifest") or {}).get("time", "")
-        found.append(StackSummary(path.stem, path.stem == selected, time, len(document.get("resources") or [])))
+        found.append(StackSummary(name, name == selected, time, len(document.get("resources") or [])))
     return found
 
 
@@ -56,10 +56,13 @@ def init_stack(cwd: Path, name: str) -> None:
 
 
 def select_stack(cwd: Path, name: str) -> None:
-    """Let commands without `--stack` mean this one, those of the CLI included. Raises NoStackError."""
+    """Let commands without `--stack` mean this one, those of the CLI included.
+
+    Raises:
+        NoStackError: it has neither a state nor a configuration file.
+    """
     target = Target.named(cwd, name)
-    if target.file.read() is None:
-        raise NoStackError(f"no stack named {name!r} found; `flink-session stack init {name}` makes one")
+    target.require_begun()
     _workspace(target.project).select(target.file.full_name)
 
 

@@ -33,8 +33,10 @@ class Target:
         project = find_project(cwd)
         chosen = stack or os.environ.get("PULUMI_STACK") or Workspace(project, backend_of(project)[0]).selected
         if not chosen:
+            known = stack_names(project)
+            there = f"this project has {', '.join(known)}" if known else "`stack init NAME` makes one"
             raise NoStackError(
-                "no stack is chosen; name one by --stack or PULUMI_STACK, or select one by `stack select`"
+                f"no stack is chosen; name one by --stack or PULUMI_STACK, or select one by `stack select`: {there}"
             )
         return cls.of(project, chosen)
 
@@ -73,10 +75,9 @@ class Target:
         """Raise NoStackError if the stack has neither state nor a configuration file: then its name is a slip."""
         if self.reader.path.is_file() or self.file.read() is not None:
             return
-        pattern = self.reader.path.with_name("Pulumi.*.yaml")
-        known = ", ".join(sorted(path.name.split(".")[1] for path in pattern.parent.glob(pattern.name))) or "none"
+        known = ", ".join(stack_names(self.project)) or "none"
         raise NoStackError(
-            f"there is no stack {self.stack!r}: {self.reader.path} does not exist (stacks with such a file: {known}); "
+            f"there is no stack {self.stack!r}: {self.reader.path} does not exist (this project has: {known}); "
             "to begin a new stack, create it, empty or with a config: section"
         )
 
@@ -95,6 +96,13 @@ def read_outputs(document: dict[str, Any], decrypt: Callable[[str], str]) -> dic
         if entry.get("type") == STACK_TYPE:
             return resource_from_json(entry, decrypt).outputs
     return {}
+
+
+def stack_names(project: Project) -> list[str]:
+    """Give the stacks of a project: those that have a state, and those that have only a configuration file so far."""
+    states = (backend_of(project)[1] / ".pulumi" / "stacks" / project.name).glob("*.json")
+    files = project.stack_config_dir.glob("Pulumi.*.yaml")
+    return sorted({path.stem for path in states} | {path.name[len("Pulumi.") : -len(".yaml")] for path in files})
 
 
 def salt_of(document: dict[str, Any]) -> str | None:
