@@ -72,6 +72,14 @@ class FlinkSessionClusterArgs(TypedDict):
     """Existing ServiceAccount for JobManager and TaskManagers. Default: the component makes one, with a Role of the
     least rights a JobManager needs."""
 
+    pod_security: NotRequired[str]
+    """Pod Security Standard that the pods of both roles fit: ``restricted``, or ``none`` for pods as Flink makes them.
+    Default: ``restricted``."""
+
+    owner_reference_permission: NotRequired[bool]
+    """Whether the Role lets the JobManager make TaskManagers where the admission plugin
+    OwnerReferencesPermissionEnforcement is on, as in OpenShift; who deploys must have that right. Default: false."""
+
     job_manager: NotRequired[Input[JobManagerArgs]]
     """Size of the JobManager."""
 

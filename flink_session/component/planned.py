@@ -98,7 +98,8 @@ class _Children:
     def of_plain_arguments(cls, args: Mapping[str, Any]) -> "_Children":
         given = args.get("configuration")
         plain, unresolved = _split(given) if isinstance(given, Mapping) else ({}, set())
-        for key in [key for option in _DECIDE_CHILDREN for key in option.keys] + ["ready_timeout"]:
+        plain_only = ("ready_timeout", "pod_security", "owner_reference_permission")
+        for key in (*(key for option in _DECIDE_CHILDREN for key in option.keys), *plain_only):
             if key in unresolved or isinstance(args.get(key), pulumi.Output):
                 raise pulumi.RunError(f"{key} cannot be an Output, as it must be known beforehand: give a plain value.")
         with refusals():
@@ -117,6 +118,8 @@ def _is_asked_for(name: str, args: Mapping[str, Any], configuration: Configurati
         return bool(args.get("hadoop_configuration"))
     if name == "pod-template":
         task_manager = args.get("task_manager") or {}
+        if args.get("pod_security") in (None, "restricted"):
+            return True
         return "pod_template" in args or (isinstance(task_manager, Mapping) and "pod_template" in task_manager)
     keytab, krb5 = SecurityOptions.KERBEROS_LOGIN_KEYTAB, SecurityOptions.KERBEROS_KRB5_PATH
     return configuration.contains(keytab if name == "kerberos-keytab" else krb5)

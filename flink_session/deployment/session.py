@@ -23,7 +23,7 @@ from flink_session.kubernetes import constants
 from flink_session.kubernetes.checks import find_faulty_options, find_hazards
 from flink_session.kubernetes.client_files import ClientFiles
 from flink_session.kubernetes.cluster_descriptor import SessionDeployment
-from flink_session.kubernetes.extensions import Extensions, access_name
+from flink_session.kubernetes.extensions import Extensions, access_name, restrict_task_managers
 from flink_session.kubernetes.job_manager_parameters import KubernetesJobManagerParameters
 from flink_session.kubernetes.job_manager_specification import KubernetesJobManagerSpecification
 from flink_session.kubernetes.kubernetes_config_options import KubernetesConfigOptions as Options
@@ -136,6 +136,8 @@ def plan_session_cluster(options: SessionClusterOptions) -> SessionCluster:
     if makes_account:
         configuration = configuration.with_value(Options.SERVICE_ACCOUNT, access_name(options.cluster_id))
     files = client_files(options, log_files)
+    if options.extensions.pod_security:
+        configuration, files = restrict_task_managers(configuration, files, version)
     try:
         deployment, warnings = _deploy(configuration, own, version, files)
     except IllegalConfigurationError as error:

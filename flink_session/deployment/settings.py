@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from types import UnionType
-from typing import Annotated, Any, get_args, get_origin
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
@@ -24,6 +24,7 @@ from flink_session.deployment.arguments import (
     TaskManagerResources,
 )
 from flink_session.deployment.client_run import files_named_by
+from flink_session.kubernetes.extensions import Extensions
 
 
 def _number_as_text(value: object) -> object:
@@ -67,6 +68,8 @@ class FlinkSessionClusterSettings(_Settings):
     image_pull_policy: str | None = None
     image_pull_secrets: tuple[str, ...] = ()
     service_account: str | None = None
+    pod_security: Literal["restricted", "none"] = "restricted"
+    owner_reference_permission: bool = False
     job_manager: JobManagerSettings = JobManagerSettings()
     task_manager: TaskManagerSettings = TaskManagerSettings()
     rest_service_exposed_type: str | None = None
@@ -128,6 +131,10 @@ class FlinkSessionClusterSettings(_Settings):
             pod_template=template("pod_template", self.pod_template),
             hadoop_configuration=self.hadoop_configuration,
             files=_files_named_by(self.configuration, read_file),
+            extensions=Extensions(
+                pod_security=self.pod_security == "restricted",
+                owner_reference_permission=self.owner_reference_permission,
+            ),
         )
         collector.raise_errors()
         return options

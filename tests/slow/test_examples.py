@@ -10,15 +10,15 @@ pytestmark = pytest.mark.slow
 
 EXAMPLES = ROOT / "examples"
 SHOWN = {
-    "one-session": ["FlinkSessionCluster analytics", "+ 9 to create", "http://analytics-rest.default:8081"],
+    "one-session": ["FlinkSessionCluster analytics", "+ 10 to create", "http://analytics-rest.default:8081"],
     "several-sessions": [
         "Namespace sessions",
         "FlinkSessionCluster billing",
         "FlinkSessionCluster search",
-        "+ 19 to create",
+        "+ 21 to create",
         "http://search-rest.flink-sessions:8081",
     ],
-    "platform": ["Workspace fraud", "ResourceQuota fraud", "+ 12 to create", "http://flink-rest.team-fraud:8081"],
+    "platform": ["Workspace fraud", "ResourceQuota fraud", "+ 13 to create", "http://flink-rest.team-fraud:8081"],
 }
 
 

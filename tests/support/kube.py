@@ -34,6 +34,11 @@ def named_kubeconfig() -> str | None:
     return os.environ.get("FLINK_SESSION_TEST_KUBECONFIG")
 
 
+def session_jar() -> str:
+    """The small job that ``make test`` has compiled."""
+    return os.environ["FLINK_SESSION_TEST_JAR"]
+
+
 def eventually(check: Callable[[], T | None], *, seconds: float = 60, what: str) -> T:
     """The first true result of ``check``, asked again and again."""
     deadline = time.monotonic() + seconds
@@ -69,6 +74,19 @@ class Kube:
         """Create an object by somebody else's hand."""
         url = f"{KINDS[kind]}/namespaces/{namespace}/{kind}"
         self.http.post(url, json=manifest, params={"fieldManager": "somebody-else"}).raise_for_status()
+
+    def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Create what lies under a path, and give it as it is then."""
+        response = self.http.post(path, json=body)
+        assert response.is_success, response.text
+        return dict(response.json())
+
+    def label_namespace(self, namespace: str, labels: dict[str, str | None]) -> None:
+        """Set labels of a namespace, or with None remove them."""
+        patch = {"metadata": {"labels": labels}}
+        headers = {"Content-Type": "application/merge-patch+json"}
+        response = self.http.patch(f"/api/v1/namespaces/{namespace}", json=patch, headers=headers)
+        assert response.is_success, response.text
 
     def dry_run(self, namespace: str, manifest: dict[str, Any], *, strict: bool = True) -> httpx2.Response:
         """What creating an object would come to, everything added that the server adds; a field too much is refused."""

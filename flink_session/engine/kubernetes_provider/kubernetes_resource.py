@@ -88,6 +88,8 @@ class KubernetesResource(Resource):
                     f"there is no namespace {namespace!r}; create it (`kubectl create namespace {namespace}`), "
                     "or make it part of the program"
                 ) from error
+            if error.code == 404 and self._binds_a_planned_role():
+                return Written("", echoed(self.kind, self.inputs, manager))
             raise
         return Written("", dry_run.outputs)
 
@@ -130,8 +132,14 @@ class KubernetesResource(Resource):
         """Remember what other objects of the program may need: a namespace, or a kind."""
         if self.kind.kind == "Namespace" and not contains_unknown(self.inputs["metadata"]):
             self.objects.planned_namespaces.add(identity_of(self.inputs)[1])
+        if self.kind.kind in ("Role", "ClusterRole") and not contains_unknown(self.inputs["metadata"]):
+            self.objects.planned_roles.add((self.kind.kind, identity_of(self.inputs)[1]))
         if self.kind.kind == "CustomResourceDefinition" and not contains_unknown(self.inputs):
             self.objects.planned_kinds.add(plain(self.inputs["spec"])["names"]["kind"])
+
+    def _binds_a_planned_role(self) -> bool:
+        role = plain(self.inputs.get("roleRef") or {})
+        return (role.get("kind"), role.get("name")) in self.objects.planned_roles
 
     def _written(self, live: dict[str, Any], manager: str) -> Written:
         live = {key: value for key, value in live.items() if not key.startswith("__")}

@@ -61,6 +61,8 @@ class Objects:
         self.planned_namespaces: set[str] = set()
         """What the program will make, and a preview cannot count on yet."""
         self.planned_kinds: set[str] = set()
+        self.planned_roles: set[tuple[str, str]] = set()
+        """Kind and name; who may not grant everything is refused a binding to a Role that is not there yet."""
         self._made_kinds: set[str] = set()
 
     @property
@@ -95,7 +97,7 @@ class Objects:
             live, created = await self._dry_apply(kind, inputs, manager)
         except ApiError as error:
             if not error.conflicts:
-                raise
+                raise _explained(kind, inputs, error) from error
             live, created = {}, False
         if not created:
             existing = await self._find(kind, inputs) or {}
@@ -116,7 +118,7 @@ class Objects:
         except ApiError as error:
             if error.conflicts:
                 raise await self._taken(kind, inputs) from error
-            raise
+            raise _explained(kind, inputs, error) from error
         if not created and existing is None and field_managers.managers(live) != [manager]:
             # Somebody made it between the question and the request. Give back what was just added to their object.
             metadata = {key: inputs["metadata"][key] for key in ("name", "namespace") if key in inputs["metadata"]}
@@ -261,7 +263,14 @@ class Objects:
 
 
 def _explained(kind: Kind, inputs: Manifest, error: ApiError) -> UserError:
-    """Say what can be done about a conflict; any other error speaks for itself."""
+    """Say what can be done about a conflict, or a right that may not be given; any other error speaks for itself."""
+    if error.code == 403 and kind.group == "rbac.authorization.k8s.io":
+        return StepError(
+            f"{error}\nNobody may grant rights that he does not have himself. "
+            f"Let an administrator create this {kind.kind}, "
+            "or use an account that has its rights already (FlinkSessionCluster takes one as `service_account`; "
+            "docs/permissions.md)"
+        )
     if not error.conflicts:
         return error
     fields = "\n".join(f"  {conflict.field} is managed by {conflict.manager!r}" for conflict in error.conflicts)

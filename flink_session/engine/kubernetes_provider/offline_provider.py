@@ -21,7 +21,7 @@ class OfflineProvider(KubernetesProvider):
     def __init__(self, reason: str, namespace: str, options: Options) -> None:
         """Say why it cannot be asked, and what objects that name no namespace go to, if that is known."""
         self._reason, self._default_namespace, self.options = reason, namespace, options
-        self.planned_namespaces, self.planned_kinds = set(), set()
+        self.planned_namespaces, self.planned_kinds, self.planned_roles = set(), set(), set()
 
     @property
     def cluster(self) -> Cluster:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flink_session.kubernetes.extensions.access import access_name, add_access
+from flink_session.kubernetes.extensions.access import access_name, add_access, permit_owner_references
 from flink_session.kubernetes.extensions.configuration_checksum import CHECKSUM_ANNOTATION, add_configuration_checksum
 from flink_session.kubernetes.extensions.extension import Extension
 from flink_session.kubernetes.extensions.namespace import add_namespace
+from flink_session.kubernetes.extensions.pod_security import restrict_job_manager, restrict_task_managers
 from flink_session.kubernetes.extensions.readiness_probe import add_readiness_probe
 from flink_session.kubernetes.extensions.recreate_strategy import use_recreate_strategy
 from flink_session.kubernetes.job_manager_parameters import KubernetesJobManagerParameters
@@ -16,20 +17,25 @@ from flink_session.kubernetes.job_manager_specification import KubernetesJobMana
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extensions:
-    """Which extensions are on; all of them, by default.
+    """Which extensions are on; all of them but one, by default.
 
     Attributes:
         configuration_checksum: a changed option rolls the JobManager.
         readiness_probe: the pod is ready when the REST API answers.
         recreate_strategy: the old JobManager stops before the new one starts.
+        pod_security: the pods fit the Pod Security Standard `restricted`; TaskManagers by `restrict_task_managers`.
         access: ServiceAccount, Role and RoleBinding, unless the user names an account.
+        owner_reference_permission: the Role lets the JobManager own TaskManagers under the admission plugin
+            OwnerReferencesPermissionEnforcement; off by default, since who deploys must have that right.
         namespace: each object names its namespace.
     """
 
     configuration_checksum: bool = True
     readiness_probe: bool = True
     recreate_strategy: bool = True
+    pod_security: bool = True
     access: bool = True
+    owner_reference_permission: bool = False
     namespace: bool = True
 
     @classmethod
@@ -51,8 +57,10 @@ _IN_ORDER: dict[str, Extension] = {
     "configuration_checksum": add_configuration_checksum,
     "readiness_probe": add_readiness_probe,
     "recreate_strategy": use_recreate_strategy,
+    "pod_security": restrict_job_manager,
     "access": add_access,
+    "owner_reference_permission": permit_owner_references,
     "namespace": add_namespace,  # last, so that it reaches the objects of the others
 }
 
-__all__ = ["CHECKSUM_ANNOTATION", "Extensions", "access_name"]
+__all__ = ["CHECKSUM_ANNOTATION", "Extensions", "access_name", "restrict_task_managers"]

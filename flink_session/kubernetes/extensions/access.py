@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from flink_session.kubernetes import constants
+from flink_session.kubernetes.extensions.extension import find_resource, with_resource
 from flink_session.kubernetes.high_availability import keeps_leaders_in_config_maps
 from flink_session.kubernetes.job_manager_parameters import KubernetesJobManagerParameters
 from flink_session.kubernetes.job_manager_specification import KubernetesJobManagerSpecification
@@ -43,9 +44,8 @@ def job_manager_rules(parameters: KubernetesJobManagerParameters) -> list[Manife
     to names since these contain job ids.
 
     ``deployments: delete`` is withheld: a JobManager would use it when somebody calls ``DELETE /cluster``, or when it
-    fails in order, and the cluster would vanish behind the back of the tool that owns it. ``deployments/finalizers:
-    update`` is granted, for the own Deployment alone: with the admission plugin OwnerReferencesPermissionEnforcement
-    (on by default in OpenShift) no pod with a blocking owner reference is created without; elsewhere it means nothing.
+    fails in order, and the cluster would vanish behind the back of the tool that owns it. All that is granted is in
+    Kubernetes' own role `admin`, so that whoever has that in a namespace may deploy.
 
     On the host's network it binds free ports, and writes them into its two Services.
     """
@@ -53,7 +53,6 @@ def job_manager_rules(parameters: KubernetesJobManagerParameters) -> list[Manife
     rules = [
         _rule("", "pods", "list", "watch", "create", "delete"),
         {**_rule("apps", "deployments", "get"), "resourceNames": [own]},
-        {**_rule("apps", "deployments/finalizers", "update"), "resourceNames": [own]},
     ]
     if parameters.host_network_enabled:
         services = [constants.internal_service_name(own), constants.rest_service_name(own)]
@@ -61,6 +60,22 @@ def job_manager_rules(parameters: KubernetesJobManagerParameters) -> list[Manife
     if keeps_leaders_in_config_maps(parameters.configuration):
         rules.append(_rule("", "configmaps", "get", "list", "watch", "create", "update", "patch", "delete"))
     return rules
+
+
+def permit_owner_references(
+    specification: KubernetesJobManagerSpecification, parameters: KubernetesJobManagerParameters
+) -> KubernetesJobManagerSpecification:
+    """Add ``deployments/finalizers: update`` on the own Deployment to the Role, if there is one.
+
+    With the admission plugin OwnerReferencesPermissionEnforcement (on by default in OpenShift) no pod with a blocking
+    owner reference is created without it; elsewhere it means nothing. Kubernetes' role `admin` does not have it, and
+    nobody may grant what he has not.
+    """
+    role = find_resource(specification, "Role", access_name(parameters.cluster_id))
+    if role is None:
+        return specification
+    rule = {**_rule("apps", "deployments/finalizers", "update"), "resourceNames": [parameters.cluster_id]}
+    return with_resource(specification, {**role, "rules": [*role["rules"], rule]})
 
 
 def _rule(group: str, resource: str, *verbs: str) -> Manifest:

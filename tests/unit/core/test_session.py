@@ -39,6 +39,7 @@ def test_a_cluster_id_is_enough() -> None:
         ("Role", "flink-session-demo"),
         ("RoleBinding", "flink-session-demo"),
         ("ConfigMap", "flink-config-demo"),
+        ("ConfigMap", "pod-template-demo"),
         ("Deployment", "demo"),
         ("Service", "demo"),
         ("Service", "demo-rest"),
@@ -116,6 +117,10 @@ def test_rights_without_high_availability_are_pods_and_the_own_deployment() -> N
     assert role["rules"] == [
         {"apiGroups": [""], "resources": ["pods"], "verbs": ["list", "watch", "create", "delete"]},
         {"apiGroups": ["apps"], "resources": ["deployments"], "verbs": ["get"], "resourceNames": ["demo"]},
+    ]
+    permitted = plan(extensions=Extensions(owner_reference_permission=True)).role
+    assert permitted is not None
+    assert permitted["rules"][2:] == [
         {
             "apiGroups": ["apps"],
             "resources": ["deployments/finalizers"],
@@ -123,6 +128,8 @@ def test_rights_without_high_availability_are_pods_and_the_own_deployment() -> N
             "resourceNames": ["demo"],
         },
     ]
+    brought = plan(service_account="mine", extensions=Extensions(owner_reference_permission=True))
+    assert brought.role is None
 
 
 @pytest.mark.parametrize(
@@ -295,7 +302,7 @@ def test_another_folder_for_the_configuration_needs_both_roles_to_know() -> None
     told = {f"containerized.{role}.env.FLINK_CONF_DIR": "/conf" for role in ("master", "taskmanager")}
     assert [finding.split(" ", 1)[0] for finding in findings(configuration=folder)] == list(told)
     mounts = main_container(plan(configuration={**folder, **told}))["volumeMounts"]
-    assert mounts[-1] == {"name": "flink-config-volume", "mountPath": "/conf"}
+    assert {"name": "flink-config-volume", "mountPath": "/conf"} in mounts
 
 
 def test_references_to_secrets_are_no_secrets() -> None:
@@ -309,7 +316,7 @@ def test_references_to_secrets_are_no_secrets() -> None:
     container = main_container(cluster)
     assert {"name": "AWS_KEY", "valueFrom": {"secretKeyRef": {"name": "aws", "key": "id"}}} in container["env"]
     mounts = [mount["mountPath"] for mount in container["volumeMounts"]]
-    assert mounts == ["/opt/flink/artifacts", "/etc/keys", "/etc/tls", "/opt/flink/conf"]
+    assert mounts == ["/opt/flink/artifacts", "/etc/keys", "/etc/tls", "/opt/flink/conf", "/opt/flink/pod-template"]
 
 
 @pytest.mark.parametrize(
