@@ -195,11 +195,12 @@ class Replay:
         display = Display(Console(file=self.screen, width=200), preview)
         self.deployment = Deployment(journal, providers, display, preview)
         monitor = Monitor(self.deployment, display, "recording", "dev", self.config)
-        try:
-            await work(monitor)
-        except AbortedError:
-            await monitor.drain()
-            await self.deployment.finish(succeeded=False)
+        with display:
+            try:
+                await work(monitor)
+            except AbortedError:
+                await monitor.drain()
+                await self.deployment.finish(succeeded=False)
         await cluster.close()
         display.show_errors()
         return self.deployment
