@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from flink_session.configuration.findings import Finding, IllegalConfigurationError, illegal
-from flink_session.configuration.options import ConfigOption, RawConfiguration
+from flink_session.configuration.findings import Finding, IllegalConfigurationError, Severity, illegal
+from flink_session.configuration.options import ConfigOption, RawConfiguration, text_of_default, type_name
 from flink_session.configuration.yaml_writer import dump_flow
 
 T = TypeVar("T")
@@ -71,11 +71,15 @@ class Configuration:
         key = self.key_of(option)
         if key is None:
             return option.default
-        value = self.values[key] if key in self.values else self.with_prefix(key)
+        value = self._raw(key)
+        parse = option.parse if self.standard_yaml else option.parse_without_yaml
         try:
-            return option.parse(value) if self.standard_yaml else option.parse_without_yaml(value)
+            return parse(value)
         except ValueError as error:
-            raise illegal(key, value, str(error), "correct it, or remove it to get the default") from None
+            from flink_session.configuration.meant import way_out  # noqa: PLC0415 - most values can be read
+
+            fix = way_out(key, type_name(option.parse), value, text_of_default(option.default), parse)
+            raise illegal(key, value, str(error), fix) from None
 
     def key_of(self, option: ConfigOption[object]) -> str | None:
         """Return the key that sets ``option`` here, be it the option's own, a fallback or a deprecated one."""
@@ -87,6 +91,20 @@ class Configuration:
     def contains(self, option: ConfigOption[object]) -> bool:
         """Tell whether ``option`` is set explicitly, by whichever key."""
         return self.key_of(option) is not None
+
+    def finding(self, option: ConfigOption[Any], rule: str, fix: str, severity: Severity = "error") -> Finding:
+        """Make a finding on an option, under the key and with the value that the user wrote."""
+        key = self.key_of(option)
+        if key is None:
+            return Finding(option.key, None, rule, fix, severity)
+        return Finding(key, self._raw(key), rule, fix, severity)
+
+    def refusal(self, option: ConfigOption[Any], rule: str, fix: str) -> IllegalConfigurationError:
+        """Make the error of one finding on an option, to be raised where a single check fails."""
+        return IllegalConfigurationError((self.finding(option, rule, fix),))
+
+    def _raw(self, key: str) -> object:
+        return self.values[key] if key in self.values else self.with_prefix(key)
 
     def with_prefix(self, key: str) -> dict[str, Any]:
         """Return the entries ``<key>.<name>`` by their names."""

@@ -63,6 +63,14 @@ class Duration:
         nanoseconds = ((days * 24 + hours) * 60 + minutes) * 60 * _SECOND + int(seconds * _SECOND)
         return cls(-nanoseconds if iso[1] == "-" else nanoseconds)
 
+    def to_flink(self) -> str:
+        """Write it as Flink reads it, in the largest unit of which it is a whole number: ``90s``."""
+        units = (("d", 86_400 * _SECOND), ("h", 3_600 * _SECOND), ("min", 60 * _SECOND), ("s", _SECOND))
+        for unit, factor in (*units, ("ms", 1_000_000)):
+            if self.nanoseconds % factor == 0:
+                return f"{self.nanoseconds // factor}{unit}"
+        return f"{self.nanoseconds}ns"
+
     @property
     def seconds(self) -> float:
         """The span in seconds."""

@@ -6,7 +6,9 @@ whoever asks for a result gathers them with :class:`FindingCollector` and raises
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, ParamSpec, TypeVar
 
@@ -28,6 +30,9 @@ _SENSITIVE_WORDS = (
     "jaas.config",
     "http-headers",
 )
+
+_PASSWORD_IN_ADDRESS = re.compile(r"(?<=://)[^/\s@]+(?=@)")
+_LONGEST_SHOWN = 120
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -67,11 +72,23 @@ class Finding:
 
     @property
     def shown_value(self) -> str:
-        """The value as it may be printed: masked where the key looks like a secret, cut where it is long."""
-        if is_sensitive(self.key):
-            return HIDDEN_CONTENT
-        text = repr(self.value)
-        return text if len(text) <= 120 else text[:117] + "..."
+        """The value as it was written and may be printed: masked where it may be a secret, cut where it is long."""
+        text = repr(self.value) if isinstance(self.value, str) else json.dumps(_plain(self.key, self.value))
+        text = HIDDEN_CONTENT if is_sensitive(self.key) else _PASSWORD_IN_ADDRESS.sub(HIDDEN_CONTENT, text)
+        return text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 3] + "..."
+
+
+def _plain(key: str, value: object) -> object:
+    """Make a value one that JSON has: whole numbers without a point, and no secret in it."""
+    if is_sensitive(key):
+        return HIDDEN_CONTENT
+    if isinstance(value, Mapping):
+        return {str(name): _plain(str(name), item) for name, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(key, item) for item in value]
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value if isinstance(value, (str, bool, int, float)) else str(value)
 
 
 class IllegalConfigurationError(ValueError):

@@ -100,6 +100,7 @@ def one_of(enum: type[E]) -> Callable[[object], E]:
             raise ValueError(f"must be one of {', '.join(m.value for m in enum)}")
         return member
 
+    parse.__name__ = " ".join(("enum", *(member.value for member in enum)))
     return parse
 
 
@@ -207,6 +208,36 @@ class ConfigOption(Generic[T_co]):
     def is_map(self) -> bool:
         """Whether ``<key>.<name>: value`` sets an entry of it."""
         return self.parse is string_map
+
+
+_TYPE_NAMES: dict[Callable[[object], Any], str] = {
+    to_text: "string",
+    boolean: "boolean",
+    integer: "int",
+    double: "double",
+    single: "float",
+    memory_size: "memory",
+    duration: "duration",
+    duration_before_2_1: "duration",
+    string_list: "list<string>",
+    string_map: "map",
+    map_list: "list<map>",
+    map_list_before_2_0: "list<map>",
+}
+
+
+def type_name(parse: Callable[[object], object]) -> str:
+    """Return the name that the catalogue has for a type."""
+    return _TYPE_NAMES.get(parse) or parse.__name__
+
+
+def text_of_default(default: object) -> str | None:
+    """Write a default in Flink's spelling; ``None`` where there is none, or nothing to write."""
+    if isinstance(default, Enum):
+        return str(default.value)
+    if isinstance(default, (MemorySize, Duration)):
+        return default.to_flink()
+    return None if default in (None, "", (), {}) else to_text(default)
 
 
 RawConfiguration = Mapping[str, object]

@@ -68,7 +68,9 @@ def run_client(configuration: Configuration, version: FlinkVersion, client_files
     findings.add(find_hazards(parameters))
     distribution = distribution_configuration(version).values
     own = {key: value for key, value in configuration.values.items() if distribution.get(key) != value}
-    findings.add(find_faulty_options(Configuration(own), parameters))
+    known = (*refusals.errors, *findings.findings)
+    findings.add(find_faulty_options(Configuration(own), parameters, known))
     objects = () if deployment is None or refusals.errors else deployment.specification.objects
-    overlooked = (finding for finding in findings.findings if finding not in refusals.errors)
+    refused = {(finding.key, finding.rule) for finding in refusals.errors}
+    overlooked = (finding for finding in findings.findings if (finding.key, finding.rule) not in refused)
     return ClientRun(objects, refusals.errors, tuple(overlooked))

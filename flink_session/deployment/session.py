@@ -156,9 +156,9 @@ def _deploy(
     sizes = specification or ClusterSpecification(0, 0, 0)
     parameters = KubernetesJobManagerParameters(configuration, version, client_files, sizes)
     collector.add(find_hazards(parameters))
-    collector.add(find_faulty_options(own, parameters))
     descriptor = factory.create_cluster_descriptor(configuration, version, client_files)
     deployment = collector.attempt(descriptor.deploy_session_cluster, sizes)
+    collector.add(find_faulty_options(own, parameters, collector.findings))
     if deployment is None or collector.errors:
         raise IllegalConfigurationError(collector.errors)
     return deployment, collector.warnings

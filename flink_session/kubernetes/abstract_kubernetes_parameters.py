@@ -54,10 +54,10 @@ class AbstractKubernetesParameters:
         """``kubernetes.cluster-id``, at most 45 characters."""
         cluster_id = self.configuration.get(Options.CLUSTER_ID)
         if cluster_id is None or is_blank(cluster_id):
-            raise illegal(Options.CLUSTER_ID.key, cluster_id, "must be set", "give the cluster a name")
+            raise self.configuration.refusal(Options.CLUSTER_ID, "must be set", "give the cluster a name")
         if len(cluster_id) > constants.MAXIMUM_CHARACTERS_OF_CLUSTER_ID:
             rule = f"must have at most {constants.MAXIMUM_CHARACTERS_OF_CLUSTER_ID} characters"
-            raise illegal(Options.CLUSTER_ID.key, cluster_id, rule, f"shorten it, it has {len(cluster_id)}")
+            raise self.configuration.refusal(Options.CLUSTER_ID, rule, f"shorten it, it has {len(cluster_id)}")
         return cluster_id
 
     @parameter
@@ -206,7 +206,7 @@ class AbstractKubernetesParameters:
         option = Options.KUBERNETES_CLIENT_IO_EXECUTOR_POOL_SIZE
         size = self.configuration.get(option)
         if size < 0:
-            raise illegal(option.key, size, "must not be negative", "remove it, or raise it")
+            raise self.configuration.refusal(option, "must not be negative", "remove it, or raise it")
         return size
 
     @parameter

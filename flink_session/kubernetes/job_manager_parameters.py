@@ -5,6 +5,7 @@ Mirrors ``KubernetesJobManagerParameters``. An answer that Flink would refuse ra
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from flink_session.configuration.configuration import Configuration
@@ -26,6 +27,7 @@ from flink_session.kubernetes.parameter import parameter
 from flink_session.kubernetes.pod_template import load_pod_template
 from flink_session.memory.cluster_specification import ClusterSpecification
 
+_RANGE = re.compile(r"[0-9]\s*[-,]|[-,]\s*[0-9]")
 _NO_SIZES = ClusterSpecification(0, 0, 0)
 
 
@@ -126,7 +128,7 @@ class KubernetesJobManagerParameters(AbstractKubernetesParameters):
         """Port of the blob server."""
         port = fixed_port(self.configuration, BlobServerOptions.PORT)
         if port <= 0:
-            raise illegal(BlobServerOptions.PORT.key, port, "must be greater than 0", "remove it to get 6124")
+            raise self.configuration.refusal(BlobServerOptions.PORT, "must be greater than 0", "remove it to get 6124")
         return port
 
     @parameter
@@ -168,10 +170,12 @@ class KubernetesJobManagerParameters(AbstractKubernetesParameters):
         """JobManagers; more than one only with high availability."""
         replicas = self.configuration.get(Options.JOB_MANAGER_REPLICAS)
         if replicas < 1:
-            raise illegal(Options.JOB_MANAGER_REPLICAS.key, replicas, "must be at least 1", "remove it, or raise it")
+            fix = "remove it, or raise it"
+            raise self.configuration.refusal(Options.JOB_MANAGER_REPLICAS, "must be at least 1", fix)
         if replicas > 1 and not self.high_availability.is_active:
             rule = "must be 1 without high availability"
-            raise illegal(Options.JOB_MANAGER_REPLICAS.key, replicas, rule, "lower it, or set high-availability.type")
+            fix = "lower it, or set high-availability.type"
+            raise self.configuration.refusal(Options.JOB_MANAGER_REPLICAS, rule, fix)
         return replicas
 
     @parameter
@@ -199,7 +203,7 @@ class KubernetesJobManagerParameters(AbstractKubernetesParameters):
     def _limit_factor(self, option: ConfigOption[float]) -> float:
         factor = self.configuration.get(option)
         if not factor >= 1:
-            raise illegal(option.key, factor, "must be at least 1", "remove it, or raise it")
+            raise self.configuration.refusal(option, "must be at least 1", "remove it, or raise it")
         return factor
 
 
@@ -213,7 +217,13 @@ def fixed_port(configuration: Configuration, option: ConfigOption[str]) -> int:
     try:
         return integer(value)
     except ValueError as error:
+        from flink_session.configuration.meant import way_out  # noqa: PLC0415 - most values can be read
+
         key = configuration.key_of(option) or option.key
         # What stands in for it, as rest.port for rest.bind-port, is an integer by itself, and is said to be wrong once.
         rule = "must be one fixed port" if key == option.key else str(error)
-        raise illegal(key, value, rule, "write a single number, not a range") from None
+        # By default Flink's client chooses a number, though the option's own default says 0 or another option.
+        fix = way_out(key, "int", value, None, integer)
+        if _RANGE.search(value):
+            fix = "write a single number, not a range"
+        raise illegal(key, configuration.values[key], rule, fix) from None

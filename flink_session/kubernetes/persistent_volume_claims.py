@@ -21,14 +21,15 @@ def claim_findings(claims: Mapping[str, str]) -> Iterator[Finding]:
     for claim, path in claims.items():
         if not _SUBDOMAIN.fullmatch(claim) or len(claim) > _LONGEST_CLAIM_NAME:
             rule = "must consist of lower-case letters, digits, '-' and '.', at most 253, with neither at its ends"
-            yield Finding(key, claim, rule, "name an existing claim")
+            yield Finding(f"{key}, {claim}", None, rule, "name an existing claim")
         if not path.startswith("/") or not trim(path):
-            yield Finding(key, path, "must be an absolute path", f"mount the claim {claim} at one")
+            yield Finding(f"{key}, {claim}", path, "must be an absolute path", "mount the claim at one")
         if path in paths:
-            yield Finding(key, path, "must be the path of one claim", "mount each claim at a path of its own")
+            rule = "must be the path of one claim"
+            yield Finding(f"{key}, {claim}", path, rule, "mount each claim at a path of its own")
         if volume_name(claim) in names:
             rule = f"must not become the volume {volume_name(claim)} beside another claim that does"
-            yield Finding(key, claim, rule, "mount one of them by the pod template")
+            yield Finding(f"{key}, {claim}", None, rule, "mount one of them by the pod template")
         paths.add(path)
         names.add(volume_name(claim))
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from flink_session.configuration.configuration import Configuration
-from flink_session.configuration.findings import illegal
 from flink_session.configuration.memory_size import MemorySize
 from flink_session.configuration.options import ConfigOption
 
@@ -40,12 +39,11 @@ class RangeFraction:
         """
         least, most = configuration.get(minimum), configuration.get(maximum)
         if least > most:
-            raise illegal(
-                minimum.key,
-                least.to_flink(),
-                f"must be at most {maximum.key}, {most.to_flink()}",
-                "raise that or lower this",
-            )
+            rule = f"must be at most {maximum.key}, {shown(most.bytes)}"
+            if not configuration.contains(minimum):
+                rule = f"must be at least {minimum.key}, {shown(least.bytes)}"
+                raise configuration.refusal(maximum, rule, "raise this or lower that")
+            raise configuration.refusal(minimum, rule, "raise that or lower this")
         return cls(least.bytes, most.bytes, fraction_of(configuration, fraction))
 
     def of_total(self, total: int) -> int:
@@ -72,10 +70,17 @@ def fraction_of(configuration: Configuration, option: ConfigOption[float]) -> fl
     """
     value = configuration.get(option)
     if not 0 <= value < 1:
-        raise illegal(option.key, value, "must be at least 0 and less than 1", "correct it")
+        raise configuration.refusal(option, "must be at least 0 and less than 1", "correct it")
     return value
 
 
 def shown(size: int) -> str:
-    """Write bytes in mebibytes for a message: ``448m``, or ``12.5m`` where they are not whole."""
-    return f"{size >> 20}m" if size % (1 << 20) == 0 else f"{size / (1 << 20):.1f}m"
+    """Write bytes for a message, exactly: ``448 MiB``, ``2 KiB``, or ``172.8 MiB (181193932 bytes)``."""
+    units = ((30, "GiB"), (20, "MiB"), (10, "KiB"))
+    for shift, unit in units:
+        if size >= 1 << shift and size % (1 << shift) == 0:
+            return f"{size >> shift} {unit}"
+    for shift, unit in units:
+        if abs(size) >= 1 << shift:
+            return f"{size / (1 << shift):.1f} {unit} ({size} bytes)"
+    return f"{size} bytes"

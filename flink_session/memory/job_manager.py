@@ -71,7 +71,7 @@ def _from_heap(configuration: Configuration) -> tuple[int, int]:
         off_heap = total - heap
     if off_heap < 0 or heap + off_heap != total:
         rule = f"must be the sum of heap ({shown(heap)}) and off-heap memory"
-        raise illegal(Options.PROCESS.total_flink.key, shown(total), rule, "remove it, or make the sizes agree")
+        raise configuration.refusal(Options.PROCESS.total_flink, rule, "remove it, or make the sizes agree")
     return heap, off_heap
 
 
@@ -79,7 +79,7 @@ def _from_total_flink(configuration: Configuration, total: int) -> tuple[int, in
     off_heap = configuration.get(Options.OFF_HEAP).bytes
     if total <= off_heap:
         options = Options.PROCESS
-        key = (options.total_flink if configuration.contains(options.total_flink) else options.total_process).key
+        option = options.total_flink if configuration.contains(options.total_flink) else options.total_process
         rule = f"must leave more than {shown(off_heap)}, the off-heap memory, for Flink, not {shown(total)}"
-        raise illegal(key, configuration.values[key], rule, f"raise it, or lower {Options.OFF_HEAP.key}")
+        raise configuration.refusal(option, rule, f"raise it, or lower {Options.OFF_HEAP.key}")
     return total - off_heap, off_heap

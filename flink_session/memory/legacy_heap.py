@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from flink_session.configuration.configuration import Configuration
-from flink_session.configuration.findings import IllegalConfigurationError, illegal
+from flink_session.configuration.findings import IllegalConfigurationError
 from flink_session.configuration.flink_version import FlinkVersion
 from flink_session.configuration.memory_size import MemorySize
 from flink_session.memory.options import LegacyHeapOptions, ProcessMemoryOptions
@@ -48,7 +48,7 @@ def legacy_heap_interpreted(
 def _megabytes(configuration: Configuration, legacy: LegacyHeapOptions) -> str:
     megabytes = configuration.get(legacy.heap_mb) or 0
     if megabytes < 0:
-        raise illegal(legacy.heap_mb.key, megabytes, "must be at least 0", "correct it, or remove it")
+        raise configuration.refusal(legacy.heap_mb, "must be at least 0", "correct it, or remove it")
     return MemorySize(megabytes << 20).to_flink()
 
 

@@ -41,7 +41,7 @@ def from_total_process(
     overhead = _overhead_range(configuration, options).of_total(total)
     if metaspace + overhead > total:
         rule = f"must hold JVM metaspace and overhead, {shown(metaspace + overhead)} together"
-        raise illegal(options.total_process.key, shown(total), rule, "raise it, or lower those")
+        raise configuration.refusal(options.total_process, rule, "raise it, or lower those")
     return total - metaspace - overhead, JvmMetaspaceAndOverhead(metaspace, overhead)
 
 
@@ -64,7 +64,7 @@ def from_total_flink(
             f"must leave a JVM overhead from {shown(overhead_range.minimum)} to {shown(overhead_range.maximum)}"
             f" beside Flink's {shown(total_flink)} and the metaspace of {shown(metaspace)}"
         )
-        raise illegal(options.total_process.key, shown(total), rule, "remove it, or make the sizes agree")
+        raise configuration.refusal(options.total_process, rule, "remove it, or make the sizes agree")
     return JvmMetaspaceAndOverhead(metaspace, overhead)
 
 

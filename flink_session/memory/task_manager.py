@@ -152,14 +152,15 @@ def _network_remainder(configuration: Configuration, total_flink: int, others: i
         _raise_too_small(configuration, total_flink, others)
     bounds = _network_range(configuration)
     if not bounds.contains(network):
-        rule = f"must be from {shown(bounds.minimum)} to {shown(bounds.maximum)}, but the other sizes leave it that"
-        fix = f"change the task heap or the total, or set {Options.NETWORK_MIN.key} and {Options.NETWORK_MAX.key}"
-        raise illegal("TaskManager network memory", shown(network), rule, fix)
+        wanted = f"from {shown(bounds.minimum)} to {shown(bounds.maximum)}"
+        rule = f"must leave network memory {wanted} beside the other sizes, not {shown(network)}"
+        fix = f"change it or the total, or set {Options.NETWORK_MIN.key} and {Options.NETWORK_MAX.key}"
+        raise configuration.refusal(Options.TASK_HEAP, rule, fix)
     return network
 
 
 def _raise_too_small(configuration: Configuration, total_flink: int, needed: int) -> NoReturn:
     options = Options.PROCESS
-    key = (options.total_flink if configuration.contains(options.total_flink) else options.total_process).key
+    option = options.total_flink if configuration.contains(options.total_flink) else options.total_process
     rule = f"must leave {shown(needed)} for Flink, not {shown(total_flink)}"
-    raise illegal(key, configuration.values[key], rule, "raise it, or lower the sizes of its parts")
+    raise configuration.refusal(option, rule, "raise it, or lower the sizes of its parts")

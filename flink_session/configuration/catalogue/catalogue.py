@@ -16,6 +16,7 @@ from flink_session.configuration.catalogue.spelling import (
 )
 from flink_session.configuration.catalogue.values import check_value
 from flink_session.configuration.findings import Finding
+from flink_session.configuration.options import string_map
 
 CATALOGUE_SERIES = ("1.20", "2.0", "2.1", "2.2", "2.3")
 """The series that are recorded."""
@@ -107,14 +108,25 @@ class OptionCatalogue:
         match = self.lookup(key)
         if match is None:
             return None if self.is_free(key) else self._unknown(key)
-        if match.by != "map":
-            try:
-                check_value(match.entry.type, value, iso_8601=self.series not in _WITHOUT_ISO_8601)
-            except ValueError as error:
-                return Finding(key, value, str(error), _fix_of_value(match.entry))
+        unreadable = None if match.by == "map" else self._unreadable(match.entry, key, value)
+        if unreadable is not None:
+            return unreadable
         successor = self._successors.get(key)
         if successor is not None:
             return Finding(key, None, f"is the former name of {successor}", f"write {successor}", "warning")
+        return None
+
+    def _unreadable(self, entry: OptionEntry, key: str, value: object) -> Finding | None:
+        def read(value: object) -> object:
+            check_value(entry.type, value, iso_8601=self.series not in _WITHOUT_ISO_8601)
+            return string_map(value) if entry.type == "map" else value
+
+        try:
+            read(value)
+        except ValueError as error:
+            from flink_session.configuration.meant import way_out  # noqa: PLC0415 - most values can be read
+
+            return Finding(key, value, str(error), way_out(key, entry.type, value, entry.default, read))
         return None
 
     def check_all(self, values: Mapping[str, object]) -> Iterator[Finding]:
@@ -172,12 +184,6 @@ def _beginnings(key: str) -> Iterator[str]:
     while end > 0:
         yield key[:end]
         end = key.rfind(".", 0, end)
-
-
-def _fix_of_value(entry: OptionEntry) -> str:
-    if entry.default is None or not entry.default:
-        return "correct it, or remove it"
-    return f"correct it, or remove it to get {entry.default}"
 
 
 @cache

@@ -14,16 +14,6 @@ from flink_session.configuration.findings import Finding, IllegalConfigurationEr
 from flink_session.configuration.options import RawConfiguration
 from flink_session.configuration.yaml_writer import dump_block
 
-_CANONICAL_KEYS = {
-    "high-availability": "high-availability.type",
-    "env.java.opts": "env.java.opts.all",
-    "kubernetes.container.image": "kubernetes.container.image.ref",
-    "kubernetes.jobmanager.cpu": "kubernetes.jobmanager.cpu.amount",
-    "kubernetes.taskmanager.cpu": "kubernetes.taskmanager.cpu.amount",
-    "kubernetes.pod-template-file": "kubernetes.pod-template-file.default",
-}
-"""Former keys that are the beginning of other keys, and what they are called today."""
-
 
 def load_config_yaml(content: bytes | str, source: str = FLINK_CONF_FILENAME) -> Configuration:
     """Read a ``config.yaml``; an empty one is an empty configuration.
@@ -107,11 +97,13 @@ def prefix_collisions(values: RawConfiguration) -> tuple[Finding, ...]:
     for longer in values:
         for shorter in prefixes(longer):
             if shorter in values:
-                findings.setdefault(shorter, _collision(shorter, longer))
+                findings.setdefault(shorter, _collision(shorter, longer, values))
     return tuple(findings.values())
 
 
-def _collision(shorter: str, longer: str) -> Finding:
-    canonical = _CANONICAL_KEYS.get(shorter)
-    fix = f"write {canonical} instead of {shorter}" if canonical else f"remove {shorter} or {longer}"
-    return Finding(shorter, None, f"must not stand beside {longer}, since Flink would lose one of the two", fix)
+def _collision(shorter: str, longer: str, values: RawConfiguration) -> Finding:
+    from flink_session.configuration.catalogue.former import way_apart
+
+    changed, fix = way_apart(shorter, longer, values)
+    other = longer if changed == shorter else shorter
+    return Finding(changed, None, f"must not stand beside {other}, since Flink would lose one of the two", fix)

@@ -49,7 +49,7 @@ def check_metadata(parameters: KubernetesJobManagerParameters) -> Iterator[Findi
 def _qualified_names(option: ConfigOption[dict[str, str]], items: dict[str, str]) -> Iterator[Finding]:
     for name in items:
         if not is_qualified_name(name):
-            yield Finding(option.key, name, QUALIFIED_NAME_RULE, "correct the name")
+            yield Finding(f"{option.key}, {name}", None, QUALIFIED_NAME_RULE, "correct the name")
 
 
 def _own_labels(parameters: KubernetesJobManagerParameters) -> Iterator[Finding]:

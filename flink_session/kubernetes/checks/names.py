@@ -45,10 +45,12 @@ def check_names(parameters: KubernetesJobManagerParameters) -> Iterator[Finding]
     yield from _reference(configuration, Options.HADOOP_CONF_CONFIG_MAP, "name an existing ConfigMap")
     for name in readable(configuration, Options.CONTAINER_IMAGE_PULL_SECRETS) or ():
         if name.strip() and DNS_SUBDOMAIN.broken_by(name.strip()):
-            yield Finding(Options.CONTAINER_IMAGE_PULL_SECRETS.key, name, DNS_SUBDOMAIN.rule, "name an existing Secret")
+            key = f"{Options.CONTAINER_IMAGE_PULL_SECRETS.key}, {name}"
+            yield Finding(key, None, DNS_SUBDOMAIN.rule, "name an existing Secret")
     label = explicit(configuration, Options.KUBERNETES_NODE_NAME_LABEL)
     if label and not is_qualified_name(label[1]):
-        yield Finding(*label, QUALIFIED_NAME_RULE, "name the label that holds the names of nodes")
+        fix = "name the label that holds the names of nodes"
+        yield configuration.finding(Options.KUBERNETES_NODE_NAME_LABEL, QUALIFIED_NAME_RULE, fix)
     yield from _image(parameters)
     yield from _entry_path(configuration)
 
@@ -63,10 +65,10 @@ def _cluster(configuration: Configuration) -> Iterator[Finding]:
     cluster_id = str(configuration.values.get(Options.CLUSTER_ID.key, ""))
     if cluster_id.strip() and not _CLUSTER_ID.fullmatch(cluster_id):
         rule = "must consist of lower-case letters, digits and '-', start with a letter and not end with '-'"
-        yield Finding(Options.CLUSTER_ID.key, cluster_id, rule, "choose such a name, for example my-session")
+        yield configuration.finding(Options.CLUSTER_ID, rule, "choose such a name, for example my-session")
     namespace = str(configuration.values.get(Options.NAMESPACE.key, "default"))
     if DNS_LABEL.broken_by(namespace):
-        yield Finding(Options.NAMESPACE.key, namespace, DNS_LABEL.rule, "name an existing namespace")
+        yield configuration.finding(Options.NAMESPACE, DNS_LABEL.rule, "name an existing namespace")
 
 
 def _reference(
@@ -101,6 +103,5 @@ def _image(parameters: KubernetesJobManagerParameters) -> Iterator[Finding]:
 def _entry_path(configuration: Configuration) -> Iterator[Finding]:
     path = explicit(configuration, Options.KUBERNETES_ENTRY_PATH)
     if path and is_blank(path[1]):
-        yield Finding(
-            *path, "must name the image's entry point", f"remove it to get {Options.KUBERNETES_ENTRY_PATH.default}"
-        )
+        fix = f"remove it to get {Options.KUBERNETES_ENTRY_PATH.default}"
+        yield configuration.finding(Options.KUBERNETES_ENTRY_PATH, "must name the image's entry point", fix)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from flink_session.configuration.catalogue import OptionCatalogue, option_catalogue
 from flink_session.configuration.configuration import Configuration
@@ -39,10 +39,18 @@ def check_later_options(parameters: KubernetesJobManagerParameters) -> Iterator[
     yield from unreadable(parameters.configuration, _READ_LATER)
 
 
-def find_faulty_options(own: Configuration, parameters: KubernetesJobManagerParameters) -> Iterator[Finding]:
+def find_faulty_options(
+    own: Configuration, parameters: KubernetesJobManagerParameters, known: Iterable[Finding] = ()
+) -> Iterator[Finding]:
     """Find the user's own options that Flink does not know, cannot read, or has no use for.
 
     The catalogue is read only where there are any options.
+
+    Args:
+        own: the user's options.
+        parameters: those of the deployment.
+        known: what is found already. An option has one error about its value, and none about its old name where that
+            stands in the way of another key.
     """
     if not own.values:
         return
@@ -54,7 +62,11 @@ def find_faulty_options(own: Configuration, parameters: KubernetesJobManagerPara
     if flags in own.values and "--add-opens" not in str(own.values[flags]):
         rule = "replaces the module flags of Flink's distribution, without which some serializers fail"
         yield Finding(flags, None, rule, "use env.java.opts.jobmanager and env.java.opts.taskmanager", "warning")
-    yield from _unknown(own.without(futile), parameters.flink_version.series)
+    errors = {finding.key: finding for finding in known if finding.severity == "error"}
+    for finding in _unknown(own.without(futile), parameters.flink_version.series):
+        error = errors.get(finding.key)
+        if error is None or (finding.value is None and error.value is not None):
+            yield finding
 
 
 def _dropped(own: Configuration, parameters: KubernetesJobManagerParameters) -> Iterator[str]:

@@ -51,13 +51,13 @@ def check_ports(parameters: KubernetesJobManagerParameters) -> Iterator[Finding]
         least = 0 if option in _FIXED_WHERE_ZERO else 1
         # What is below zero is Flink's own finding where it is the blob server's.
         if not least <= number <= 65535 and not (option is BlobServerOptions.PORT and number < 0):
-            yield Finding(key, configuration.values[key], "must be from 1 to 65535", "remove it, or choose a port")
+            yield configuration.finding(option, "must be from 1 to 65535", "remove it, or choose a port")
     yield from _shared_ports(configuration)
     yield from _certificate(configuration)
     if readable(configuration, Options.KUBERNETES_HOSTNETWORK_ENABLED):
         rule = "lets the JobManager choose its ports and write them into its Services, which an update would set back"
         fix = "leave it out, or see to it that the Services are not updated while the JobManager runs"
-        yield Finding(Options.KUBERNETES_HOSTNETWORK_ENABLED.key, True, rule, fix, "warning")
+        yield configuration.finding(Options.KUBERNETES_HOSTNETWORK_ENABLED, rule, fix, "warning")
     yield from _published(configuration)
 
 
@@ -77,8 +77,8 @@ def _shared_ports(configuration: Configuration) -> Iterator[Finding]:
         if number is None:
             continue
         if number in ports:
-            rule = f"must not be the port of {ports[number]} too, since both are the JobManager's"
-            yield Finding(key, number, rule, "choose another port for one of them")
+            rule = f"must not be {number}, which is the port of {ports[number]} too"
+            yield configuration.finding(option, rule, "choose another port for one of them")
         ports.setdefault(number, key)
 
 
@@ -97,4 +97,4 @@ def _published(configuration: Configuration) -> Iterator[Finding]:
         return
     rule = "lets everybody who reaches it run code in the cluster, since REST asks for no certificate"
     fix = "use ClusterIP, restrict who reaches it, or set security.ssl.rest.authentication-enabled"
-    yield Finding(exposed[0], exposed[1].value, rule, fix, "warning")
+    yield configuration.finding(Options.REST_SERVICE_EXPOSED_TYPE, rule, fix, "warning")

@@ -42,13 +42,14 @@ def _cpu(configuration: Configuration) -> Iterator[Finding]:
     cores = explicit(configuration, Options.JOB_MANAGER_CPU)
     if cores and not 0.001 <= cores[1] < math.inf:
         rule = "must be greater than 0" if not cores[1] > 0 else "must be a number of cores, 0.001 at least"
-        yield Finding(cores[0], configuration.values[cores[0]], rule, "remove it, or give it some cores")
+        yield configuration.finding(Options.JOB_MANAGER_CPU, rule, "remove it, or give it some cores")
     cores = explicit(configuration, Options.TASK_MANAGER_CPU)
     if cores and cores[1] == math.inf:
-        yield Finding(*cores, "must be a number of cores", "remove it to get a core for each slot")
+        fix = "remove it to get a core for each slot"
+        yield configuration.finding(Options.TASK_MANAGER_CPU, "must be a number of cores", fix)
     elif cores and not cores[1] > 0 and cores[1] != Options.TASK_MANAGER_CPU.default:
         rule = "is taken for one core a slot, since it is not greater than 0"
-        yield Finding(*cores, rule, "remove it, or give it some cores", "warning")
+        yield configuration.finding(Options.TASK_MANAGER_CPU, rule, "remove it, or give it some cores", "warning")
 
 
 def _limit_factors(configuration: Configuration) -> Iterator[Finding]:
@@ -57,17 +58,18 @@ def _limit_factors(configuration: Configuration) -> Iterator[Finding]:
         if factor is None:
             continue
         if factor[1] == math.inf:
-            yield Finding(*factor, "must be a number that a limit can be computed from", "remove it, or correct it")
+            rule = "must be a number that a limit can be computed from"
+            yield configuration.finding(option, rule, "remove it, or correct it")
         elif option in _LATER_LIMIT_FACTORS and not factor[1] >= 1:
             rule = "must be at least 1, or the JobManager fails to start any TaskManager"
-            yield Finding(*factor, rule, "remove it, or raise it")
+            yield configuration.finding(option, rule, "remove it, or raise it")
 
 
 def _slots(configuration: Configuration) -> Iterator[Finding]:
     option = TaskManagerMemoryOptions.NUM_TASK_SLOTS
     slots = readable(configuration, option)
     if slots is not None and slots < 1 and configuration.contains(TaskManagerMemoryOptions.CPU_CORES):
-        yield Finding(option.key, slots, "must be greater than 0", "remove it, or raise it")
+        yield configuration.finding(option, "must be greater than 0", "remove it, or raise it")
 
 
 def _heap(parameters: KubernetesJobManagerParameters) -> Iterator[Finding]:
@@ -75,9 +77,9 @@ def _heap(parameters: KubernetesJobManagerParameters) -> Iterator[Finding]:
     if memory is not None and memory.jvm_heap < _RECOMMENDED_HEAP:
         options = JobManagerMemoryOptions
         sizes = (options.JVM_HEAP, options.PROCESS.total_flink, options.PROCESS.total_process)
-        key = next(filter(None, map(parameters.configuration.key_of, sizes)), options.PROCESS.total_process.key)
+        size = next(filter(parameters.configuration.contains, sizes), options.PROCESS.total_process)
         rule = f"leaves a heap of {shown(memory.jvm_heap)}, and Flink advises {shown(_RECOMMENDED_HEAP)} or more"
-        yield Finding(key, parameters.configuration.values.get(key), rule, "raise it", "warning")
+        yield parameters.configuration.finding(size, rule, "raise it", "warning")
 
 
 def _legacy_heap(parameters: KubernetesJobManagerParameters) -> Iterator[Finding]:
@@ -99,18 +101,20 @@ def _capacity(parameters: KubernetesJobManagerParameters) -> Iterator[Finding]:
     slots = parameters.cluster_specification.slots_per_task_manager
     parallelism = explicit(configuration, LaterOptions.DEFAULT_PARALLELISM)
     if parallelism and parallelism[1] < 1 and parallelism[1] != -1:
-        yield Finding(*parallelism, "must be at least 1", "remove it to get 1, or raise it")
+        fix = "remove it to get 1, or raise it"
+        yield configuration.finding(LaterOptions.DEFAULT_PARALLELISM, "must be at least 1", fix)
     least, most = (readable(configuration, option) for option in (LaterOptions.MIN_SLOT_NUM, LaterOptions.MAX_SLOT_NUM))
     if least is not None and most is not None:
         if least > most:
             rule = f"must be at most {LaterOptions.MAX_SLOT_NUM.key}, {most}"
-            yield Finding(LaterOptions.MIN_SLOT_NUM.key, least, rule, "lower it, or raise that")
+            yield configuration.finding(LaterOptions.MIN_SLOT_NUM, rule, "lower it, or raise that")
         if most < slots:
             rule = f"must be at least the {slots} slots of one TaskManager, or none is ever started"
-            yield Finding(LaterOptions.MAX_SLOT_NUM.key, most, rule, "raise it, or lower taskmanager.numberOfTaskSlots")
+            fix = "raise it, or lower taskmanager.numberOfTaskSlots"
+            yield configuration.finding(LaterOptions.MAX_SLOT_NUM, rule, fix)
         elif parallelism and parallelism[1] > most:
             rule = f"is more than the {most} slots of {LaterOptions.MAX_SLOT_NUM.key}, so jobs wait for ever"
-            yield Finding(*parallelism, rule, "lower it, or raise that", "warning")
+            yield configuration.finding(LaterOptions.DEFAULT_PARALLELISM, rule, "lower it, or raise that", "warning")
     yield from _total_resources(parameters)
 
 
@@ -119,12 +123,12 @@ def _total_resources(parameters: KubernetesJobManagerParameters) -> Iterator[Fin
     size = parameters.cluster_specification.task_manager_memory_mb << 20
     if memory and memory[1].bytes < size:
         rule = f"must be at least {shown(size)}, the memory of one TaskManager, or none is ever started"
-        yield Finding(memory[0], parameters.configuration.values[memory[0]], rule, "raise it, or lower that")
+        yield parameters.configuration.finding(LaterOptions.MAX_TOTAL_MEM, rule, "raise it, or lower that")
     cpu = explicit(parameters.configuration, LaterOptions.MAX_TOTAL_CPU)
     cores = _task_manager_cores(parameters)
     if cpu and cpu[1] < cores:
         rule = f"must be at least {cores:g}, the cores of one TaskManager, or none is ever started"
-        yield Finding(cpu[0], cpu[1], rule, "raise it, or lower those")
+        yield parameters.configuration.finding(LaterOptions.MAX_TOTAL_CPU, rule, "raise it, or lower those")
 
 
 def _task_manager_cores(parameters: KubernetesJobManagerParameters) -> float:

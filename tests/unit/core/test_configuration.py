@@ -141,7 +141,7 @@ def test_an_illegal_value_names_the_key_that_was_written() -> None:
     with pytest.raises(IllegalConfigurationError) as raised:
         Configuration({"web.port": "many"}).get(option)
     assert str(raised.value) == (
-        "web.port is 'many', but it must be an integer of 32 bits: correct it, or remove it to get the default."
+        "web.port is 'many', but it must be an integer of 32 bits: correct it, or remove it to get 8081."
     )
 
 

@@ -47,18 +47,21 @@ def test_job_manager(configuration: Configuration, heap: int, off_heap: int, ove
     [
         (Configuration(), "jobmanager.memory.process.size must be set: set it, for example to 1600m."),
         (job_manager(process="1.5g"), "jobmanager.memory.process.size is '1.5g', but it must end with one of"),
-        (job_manager(process="1600"), "it must hold JVM metaspace and overhead, 448m together"),
-        (job_manager(process="500m"), "is '500m', but it must leave more than 128m, the off-heap memory, for Flink"),
-        (job_manager(flink="128m"), "jobmanager.memory.flink.size is '128m', but it must leave more than 128m"),
-        (job_manager(flink="1g", process="3g"), "it must leave a JVM overhead from 192m to 1024m beside Flink's 1024m"),
-        (job_manager(heap="2g", flink="1g"), "jobmanager.memory.flink.size is '1024m', but it must be the sum of heap"),
+        (job_manager(process="1600"), "it must hold JVM metaspace and overhead, 448 MiB together"),
+        (job_manager(process="500m"), "is '500m', but it must leave more than 128 MiB, the off-heap memory, for Flink"),
+        (job_manager(flink="128m"), "jobmanager.memory.flink.size is '128m', but it must leave more than 128 MiB"),
+        (
+            job_manager(flink="1g", process="3g"),
+            "it must leave a JVM overhead from 192 MiB to 1 GiB beside Flink's 1 GiB",
+        ),
+        (job_manager(heap="2g", flink="1g"), "jobmanager.memory.flink.size is '1g', but it must be the sum of heap"),
         (
             Configuration({"jobmanager.memory.process.size": "2g", "jobmanager.memory.jvm-overhead.min": "2g"}),
-            "jobmanager.memory.jvm-overhead.min is '2048m', but it must be at most jobmanager.memory.jvm-overhead.max",
+            "jobmanager.memory.jvm-overhead.min is '2g', but it must be at most jobmanager.memory.jvm-overhead.max",
         ),
         (
             Configuration({"jobmanager.memory.process.size": "2g", "jobmanager.memory.jvm-overhead.fraction": "1.0"}),
-            "jobmanager.memory.jvm-overhead.fraction is 1.0, but it must be at least 0 and less than 1",
+            "jobmanager.memory.jvm-overhead.fraction is '1.0', but it must be at least 0 and less than 1",
         ),
     ],
 )
@@ -117,7 +120,7 @@ def test_flags_of_the_task_managers_jvm() -> None:
                     "taskmanager.memory.network.max": "64m",
                 }
             ),
-            "TaskManager network memory is",
+            "taskmanager.memory.task.heap.size is",
         ),
     ],
 )
@@ -192,7 +195,7 @@ def test_the_process_size_wins_over_the_heap_of_old() -> None:
         ("jobmanager.heap.size", "2Gi", "jobmanager.heap.size is '2Gi', but it must end with one of Flink's units"),
         ("jobmanager.heap.size", "400m", "jobmanager.heap.size is '400m', but it must hold JVM metaspace"),
         ("jobmanager.heap.mb", "many", "jobmanager.heap.mb is 'many', but it must be an integer"),
-        ("jobmanager.heap.mb", "-1", "jobmanager.heap.mb is -1, but it must be at least 0"),
+        ("jobmanager.heap.mb", "-1", "jobmanager.heap.mb is '-1', but it must be at least 0"),
         ("jobmanager.heap.mb", "400", "jobmanager.heap.mb is '400m', but it must hold JVM metaspace"),
     ],
 )

@@ -125,7 +125,7 @@ def test_nothing_is_said_of_what_reaches_the_pod() -> None:
         (
             spec(hostNetwork=True),
             {},
-            "spec.hostNetwork is True, but it is overwritten by kubernetes.hostnetwork.enabled",
+            "spec.hostNetwork is true, but it is overwritten by kubernetes.hostnetwork.enabled",
         ),
         (
             spec(dnsPolicy="Default"),
@@ -331,9 +331,7 @@ def test_findings_name_the_argument_that_holds_the_template() -> None:
     )
     both = plan_session_cluster(SessionClusterOptions(cluster_id="demo", pod_template=spec(hostNetwork=True)))
     (warning,) = both.warnings
-    assert str(warning).startswith(
-        "pod_template, spec.hostNetwork is True, but it is overwritten by kubernetes.hostnet"
-    )
+    assert str(warning).startswith("pod_template, spec.hostNetwork is true, but it is overwritten by kubernetes.hostn")
 
 
 def test_a_reference_to_a_secret_without_a_variable_is_another_checks_matter() -> None:

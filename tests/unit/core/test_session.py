@@ -354,7 +354,7 @@ def test_references_to_secrets_are_no_secrets() -> None:
         ),
         ({"configuration": {"rest.port": 0}}, "rest.port is 0, but it must be from 1 to 65535"),
         ({"configuration": {"rest.bind-port": "8081-8090"}}, "rest.bind-port is '8081-8090', but it must be one fixed"),
-        ({"configuration": {"blob.server.port": "-1"}}, "blob.server.port is -1, but it must be greater than 0"),
+        ({"configuration": {"blob.server.port": "-1"}}, "blob.server.port is '-1', but it must be greater than 0"),
         (
             {"configuration": {"kubernetes.hostnetwork.enabled": "yes"}},
             "kubernetes.hostnetwork.enabled is 'yes', but it must be true or false",

@@ -128,7 +128,7 @@ def test_an_empty_file_is_an_empty_configuration() -> None:
             "kubernetes.container.image.pull-policy",
             "write kubernetes.container.image.ref",
         ),
-        ("env.java.opts", "env.java.opts.all", "write env.java.opts.all instead"),
+        ("env.java.opts", "env.java.opts.all", "remove env.java.opts, and set only env.java.opts.all"),
         ("my", "my.own.key", "remove my or my.own.key"),
     ],
 )
