@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 
 import yaml
 
+from flink_session.yaml_graph import SafeLoader
+
 from .errors import ClusterError
 
 if TYPE_CHECKING:
@@ -137,7 +139,7 @@ def _read(path: Path) -> dict[str, Any]:
 
 def _parse(text: str, folder: Path, source: str) -> dict[str, Any]:
     try:
-        document = yaml.safe_load(text)
+        document = yaml.load(text, SafeLoader)  # noqa: S506 (it is a safe one)
     except yaml.YAMLError as error:
         raise ClusterError(f"{source} is not valid YAML") from error
     if not isinstance(document, dict):

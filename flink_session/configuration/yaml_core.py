@@ -14,12 +14,7 @@ from typing import Any, TypeVar
 import yaml
 
 from flink_session.configuration.yaml_writer import BOOL, FLOAT, INT, NULL
-from flink_session.yaml_graph import check_graph, key_lines
-
-try:
-    from yaml import CSafeLoader as _SafeLoader
-except ImportError:  # pragma: no cover - PyYAML built without libyaml
-    from yaml import SafeLoader as _SafeLoader  # type: ignore[assignment]
+from flink_session.yaml_graph import SafeLoader, check_graph, key_lines
 
 N = TypeVar("N")
 
@@ -38,7 +33,7 @@ Unicode keeps those in their place free for internal use.
 _STOOD_IN_FOR = {stand_in: char for char, stand_in in _STAND_INS.items()}
 
 
-class _StrictLoader(_SafeLoader):
+class _StrictLoader(SafeLoader):  # type: ignore[misc]
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012 - PyYAML's own protocol
 
     def construct_document(self, node: yaml.Node) -> Any:

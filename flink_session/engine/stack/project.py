@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from flink_session.yaml_graph import check_graph
+from flink_session.yaml_graph import SafeLoader, check_graph
 
 from ..errors import ProjectError, UnsupportedError
 from .backend import write_atomically
@@ -100,7 +100,7 @@ def check_stack_name(name: str, project: str) -> str:
     return match["stack"]
 
 
-class _TextLoader(yaml.SafeLoader):
+class _TextLoader(SafeLoader):  # type: ignore[misc]
     """Takes every scalar as it is written, and merges mappings as the other loader does."""
 
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {  # noqa: RUF012 - PyYAML's own protocol
@@ -189,10 +189,10 @@ class StackFileReader:
         return key if ":" in key else f"{self._project.name}:{key}"
 
 
-def _load_mapping(path: Path, loader: type[Any] = yaml.SafeLoader) -> dict[str, Any]:
+def _load_mapping(path: Path, loader: type[Any] = SafeLoader) -> dict[str, Any]:
     try:
         text = path.read_text(encoding="utf-8")
-        check_graph(yaml.compose(text, yaml.SafeLoader))
+        check_graph(yaml.compose(text, loader))
         document = yaml.load(text, loader)  # noqa: S506 (both loaders are safe ones)
     except (OSError, UnicodeDecodeError) as error:
         raise ProjectError(f"{path} cannot be read: {error}") from error
