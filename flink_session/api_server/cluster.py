@@ -7,7 +7,9 @@ from __future__ import annotations
 import asyncio
 import builtins
 import json
-from collections.abc import AsyncIterator
+import re
+from collections.abc import AsyncIterator, Callable
+from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 from .errors import ApiError, ClusterError, RequestError
@@ -32,6 +34,10 @@ _RETRIED = {429, 500, 502, 503, 504}
 _ATTEMPTS_AT_500 = 3
 """How often an apply is made that is answered 500, which also says that a field is unknown, and that stays so."""
 
+
+heard_warning: ContextVar[Callable[[str], None]] = ContextVar("heard_warning")
+"""Gets what the API server warns of (deprecated versions, Pod Security), in the context of whoever asks."""
+_WARNING = re.compile(r'299 \S+ "((?:[^"\\]|\\.)*)"')
 
 _LOST = "flink_session.lost"
 """Says of a response whether an earlier try may have been carried out, without an answer."""
@@ -214,6 +220,7 @@ class Cluster:
                     lost.uncertain = True
                     raise lost from error
             else:
+                _pass_warnings_on(response)
                 status = response.status_code
                 last = _ATTEMPTS_AT_500 if status == 500 and method == "PATCH" else _ATTEMPTS
                 if status not in _RETRIED or attempt >= last:
@@ -225,6 +232,13 @@ class Cluster:
                 pause = max(pause, min(float(wanted), _LONGEST_RETRY_AFTER) if wanted.isdecimal() else 0)
             await asyncio.sleep(pause)
         raise AssertionError("unreachable")
+
+
+def _pass_warnings_on(response: Response) -> None:
+    hear = heard_warning.get(None)
+    for header in response.headers.get_list("Warning") if hear else ():
+        for text in _WARNING.findall(header):
+            hear(text.replace('\\"', '"').replace("\\\\", "\\"))  # type: ignore[misc] # the loop is empty without
 
 
 def _body(response: Response, what: str) -> Manifest:

@@ -6,6 +6,9 @@ What an earlier run was interrupted at is settled here as well.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
+
+from flink_session.api_server.cluster import heard_warning
 
 from ..errors import StepError, UnsupportedError
 from ..kubernetes_provider.check import keep_ignored
@@ -29,6 +32,8 @@ class CustomResources:
 
     async def register(self, goal: Goal, old: ResourceState | None) -> ResourceState:
         """Bring one resource to its goal. Raises StepError, UnsupportedError, ClusterError."""
+        # A registration is a task, so this ends with it.
+        heard_warning.set(partial(self._context.display.warned, goal.urn))
         context = self._context
         reference, provider = await context.providers.of_goal(goal, old)
         asked = goal

@@ -51,6 +51,7 @@ class Display:
     diagnostics: list[Diagnostic] = field(default_factory=list)
     _rows: dict[str, Row] = field(default_factory=dict)
     _secrets: set[str] = field(default_factory=set)
+    _notes: dict[str, list[str]] = field(default_factory=dict)
     _live: Live | None = None
     _begun: bool = False
 
@@ -113,6 +114,11 @@ class Display:
         if row.step.operation != "same" or row.failed:
             self._line(row, " ".join(filter(None, (row.status(preview=self.preview), row.info()))))
             self._show_changes(row)
+            self._show_notes(row)
+
+    def _show_notes(self, row: Row) -> None:
+        for note in self._notes.get(row.step.urn, ()):
+            self._print(f"        warning: {note}", "yellow")
 
     def failed(self, urn: str, message: str) -> None:
         """A step, or with no URN the whole run, has failed."""
@@ -122,12 +128,20 @@ class Display:
             row.end(failed=True)
             if not (self._live or self.preview):
                 self._line(row, row.status(preview=self.preview))
+                self._show_notes(row)
 
     def cannot_ask(self, why: str) -> None:
         """The cluster cannot be asked; the run goes by what is recorded."""
         if self.unasked != why:
             self.unasked = why
             self.message(f"{why}\nwithout it, this preview compares with what is recorded", "warning")
+
+    def warned(self, urn: str, text: str) -> None:
+        """The API server warns of something about a resource; shown under it, once."""
+        notes = self._notes.setdefault(urn, [])
+        if (masked := self._masked(text)) not in notes:
+            notes.append(masked)
+            self.diagnostics.append(Diagnostic("warning", masked, urn))
 
     def message(self, text: str, severity: str = "info", urn: str = "") -> None:
         """Something the program, or the engine, has to say."""
@@ -225,7 +239,9 @@ class Display:
         return Group(*title, self._tree(self.console.height - _AROUND_THE_TREE))
 
     def _tree(self, height: int | None) -> RenderableType:
-        return tree(self._rows, height, preview=self.preview, mask=self._masked) if self._rows else ""
+        return (
+            tree(self._rows, height, preview=self.preview, mask=self._masked, notes=self._notes) if self._rows else ""
+        )
 
     def _masked(self, text: str) -> str:
         for secret in self._secrets:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from ..model.diff import Change
@@ -92,15 +93,19 @@ def summary(changes: tuple[Change, ...]) -> str:
 
 
 def tree(
-    rows: Mapping[str, Row], height: int | None, *, preview: bool, mask: Callable[[str], str] = str
+    rows: Mapping[str, Row],
+    height: int | None,
+    *,
+    preview: bool,
+    mask: Callable[[str], str] = str,
+    notes: Mapping[str, list[str]] = MappingProxyType({}),
 ) -> RenderableType:
     """Draw the rows that say something, each below its parent, with what `mask` leaves of their texts.
 
-    What a resource waits for has a line of its own, under it. Where they are more lines than `height`, resources that
-    are done are left out, and then the last ones.
+    What a resource waits for has lines of its own, under it; so have `notes`, which are warnings. Where there are more
+    rows than `height`, those that are done are left out, and then the last ones.
     """
     from rich.console import Group
-    from rich.table import Table
     from rich.text import Text
 
     drawn = list(_branches(rows, _with_parents(rows, {urn for urn, row in rows.items() if _is_shown(row)})))
@@ -108,26 +113,41 @@ def tree(
         busy = {urn for urn, row in rows.items() if _is_shown(row) and (row.seconds is None or row.failed)}
         drawn = list(_branches(rows, _with_parents(rows, busy)))
     cells = [_cells(branch, rows[urn], preview=preview, mask=mask) for branch, urn in drawn]
-    heads = ("Type", "Name", "Plan" if preview else "Status")
+    heads = ("Type", "Name", "Plan" if preview else "Status", "Info")
     widths = [max(len(head), *(len(row[column]) for row in cells), 0) for column, head in enumerate(heads)]
     titles = "  ".join(head.ljust(width) for head, width in zip(heads, widths, strict=True))
-    lines: list[RenderableType] = [Text(f"      {titles}  Info".rstrip(), "bold")]
+    lines: list[RenderableType] = [Text(f"      {titles}".rstrip(), "bold")]
     for (branch, urn), texts in zip(drawn, cells, strict=True):
         row = rows[urn]
-        style = STYLES[row.step.operation] if row.step.operation != "same" else ""
-        line = Text(f"{SIGNS[row.step.operation]:>4}  ", style, no_wrap=True, overflow="ellipsis")
-        line.append(texts[0].ljust(widths[0] + 2) + texts[1].ljust(widths[1] + 2), "default")
-        line.append(texts[2].ljust(widths[2] + 2), "red" if row.failed else style)
-        line.append(texts[3], "dim")
-        line.rstrip()
-        lines.append(line)
+        lines.append(_line(row, [text.ljust(width) for text, width in zip(texts, widths, strict=True)]))
+        # What comes below the row in the tree goes on beside what is said under it.
+        margin = "      " + branch.replace("├─ ", "│  ").replace("└─ ", "   ") + "   "
         if row.message:
-            # What comes below the row in the tree goes on beside it.
-            under = branch.replace("├─ ", "│  ").replace("└─ ", "   ")
-            waiting = Table.grid()
-            waiting.add_row(Text(f"      {under}   ", "dim"), Text(mask(row.message), "dim"))
-            lines.append(waiting)
+            lines.append(_under(margin, mask(row.message), "dim"))
+        lines += [_under(margin, f"warning: {note}", "yellow") for note in notes.get(urn, ())]
     return Group(*lines[: None if height is None else height + 1])
+
+
+def _line(row: Row, texts: list[str]) -> RenderableType:
+    from rich.text import Text
+
+    style = STYLES[row.step.operation] if row.step.operation != "same" else ""
+    line = Text(f"{SIGNS[row.step.operation]:>4}  ", style, no_wrap=True, overflow="ellipsis")
+    line.append(f"{texts[0]}  {texts[1]}  ", "default")
+    line.append(f"{texts[2]}  ", "red" if row.failed else style)
+    line.append(texts[3], "dim")
+    line.rstrip()
+    return line
+
+
+def _under(margin: str, text: str, style: str) -> RenderableType:
+    """Write a text under its row, on as many lines as it takes."""
+    from rich.table import Table
+    from rich.text import Text
+
+    beside = Table.grid()
+    beside.add_row(Text(margin, "dim"), Text(text, style))
+    return beside
 
 
 def in_order(rows: Mapping[str, Row]) -> list[str]:

@@ -193,3 +193,21 @@ def test_a_text_of_several_lines_is_compared_line_by_line() -> None:
         "+line ten",
         *("line 11", "line 12", "line 13"),
     ]
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_what_the_api_server_warns_of_is_under_its_resource_once(terminal: bool) -> None:
+    screen = io.StringIO()
+    console = Console(file=screen, width=100, height=30, force_terminal=terminal, color_system=None)
+    with Display(console, preview=True) as display:
+        for _ in range(2):
+            display.warned(CONFIG.urn, 'would violate PodSecurity "restricted:latest"')
+        for state in (STACK, CONFIG, FREE):
+            display.started(step("create", state))
+            display.done(step("create", state))
+    text = screen.getvalue()
+    lines = text[text.rindex("shop-dev") :].splitlines()
+    below = next(number for number, line in enumerate(lines) if "demo-config" in line)
+    assert lines[below + 1].strip().lstrip("│ ") == 'warning: would violate PodSecurity "restricted:latest"'
+    assert text[text.rindex("shop-dev") :].count("would violate") == 1
+    assert [(item.severity, item.urn) for item in display.diagnostics] == [("warning", CONFIG.urn)]
