@@ -1,4 +1,4 @@
-"""Prints the API server of the kubeconfig in force, if it answers within five seconds; else exits with 1."""
+"""Prints API server and context of the kubeconfig in force, if it answers within five seconds; else exits with 1."""
 
 import sys
 
@@ -16,7 +16,7 @@ def main() -> int:
     except Exception as error:  # noqa: BLE001 - whatever is wrong, there is no cluster to use
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         return 1
-    print(f"{config.cluster.server} (Kubernetes {version.json()['gitVersion']})")
+    print(f"{config.cluster.server} (Kubernetes {version.json()['gitVersion']}), context {config.context_name!r}")
     return 0
 
 

@@ -18,6 +18,22 @@ pulumi_or_engine() (
   fi
 )
 
+# stack_namespace: the namespace that the stack's configuration names.
+stack_namespace() {
+  local namespace
+  namespace=$(cd "$PROJECT_DIR" && "$VENV/bin/flink-session" config get --stack "$STACK" namespace 2>/dev/null) || namespace=default
+  printf '%s' "$namespace"
+}
+
+# confirm_cluster: before anything is put into a cluster that is not this folder's own, says where to; on a terminal, asks.
+confirm_cluster() {
+  local answer
+  say "· stack $STACK goes into namespace $(stack_namespace) of that cluster"
+  [[ -t 0 && -t 2 ]] || return 0
+  read -r -p "  Deploy there? [y/N] " answer
+  [[ $answer == [yY]* ]] || die "nothing was deployed. To use the node of dev/ instead: KUBECONFIG=$("$DEV_DIR/node" kubeconfig) make up"
+}
+
 # read_outputs: sets REST_ENDPOINT, CLUSTER_ID, NAMESPACE from the stack, and HERE to the address of the REST endpoint that
 # answers from this machine, empty if there is none. Returns 1 where the stack has no outputs.
 read_outputs() {
