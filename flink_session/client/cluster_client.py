@@ -40,6 +40,7 @@ class _Calls:
     list_taskmanagers = call(cluster.list_taskmanagers)
     taskmanager = call(cluster.taskmanager)
     metrics = call(cluster.metrics)
+    taskmanagers_metrics = call(cluster.taskmanagers_metrics)
     list_logs = call(cluster.list_logs)
     log = call(cluster.log)
     follow_log = stream(cluster.follow_log, str)
@@ -55,6 +56,7 @@ class _Calls:
     job_accumulators = call(jobs.job_accumulators)
     job_metrics = call(jobs.job_metrics)
     job_result = call(jobs.job_result)
+    vertex_metrics = call(jobs.vertex_metrics)
     backpressure = call(jobs.backpressure)
     requirements = call(jobs.requirements)
     rescale = call(jobs.rescale)
@@ -63,6 +65,7 @@ class _Calls:
     wait_for_running = call(jobs.wait_for_running)
 
     checkpoints = call(snapshots.checkpoints)
+    checkpoint_details = call(snapshots.checkpoint_details)
     checkpoint_configuration = call(snapshots.checkpoint_configuration)
     checkpoint = call(snapshots.checkpoint)
     savepoint = call(snapshots.savepoint)

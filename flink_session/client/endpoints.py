@@ -75,7 +75,7 @@ JAR_RUN = Endpoint("POST", "/jars/:jarid/run")
 
 JOBS_OVERVIEW = Endpoint("GET", "/jobs/overview")
 JOB = Endpoint("GET", "/jobs/:jobid")
-JOB_CANCEL = Endpoint("PATCH", "/jobs/:jobid", status=202)
+JOB_CANCEL = Endpoint("PATCH", "/jobs/:jobid", status=202, query=("mode",))
 JOB_CONFIGURATION = Endpoint("GET", "/jobs/:jobid/config")
 JOB_PLAN = Endpoint("GET", "/jobs/:jobid/plan")
 JOB_EXCEPTIONS = Endpoint("GET", "/jobs/:jobid/exceptions", query=("maxExceptions",))

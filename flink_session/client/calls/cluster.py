@@ -8,7 +8,17 @@ from typing import Any, Literal
 from .. import endpoints
 from ..errors import DisabledError, NotFoundError, RefusedError
 from ..exchange import Call, Emit, Pause, Request, Within
-from ..models.cluster import ClusterOverview, Environment, Features, LogFile, Metric, Profile, TaskManager, Thread
+from ..models.cluster import (
+    AggregatedMetric,
+    ClusterOverview,
+    Environment,
+    Features,
+    LogFile,
+    Metric,
+    Profile,
+    TaskManager,
+    Thread,
+)
 from ..refusals import ask, refusal
 from ..sending import send
 
@@ -60,8 +70,15 @@ def taskmanager(id_: str) -> Call[TaskManager]:
 
 def metrics(names: Iterable[str] = (), taskmanager: str | None = None) -> Call[list[Metric]]:
     """Give metrics of the JobManager, or of a TaskManager; without names, only which there are."""
-    request = _to(endpoints.JOBMANAGER_METRICS, endpoints.TASKMANAGER_METRICS, taskmanager, _get(names))
+    request = _to(endpoints.JOBMANAGER_METRICS, endpoints.TASKMANAGER_METRICS, taskmanager, get(names))
     return [Metric.from_json(item) for item in (yield from _ask_process(request, "the metrics", taskmanager))]
+
+
+def taskmanagers_metrics(names: Iterable[str] = ()) -> Call[list[AggregatedMetric]]:
+    """Give metrics of all TaskManagers together; without names, only which there are."""
+    request = endpoints.TASKMANAGERS_METRICS.request(params=get(names))
+    document = yield from ask(request, "the metrics of the TaskManagers")
+    return [AggregatedMetric.from_json(item) for item in document]
 
 
 def list_logs(taskmanager: str | None = None) -> Call[list[LogFile]]:
@@ -182,7 +199,8 @@ def _ask_process(request: Request, what: str, taskmanager: str | None) -> Call[A
         raise
 
 
-def _get(names: Iterable[str]) -> dict[str, str]:
+def get(names: Iterable[str]) -> dict[str, str]:
+    """Give the query parameters that ask for metrics."""
     joined = ",".join(names)
     return {"get": joined} if joined else {}
 

@@ -8,7 +8,7 @@ from typing import Any
 from .. import endpoints
 from ..errors import DisabledError, OperationFailedError, RefusedError
 from ..exchange import Call, Pause, Within
-from ..models.cluster import Metric
+from ..models.cluster import AggregatedMetric, Metric
 from ..models.jobs import (
     ENDED,
     Accumulator,
@@ -22,6 +22,7 @@ from ..models.jobs import (
 )
 from ..refusals import ask, deepest_cause, refusal
 from ..sending import send
+from .cluster import get
 from .polling import POLLS
 
 _WAIT = 600.0
@@ -69,17 +70,22 @@ def job_accumulators(job_id: str) -> Call[list[Accumulator]]:
 
 def job_metrics(job_id: str, names: Iterable[str] = ()) -> Call[list[Metric]]:
     """Give metrics of a job; without names, only which there are. Raises NotFoundError."""
-    joined = ",".join(names)
-    document = yield from _ask(endpoints.JOB_METRICS, "the metrics", job_id, {"get": joined} if joined else {})
+    document = yield from _ask(endpoints.JOB_METRICS, "the metrics", job_id, get(names))
     return [Metric.from_json(entry) for entry in document]
+
+
+def vertex_metrics(job_id: str, vertex_id: str, names: Iterable[str] = ()) -> Call[list[AggregatedMetric]]:
+    """Give metrics of all subtasks of a vertex together; without names, only which there are. Raises NotFoundError."""
+    request = endpoints.VERTEX_SUBTASK_METRICS.request(jobid=job_id, vertexid=vertex_id, params=get(names))
+    document = yield from ask(request, f"the metrics of {vertex_id}", not_found=_no_vertex(job_id, vertex_id))
+    return [AggregatedMetric.from_json(entry) for entry in document]
 
 
 def backpressure(job_id: str, vertex_id: str) -> Call[Backpressure]:
     """Give how busy a vertex is. Raises NotFoundError."""
     request = endpoints.VERTEX_BACKPRESSURE.request(jobid=job_id, vertexid=vertex_id)
-    document = yield from ask(
-        request, f"the back pressure of {vertex_id}", not_found=f"job {job_id} has no vertex {vertex_id}, or is gone"
-    )
+    what = f"the back pressure of {vertex_id}"
+    document = yield from ask(request, what, not_found=_no_vertex(job_id, vertex_id))
     return Backpressure.from_json(document)
 
 
@@ -187,6 +193,10 @@ def rescale(job_id: str, bounds: Mapping[str, tuple[int, int]]) -> Call[None]:
 def no_job(job_id: str) -> str:
     """Say that there is no such job."""
     return f"there is no job {job_id}; Flink forgets ended jobs after an hour, or with the JobManager's process"
+
+
+def _no_vertex(job_id: str, vertex_id: str) -> str:
+    return f"job {job_id} has no vertex {vertex_id}, or is gone"
 
 
 def _ask(endpoint: endpoints.Endpoint, what: str, job_id: str, params: dict[str, str] | None = None) -> Call[Any]:

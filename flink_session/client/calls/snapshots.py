@@ -8,7 +8,7 @@ from typing import Any, Literal
 from .. import endpoints
 from ..errors import NotFoundError, OperationFailedError
 from ..exchange import Call, Pause, Request, Response, Within
-from ..models.checkpoints import CheckpointConfiguration, Checkpoints
+from ..models.checkpoints import Checkpoint, CheckpointConfiguration, Checkpoints
 from ..refusals import ask, deepest_cause, refusal
 from ..sending import send
 from .jobs import no_job
@@ -29,6 +29,14 @@ def checkpoints(job_id: str) -> Call[Checkpoints]:
     """Give a job's checkpoints and savepoints with their statistics. Raises NotFoundError."""
     request = endpoints.CHECKPOINTS.request(jobid=job_id)
     return Checkpoints.from_json((yield from ask(request, f"the checkpoints of {job_id}", not_found=no_job(job_id))))
+
+
+def checkpoint_details(job_id: str, checkpoint_id: int) -> Call[Checkpoint]:
+    """Give one checkpoint or savepoint, with what each vertex has of it. Raises NotFoundError; Flink keeps a few."""
+    request = endpoints.CHECKPOINT.request(jobid=job_id, checkpointid=str(checkpoint_id))
+    what = f"checkpoint {checkpoint_id} of {job_id}"
+    not_found = f"job {job_id} has no checkpoint {checkpoint_id} (any more), or is gone"
+    return Checkpoint.from_json((yield from ask(request, what, not_found=not_found)))
 
 
 def checkpoint_configuration(job_id: str) -> Call[CheckpointConfiguration]:

@@ -5,12 +5,25 @@ from __future__ import annotations
 from ..reading import Model, of
 
 
+class TaskCheckpoint(Model):
+    """The share of one vertex in a checkpoint; `status` as of the whole."""
+
+    status: str
+    acknowledged: int = of("latest_ack_timestamp")
+    state_size: int
+    duration: int = of("end_to_end_duration")
+    subtasks: int = of("num_subtasks")
+    acknowledged_subtasks: int = of("num_acknowledged_subtasks")
+    size: int = of("checkpointed_size", default=0)
+
+
 class Checkpoint(Model):
     """A checkpoint or savepoint.
 
     Attributes:
         status: IN_PROGRESS, COMPLETED or FAILED.
         duration: from its trigger to the last acknowledgement.
+        tasks: the shares of the vertices, by their ids; only where one checkpoint is asked for.
         path: where it is, if it can be addressed from outside.
     """
 
@@ -26,6 +39,7 @@ class Checkpoint(Model):
     size: int = of("checkpointed_size", default=0)
     external_path: str | None = of("external_path", default=None)
     failure: str | None = of("failure_message", default=None)
+    tasks: dict[str, TaskCheckpoint] = of("tasks", default={})
 
     @property
     def path(self) -> str | None:

@@ -73,6 +73,16 @@ class Metric(Model):
     value: str | None = of("value", default=None)
 
 
+class AggregatedMetric(Model):
+    """A metric of several processes or subtasks at once; only what was asked for has a value."""
+
+    id: str
+    min: float | None = of("min", default=None)
+    max: float | None = of("max", default=None)
+    avg: float | None = of("avg", default=None)
+    sum: float | None = of("sum", default=None)
+
+
 class Environment(Model):
     """The JVM of a process."""
 
