@@ -1,6 +1,6 @@
 # Every target is one script in dev/; read those for what happens.
 SHELL := /bin/bash
-.PHONY: help up down status job test test-unit check conformance bench clean
+.PHONY: help up down status job test test-unit check conformance bench wheel clean
 
 help:            ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ test-unit:       ## Unit tests only, in half a minute: run it at each save
 
 check:           ## Linters and types only
 	@dev/test check
+
+wheel:           ## dist/flink_session-<version>.whl, to install where there is no checkout
+	@dev/wheel
 
 clean:           ## Remove .venv and the build cache
 	@dev/clean
