@@ -55,7 +55,7 @@ class OptionCatalogue:
     _nearest: dict[str, str | None] = field(default_factory=dict)
 
     @cached_property
-    def _successors(self) -> dict[str, str]:
+    def successors(self) -> dict[str, str]:
         """The option of each former key. Where a key was split in two (web.port), that of the shorter name."""
         former = self.recording.former_keys(self.series)
         by_length = sorted(former, key=lambda item: (len(item[0]), item[0]), reverse=True)
@@ -72,7 +72,7 @@ class OptionCatalogue:
         entry = self.entries.get(key)
         if entry is not None:
             return Match(entry, "key")
-        successor = self._successors.get(key)
+        successor = self.successors.get(key)
         if successor is not None:
             return Match(self.entries[successor], "deprecated")
         for pattern, template in self._templates:
@@ -87,9 +87,9 @@ class OptionCatalogue:
     def nearest(self, key: str) -> str | None:
         """Return the key of this series that ``key`` is most likely a misspelling of."""
         if key not in self._nearest:
-            names = (name for name in (*self.entries, *self._successors) if "<" not in name and name[0] not in "$_")
+            names = (name for name in (*self.entries, *self.successors) if "<" not in name and name[0] not in "$_")
             near = nearest_key(key, names)
-            self._nearest[key] = self._successors.get(near, near) if near else None
+            self._nearest[key] = self.successors.get(near, near) if near else None
         return self._nearest[key]
 
     def check(self, key: str, value: object) -> Finding | None:
@@ -97,8 +97,8 @@ class OptionCatalogue:
 
         Errors are: a value that Flink cannot read; a key that Flink does not know beside one that is spelt almost the
         same; a key of another series that this one has under a new name, or not yet. Warnings are: a deprecated key;
-        a key that this series has no more; a key that looks like Flink's but is not. Flink itself objects only to the
-        value, and only where something reads it.
+        a key that this series has no more; a key that looks like Flink's but is not, or that is like one of Flink's by
+        its words. Flink itself objects only to the value, and only where something reads it.
         """
         hidden = hidden_character(key)
         if hidden is not None:
@@ -107,16 +107,22 @@ class OptionCatalogue:
             return Finding(clean, None, rule, f"write {clean} anew, in a file without a byte order mark")
         match = self.lookup(key)
         if match is None:
-            return None if self.is_free(key) else self._unknown(key)
-        unreadable = None if match.by == "map" else self._unreadable(match.entry, key, value)
+            if self.is_free(key):
+                return None
+            from flink_session.configuration.catalogue.unknown import check_unknown  # noqa: PLC0415 - most are known
+
+            return check_unknown(self, key, value)
+        unreadable = None if match.by == "map" else self.check_type(match.entry, key, value)
         if unreadable is not None:
             return unreadable
-        successor = self._successors.get(key)
+        successor = self.successors.get(key)
         if successor is not None:
             return Finding(key, None, f"is the former name of {successor}", f"write {successor}", "warning")
         return None
 
-    def _unreadable(self, entry: OptionEntry, key: str, value: object) -> Finding | None:
+    def check_type(self, entry: OptionEntry, key: str, value: object) -> Finding | None:
+        """Return what is wrong with a value of an option's type, written under a key."""
+
         def read(value: object) -> object:
             check_value(entry.type, value, iso_8601=self.series not in _WITHOUT_ISO_8601)
             return string_map(value) if entry.type == "map" else value
@@ -138,47 +144,14 @@ class OptionCatalogue:
 
     def _map_with(self, key: str) -> Match | None:
         """Find the option of type map that the key is one item of."""
-        for name in _beginnings(key):
+        for name in beginnings(key):
             entry = self.entries.get(name)
             if entry is not None and entry.type == "map":
                 return Match(entry, "map")
         return None
 
-    def _unknown(self, key: str) -> Finding | None:
-        for series, successor in self._former_successors(key):
-            rule = f"was the former name of {successor} until Flink {series}, and {self.series} ignores it"
-            return Finding(key, None, rule, f"write {successor}")
-        for name in (key, *_beginnings(key)):
-            elsewhere = self.recording.series_with(name)
-            if elsewhere and (name == key or option_catalogue(elsewhere[0]).entries[name].type == "map"):
-                return self._of_other_series(key, elsewhere)
-        near = self.nearest(key)
-        if near is not None:
-            return Finding(key, None, f"is no option of Flink {self.series}", f"write {near} if you mean that")
-        first_part = key.partition(".")[0]
-        if any(known.partition(".")[0] == first_part for known in self.entries):
-            rule = f"is no option of Flink {self.series}, which ignores it"
-            return Finding(key, None, rule, "remove it, unless a library of yours reads it", "warning")
-        return None
 
-    def _former_successors(self, key: str) -> Iterator[tuple[str, str]]:
-        """Find what ``key`` was a deprecated key of in earlier series, the latest first."""
-        for series in reversed(CATALOGUE_SERIES[: CATALOGUE_SERIES.index(self.series)]):
-            successor = option_catalogue(series)._successors.get(key)
-            if successor is not None and successor in self.entries:
-                yield series, successor
-
-    def _of_other_series(self, key: str, elsewhere: tuple[str, ...]) -> Finding:
-        order = self.recording.series.index
-        if order(elsewhere[0]) > order(self.series):
-            rule = f"is an option from Flink {elsewhere[0]} on, and {self.series} would ignore it"
-            return Finding(key, None, rule, "remove it, or run that version")
-        last = max(filter(lambda series: order(series) < order(self.series), elsewhere), key=order)
-        rule = f"is no option of Flink {self.series} any more, {last} was the last to have it"
-        return Finding(key, None, rule, "remove it", "warning")
-
-
-def _beginnings(key: str) -> Iterator[str]:
+def beginnings(key: str) -> Iterator[str]:
     """Yield the keys that a key begins with, the longest first: of ``a.b.c`` these are ``a.b`` and ``a``."""
     end = key.rfind(".")
     while end > 0:

@@ -268,7 +268,7 @@ def test_a_wrong_value_is_said_once(configuration: dict[str, Any]) -> None:
         # The catalogue
         ({"web.port": 8082}, "web.port is the former name of rest.port: write rest.port"),
         ({"web.port": 8082, "rest.port": 8083}, "web.port has no effect beside rest.port, its newer name: remove it"),
-        ({"jobmanager.heap.size": "1g"}, "is no option of Flink 2.2 any more, 1.20 was the last to have it: remove it"),
+        ({"jobmanager.heap.size": "1g"}, "1.20 was the last to have it: write jobmanager.memory.process.size instead"),
         ({"kubernetes.of.no.such.thing": 1}, "kubernetes.of.no.such.thing is no option of Flink 2.2, which ignores it"),
     ],
 )
