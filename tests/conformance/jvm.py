@@ -13,6 +13,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -163,8 +164,8 @@ class Flink:
             "jvm_overhead": _bytes(spec.getJvmOverheadSize()),
         }
 
-    def task_manager_pod(self, values: Mapping[str, str]) -> dict[str, Any]:
-        """Return the pod that a JobManager with these options would start a TaskManager in, without a template."""
+    def task_manager_pod(self, values: Mapping[str, str], template: str = "spec: {}") -> dict[str, Any] | Refused:
+        """Return the pod that a JobManager with these options, and this template, would start a TaskManager in."""
         configuration = self.configuration(values)
         runtime, kube_client = "org.apache.flink.runtime.clusterframework", "org.apache.flink.kubernetes.kubeclient"
         size = jpype.JClass(f"{runtime}.TaskExecutorProcessUtils").processSpecFromConfig(configuration)
@@ -174,10 +175,23 @@ class Flink:
             configuration, "demo-taskmanager-1-1", "", "", container, util.HashMap(), util.HashSet()
         )
         factory = jpype.JClass(f"{kube_client}.factory.KubernetesTaskManagerFactory")
-        empty = jpype.JClass(f"{kube_client}.FlinkPod").Builder().build()
-        pod = factory.buildTaskManagerKubernetesPod(empty, parameters).getInternalResource()
+        utils = jpype.JClass("org.apache.flink.kubernetes.utils.KubernetesUtils")
+        file = self._inputs.folder / "task-manager-template.yaml"
+        file.write_text(template, encoding="utf-8", newline="")
+        try:
+            read = utils.loadPodFromTemplateFile(
+                self._kube_client, jpype.java.io.File(str(file)), "flink-main-container"
+            )
+            pod = factory.buildTaskManagerKubernetesPod(read, parameters).getInternalResource()
+        except jpype.JException as error:
+            return self._refused(error)
         shaded = "org.apache.flink.kubernetes.shaded.io.fabric8.kubernetes.client.utils.Serialization"
         return dict(json.loads(str(jpype.JClass(shaded).asJson(pod))))
+
+    @cached_property
+    def _kube_client(self) -> Any:
+        factory = jpype.JClass("org.apache.flink.kubernetes.kubeclient.FlinkKubeClientFactory")
+        return factory.getInstance().fromConfiguration(self.configuration({"kubernetes.cluster-id": "demo"}), "test")
 
     def configuration(self, values: Mapping[str, str]) -> Any:
         """Return Flink's own ``Configuration`` of these texts."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from dataclasses import dataclass
 
 
@@ -44,6 +45,15 @@ ENVIRONMENT_VARIABLE = TextRule(
     re.compile(r"[-._A-Za-z][-._A-Za-z0-9]*"),
     1024,
     "must consist of letters, digits, '_', '-' and '.', and not start with a digit",
+)
+RELAXED_ENVIRONMENT_VARIABLE = TextRule(
+    re.compile(r"[ -<>-~]+"), sys.maxsize, "must consist of printable ASCII characters other than '='"
+)
+"""What a container's variable may be called from Kubernetes 1.32 on."""
+PORT_NAME = TextRule(
+    re.compile(r"(?=.*[a-z])[a-z0-9]+(?:-[a-z0-9]+)*"),
+    15,
+    "must consist of at most 15 lower-case letters, digits and single '-', with a letter in it and no '-' at an end",
 )
 KEY_OF_DATA = TextRule(
     re.compile(r"(?!\.\.)(?!\.$)[-._A-Za-z0-9]+"), 253, "must consist of at most 253 letters, digits, '-', '_' and '.'"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from flink_session.configuration.configuration import Configuration
 from flink_session.configuration.core_options import MASTER_ENVIRONMENT_PREFIX, HighAvailabilityOptions
 from flink_session.configuration.findings import Finding
 from flink_session.configuration.options import ConfigOption, to_text
@@ -46,12 +47,13 @@ _MAY_MOUNT_OR_BRING = (Options.JOB_MANAGER_POD_TEMPLATE, Options.KUBERNETES_PERS
 
 
 def check_high_availability(parameters: KubernetesJobManagerParameters) -> Iterator[Finding]:
-    """Find a mode that nobody knows, and high availability without storage."""
+    """Find a mode that nobody knows, high availability without storage, and more than one JobManager."""
     configuration = parameters.configuration
     mode = HighAvailabilityMode.of(configuration)
     key = configuration.key_of(HighAvailabilityOptions.HA_MODE)
     if key is None or not mode.is_active:
         return
+    yield from _standby(configuration)
     name = str(configuration.values[key])
     storage = configuration.key_of(HighAvailabilityOptions.HA_STORAGE_PATH)
     if mode is HighAvailabilityMode.FACTORY_CLASS and "." not in name:
@@ -64,6 +66,17 @@ def check_high_availability(parameters: KubernetesJobManagerParameters) -> Itera
         yield Finding(
             _ZOOKEEPER_QUORUM.key, None, "must be set with ZooKeeper", "name its servers, as host:port,host:port"
         )
+
+
+def _standby(configuration: Configuration) -> Iterator[Finding]:
+    replicas = explicit(configuration, Options.JOB_MANAGER_REPLICAS)
+    if replicas and replicas[1] > 1:
+        rule = (
+            "lets about half of all submissions fail: the rest Service hands each request to any of the JobManagers, an"
+            " uploaded jar is on one of them only, and a standby looks for the leader's blob server by a pod's name"
+        )
+        fix = "remove it to get 1: when the JobManager fails, Kubernetes starts another, which recovers the jobs"
+        yield Finding(*replicas, rule, fix, "warning")
 
 
 def check_storage(parameters: KubernetesJobManagerParameters) -> Iterator[Finding]:

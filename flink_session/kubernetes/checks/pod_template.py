@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -11,19 +10,20 @@ from flink_session.configuration.catalogue.spelling import nearest_key
 from flink_session.configuration.files.encoding import marked_encoding
 from flink_session.configuration.findings import Finding, is_sensitive
 from flink_session.kubernetes import constants
-from flink_session.kubernetes.checks.flinks_pod import JOB_MANAGER, TASK_MANAGER, FlinksPod, flinks_pods
-from flink_session.kubernetes.checks.pod_template_effects import MAIN, FieldEffect, field_effects
+from flink_session.kubernetes.checks.flinks_pod import JOB_MANAGER, TASK_MANAGER, FlinksPod, flinks_pods, merged_pod
+from flink_session.kubernetes.checks.pod_template_effects import FieldEffect, field_effects
 from flink_session.kubernetes.checks.pod_template_fields import unknown_fields
-from flink_session.kubernetes.checks.quantities import check_resources_of
+from flink_session.kubernetes.checks.pod_validation import path_text, validate_pod
+from flink_session.kubernetes.checks.template_paths import TemplatePaths, main_container_index
 from flink_session.kubernetes.flink_pod import FlinkPod
 from flink_session.kubernetes.job_manager_parameters import KubernetesJobManagerParameters
 from flink_session.kubernetes.kubernetes_config_options import KubernetesConfigOptions as Options
 from flink_session.kubernetes.manifests import Manifest
+from flink_session.kubernetes.pod_model import read_pod
 from flink_session.kubernetes.pod_template import load_pod_template, parse_pod_template
 
 _DOCUMENT = ("apiVersion", "kind", "metadata", "spec")
-_OVERWRITTEN = frozenset(("cpu", "memory"))
-_NOT_IN_DEPLOYMENTS = ("activeDeadlineSeconds", "ephemeralContainers")
+_CONTAINERS = ("containers", "initContainers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,20 +74,19 @@ def _report(
         # The JobManager's own is a finding of Flink's; the TaskManagers' is read later, by the JobManager.
         rule = f"must be a file with a pod template, but there, {error}"
         return PodTemplateReport(flinks.role, key, path, (), (Finding(key, path, rule, "correct it"),))
-    effects = tuple(field_effects(template, flinks))
+    pod = read_pod(document)
+    effects = tuple(field_effects(pod, template, flinks))
     findings = [
         *_document(document),
-        *_containers(document, template),
-        *_dns(template, flinks),
-        *_role(template, flinks),
-        *_collisions(template, flinks),
-        *_resources(template),
-        *_secrets(template),
+        *_main_container(pod),
+        *_role(pod, flinks),
+        *_refused(pod, template, flinks),
+        *_hidden(pod, flinks),
+        *_variables(pod),
         *map(_warning, (effect for effect in effects if not effect.expected)),
     ]
-    return PodTemplateReport(
-        flinks.role, key, path, effects, tuple(replace(item, key=f"{key}, {item.key}") for item in findings)
-    )
+    named = (replace(item, key=f"{key}, {item.key}") for item in findings)
+    return PodTemplateReport(flinks.role, key, path, effects, tuple(named))
 
 
 def _check_encoding(content: bytes, flinks: FlinksPod) -> None:
@@ -117,101 +116,81 @@ def _document(document: Any) -> Iterator[Finding]:
         yield Finding(path, None, rule, f"write {nearest}" if nearest else "remove it", "warning")
 
 
-def _containers(document: Any, template: FlinkPod) -> Iterator[Finding]:
-    written = Counter(item.get("name") for item in (document.get("spec") or {}).get("containers") or [])
-    main = constants.MAIN_CONTAINER_NAME
-    if written[main] > 1:
-        yield Finding(MAIN, None, "must be there once, since Flink drops all but the last", "make one of them")
-    for index, item in enumerate(template.pod.get("spec", {}).get("containers", [])):
+def _main_container(pod: Manifest) -> Iterator[Finding]:
+    """Find main containers that Flink drops, and such as it does not take for one."""
+    main, containers = constants.MAIN_CONTAINER_NAME, pod.get("spec", {}).get("containers", [])
+    for index, item in enumerate(containers):
         name = item.get("name")
-        path = f"spec.containers[{name or index}]"
-        if name and nearest_key(name, (main,)):
-            yield Finding(path, None, f"is not {main}, but a container beside it", f"write {main}")
-        elif name and written[name] > 1:
-            yield Finding(path, None, "must be there once", "give each container a name of its own")
-        for field in ("name", "image"):
-            if not item.get(field):
-                yield Finding(f"{path}.{field}", None, "must be set, as it is not Flink's own container", "set it")
+        if name == main and index != main_container_index(pod):
+            rule = f"must be the only {main}, since Flink drops all but the last"
+            yield Finding(f"spec.containers[{index}]", None, rule, "make one of them")
+        elif name and name != main and nearest_key(name, (main,)):
+            rule = f"is {name} and not {main}, but a container beside it"
+            yield Finding(f"spec.containers[{index}]", None, rule, f"write {main}")
 
 
-def _dns(template: FlinkPod, flinks: FlinksPod) -> Iterator[Finding]:
-    spec = template.pod.get("spec", {})
-    if flinks.spec["hostNetwork"]:
-        return  # the policy is Flink's then
-    if spec.get("dnsPolicy") == "None" and not spec.get("dnsConfig", {}).get("nameservers"):
-        rule = "must come with spec.dnsConfig.nameservers"
-        yield Finding("spec.dnsPolicy", "None", rule, "name the servers, or remove it")
-
-
-def _role(template: FlinkPod, flinks: FlinksPod) -> Iterator[Finding]:
+def _role(pod: Manifest, flinks: FlinksPod) -> Iterator[Finding]:
     """Find what a pod may have, but not one of this role."""
-    spec = template.pod.get("spec", {})
-    namespace = template.pod.get("metadata", {}).get("namespace")
+    spec = pod.get("spec", {})
+    namespace = pod.get("metadata", {}).get("namespace")
     if flinks.role != JOB_MANAGER:
         if namespace and namespace != flinks.namespace:
             rule = f"must be {flinks.namespace}, since the JobManager watches its TaskManagers there"
             yield Finding("metadata.namespace", namespace, rule, "remove it")
         return
     policy = spec.get("restartPolicy")
-    if policy not in (None, "Always"):
+    if policy in ("Never", "OnFailure"):
         yield Finding("spec.restartPolicy", policy, "must be Always in a Deployment", "remove it")
-    for name in _NOT_IN_DEPLOYMENTS:
-        if name in spec:
-            yield Finding(f"spec.{name}", None, "must not be there in a Deployment", "remove it")
+    if "activeDeadlineSeconds" in spec:
+        yield Finding("spec.activeDeadlineSeconds", None, "must not be there in a Deployment", "remove it")
 
 
-def _collisions(template: FlinkPod, flinks: FlinksPod) -> Iterator[Finding]:
-    """Find what the template has twice, or what Flink adds once more: it merges none of these."""
-    volumes = template.pod.get("spec", {}).get("volumes", [])
-    container = template.main_container
-    yield from _twice("spec.volumes", "name", volumes, flinks.spec["volumes"])
-    yield from _twice(f"{MAIN}.ports", "name", container.get("ports", []), flinks.container.get("ports", []))
-    mounts = [{**item, "mountPath": item.get("mountPath", "").rstrip("/") or "/"} for item in _mounts(container)]
-    yield from _twice(f"{MAIN}.volumeMounts", "mountPath", mounts, _mounts(flinks.container))
-    for name, count in Counter(item.get("name") for item in container.get("env", [])).items():
-        if count > 1:
-            yield Finding(f"{MAIN}.env[{name}]", None, "is there twice, and the last one counts", "keep one", "warning")
-    known = {item.get("name") for item in (*volumes, *flinks.spec["volumes"])}
-    for item in _mounts(container):
-        if item.get("name") not in known:
-            path = f"{MAIN}.volumeMounts[{item.get('mountPath')}]"
-            yield Finding(
-                path, item.get("name"), "must name a volume of the pod", "add the volume, or correct the name"
-            )
+def _refused(pod: Manifest, template: FlinkPod, flinks: FlinksPod) -> Iterator[Finding]:
+    """Find what makes the API server refuse the pod that Flink makes of the template.
 
-
-def _secrets(template: FlinkPod) -> Iterator[Finding]:
-    """Find variables in clear text that are secrets by their names."""
-    others = template.pod.get("spec", {})
-    containers = (*others.get("containers", []), *others.get("initContainers", []), template.main_container)
-    for container in containers:
-        for item in container.get("env", []):
-            name, value = item.get("name", ""), item.get("value", "")
-            if is_sensitive(name) and value and not value.startswith("$("):
-                path = f"spec.containers[{container.get('name')}].env[{name}]"
-                rule = "must not be in the template, which everybody who may read Deployments or ConfigMaps can read"
-                yield Finding(path, None, rule, "put it into a Secret, and say valueFrom.secretKeyRef")
-
-
-def _resources(template: FlinkPod) -> Iterator[Finding]:
-    yield from check_resources_of(f"{MAIN}.resources", template.main_container.get("resources", {}), _OVERWRITTEN)
-    for field in ("containers", "initContainers"):
-        for index, item in enumerate(template.pod.get("spec", {}).get(field, [])):
-            path = f"spec.{field}[{item.get('name', index)}].resources"
-            yield from check_resources_of(path, item.get("resources", {}))
-
-
-def _mounts(container: Manifest) -> list[Manifest]:
-    mounts: list[Manifest] = container.get("volumeMounts", [])
-    return mounts
-
-
-def _twice(path: str, field: str, template: list[Manifest], flinks: list[Manifest]) -> Iterator[Finding]:
-    """Find items whose ``field`` is that of another item, the template's or Flink's."""
-    added = {item.get(field) for item in flinks}
-    for name, count in Counter(item.get(field) for item in template).items():
-        if name in added:
+    What is wrong with Flink's own part of that pod comes from options, which have checks of their own.
+    """
+    merged = merged_pod(template, flinks)
+    paths = TemplatePaths(pod, merged)
+    for fault in validate_pod(merged):
+        place, rule, fix = paths.find(fault.path), fault.rule, fault.fix
+        if place is None and fault.clash is not None:
+            place = paths.find(fault.clash)
             rule = "must not be there, since Flink adds one of its own, and the API server takes no two"
-            yield Finding(f"{path}[{name}]", None, rule, "remove it, or choose another name")
-        elif name is not None and count > 1:
-            yield Finding(f"{path}[{name}]", None, "must be there once", "remove all but one")
+            fix = "remove it, or choose another"
+        if place is not None:
+            key = path_text(place)
+            # What only looks like a secret would be masked: a name is none.
+            value = None if is_sensitive(key) else fault.value
+            yield Finding(key, value, rule, fix, "error" if fault.refused else "warning")
+
+
+def _hidden(pod: Manifest, flinks: FlinksPod) -> Iterator[Finding]:
+    """Find mounts where Flink mounts something, too, though the API server takes the two paths for different ones."""
+    index = main_container_index(pod)
+    if index is None:
+        return
+    flinks_paths = {item["mountPath"] for item in flinks.container["volumeMounts"]}
+    for number, item in enumerate(pod["spec"]["containers"][index].get("volumeMounts", [])):
+        path = item.get("mountPath") or "/"
+        if path not in flinks_paths and (path.rstrip("/") or "/") in {other.rstrip("/") for other in flinks_paths}:
+            rule = "must not be there, since Flink mounts something of its own there"
+            key = f"spec.containers[{index}].volumeMounts[{number}].mountPath"
+            yield Finding(key, path, rule, "remove it, or choose another path")
+
+
+def _variables(pod: Manifest) -> Iterator[Finding]:
+    """Find variables in clear text that are secrets by their names, and such as are there twice."""
+    for field in _CONTAINERS:
+        for index, container in enumerate(pod.get("spec", {}).get(field, [])):
+            variables = container.get("env", [])
+            last = {item.get("name"): number for number, item in enumerate(variables)}
+            for number, item in enumerate(variables):
+                name, value = item.get("name", ""), item.get("value", "")
+                key = f"spec.{field}[{index}].env[{number}]"
+                if name and last[name] != number:
+                    rule = f"sets {name}, which is there twice, and the last one counts"
+                    yield Finding(key, None, rule, "keep one", "warning")
+                if is_sensitive(name) and value and not value.startswith("$("):
+                    rule = f"must not set {name} in clear text, since all who may read Deployments or ConfigMaps see it"
+                    yield Finding(key, None, rule, "put it into a Secret, and say valueFrom.secretKeyRef")

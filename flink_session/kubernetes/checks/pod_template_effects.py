@@ -9,16 +9,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from flink_session.configuration.findings import is_sensitive
 from flink_session.configuration.options import ConfigOption
 from flink_session.kubernetes import constants
 from flink_session.kubernetes.checks.flinks_pod import JOB_MANAGER, FlinksPod
+from flink_session.kubernetes.checks.template_paths import main_container_index
 from flink_session.kubernetes.flink_pod import FlinkPod
 from flink_session.kubernetes.kubernetes_config_options import KubernetesConfigOptions as Options
 from flink_session.kubernetes.manifests import Manifest
 
 Fate = Literal["overwritten", "ignored", "dropped"]
-
-MAIN = f"spec.containers[{constants.MAIN_CONTAINER_NAME}]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class FieldEffect:
     """A field of a template that does not reach the pod as it is.
 
     Attributes:
-        path: the field, with names in place of indexes.
+        path: the field, as it stands in the template.
         value: what the template has there.
         fate: ``overwritten``, another value is there; ``ignored``, it is there and nobody looks; ``dropped``, it is
             left out.
@@ -44,13 +44,15 @@ class FieldEffect:
     expected: bool = False
 
 
-def field_effects(template: FlinkPod, flinks: FlinksPod) -> Iterator[FieldEffect]:
-    """Compare a template with what Flink makes of it."""
+def field_effects(pod: Manifest, template: FlinkPod, flinks: FlinksPod) -> Iterator[FieldEffect]:
+    """Compare a template with what Flink makes of it; ``pod`` is the template with all containers in their places."""
     metadata, spec = template.pod.get("metadata", {}), template.pod.get("spec", {})
     yield from _metadata(metadata, flinks)
     yield from _account(spec, flinks)
     yield from _spec(spec, flinks)
-    yield from _container(template.main_container, flinks)
+    main = main_container_index(pod)
+    if main is not None:
+        yield from _container(template.main_container, f"spec.containers[{main}]", flinks)
 
 
 def _metadata(metadata: Manifest, flinks: FlinksPod) -> Iterator[FieldEffect]:
@@ -98,7 +100,7 @@ def _spec(spec: Manifest, flinks: FlinksPod) -> Iterator[FieldEffect]:
         yield FieldEffect(f"spec.nodeSelector[{name}]", value, "overwritten", option, f"set it in {option}")
 
 
-def _container(container: Manifest, flinks: FlinksPod) -> Iterator[FieldEffect]:
+def _container(container: Manifest, path: str, flinks: FlinksPod) -> Iterator[FieldEffect]:
     options: tuple[tuple[str, ConfigOption[object]], ...] = (
         ("image", Options.CONTAINER_IMAGE),
         ("imagePullPolicy", Options.CONTAINER_IMAGE_PULL_POLICY),
@@ -107,23 +109,24 @@ def _container(container: Manifest, flinks: FlinksPod) -> Iterator[FieldEffect]:
         key = flinks.configuration.key_of(option)
         if key and name in container and container[name] != flinks.container[name]:
             yield FieldEffect(
-                f"{MAIN}.{name}", container[name], "overwritten", key, f"set {key}, or remove one of them"
+                f"{path}.{name}", container[name], "overwritten", key, f"set {key}, or remove one of them"
             )
     for name, instead in (
         ("command", f"set {Options.KUBERNETES_ENTRY_PATH.key}"),
         ("args", f"set kubernetes.{flinks.role}.entrypoint.args to what is to follow Flink's own"),
     ):
         if name in container and container[name] != flinks.container[name]:
-            yield FieldEffect(f"{MAIN}.{name}", container[name], "overwritten", "Flink", instead)
-    yield from _resources(container.get("resources", {}), flinks)
+            yield FieldEffect(f"{path}.{name}", container[name], "overwritten", "Flink", instead)
+    yield from _resources(container.get("resources", {}), f"{path}.resources", flinks)
     flinks_variables = {item.get("name") for item in flinks.container["env"]}
-    for item in container.get("env", []):
+    for index, item in enumerate(container.get("env", [])):
         if "name" in item and item["name"] in flinks_variables:
-            path = f"{MAIN}.env[{item['name']}]"
-            yield FieldEffect(path, item.get("value"), "overwritten", "Flink, or an option", "remove it")
+            by = f"Flink, or an option, which sets {item['name']}"
+            value = None if is_sensitive(item["name"]) else item.get("value")
+            yield FieldEffect(f"{path}.env[{index}]", value, "overwritten", by, "remove it")
 
 
-def _resources(resources: Manifest, flinks: FlinksPod) -> Iterator[FieldEffect]:
+def _resources(resources: Manifest, path: str, flinks: FlinksPod) -> Iterator[FieldEffect]:
     memory = f"{flinks.role}.memory.process.size"
     settings = {"cpu": f"kubernetes.{flinks.role}.cpu.amount", "memory": memory}
     for field in ("requests", "limits"):
@@ -135,7 +138,7 @@ def _resources(resources: Manifest, flinks: FlinksPod) -> Iterator[FieldEffect]:
             setting = settings[name]
             if field == "limits":
                 setting += f" and kubernetes.{flinks.role}.{name}.limit-factor"
-            yield FieldEffect(f"{MAIN}.resources.{field}.{name}", value, "overwritten", setting, f"set {setting}")
+            yield FieldEffect(f"{path}.{field}.{name}", value, "overwritten", setting, f"set {setting}")
 
 
 def _differing(template: Manifest, flinks: Manifest) -> Iterator[str]:

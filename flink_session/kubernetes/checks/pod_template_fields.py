@@ -18,8 +18,7 @@ def unknown_fields(document: Any) -> Iterator[tuple[str, str | None]]:
 def _unknown(type_name: str, value: Any, path: str) -> Iterator[tuple[str, str | None]]:
     if type_name[0] == "[" and isinstance(value, list):
         for index, item in enumerate(value):
-            name = item.get("name", index) if isinstance(item, dict) else index
-            yield from _unknown(type_name[1:], item, f"{path}[{name}]")
+            yield from _unknown(type_name[1:], item, f"{path}[{index}]")
     elif type_name in pod_model() and isinstance(value, dict):
         fields = pod_model()[type_name]
         for name, item in value.items():

@@ -125,13 +125,13 @@ def _total_resources(parameters: KubernetesJobManagerParameters) -> Iterator[Fin
         rule = f"must be at least {shown(size)}, the memory of one TaskManager, or none is ever started"
         yield parameters.configuration.finding(LaterOptions.MAX_TOTAL_MEM, rule, "raise it, or lower that")
     cpu = explicit(parameters.configuration, LaterOptions.MAX_TOTAL_CPU)
-    cores = _task_manager_cores(parameters)
+    cores = task_manager_cores(parameters)
     if cpu and cpu[1] < cores:
         rule = f"must be at least {cores:g}, the cores of one TaskManager, or none is ever started"
         yield parameters.configuration.finding(LaterOptions.MAX_TOTAL_CPU, rule, "raise it, or lower those")
 
 
-def _task_manager_cores(parameters: KubernetesJobManagerParameters) -> float:
+def task_manager_cores(parameters: KubernetesJobManagerParameters) -> float:
     """Return the cores that each TaskManager asks for, as ``KubernetesWorkerResourceSpecFactory`` finds them."""
     options: tuple[ConfigOption[float | None], ...] = (TaskManagerMemoryOptions.CPU_CORES, Options.TASK_MANAGER_CPU)
     for cores in (readable(parameters.configuration, option) for option in options):

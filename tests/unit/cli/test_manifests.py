@@ -88,6 +88,24 @@ def test_what_only_we_object_to_stops_nothing_unless_strict() -> None:
     assert manifests(ID, "--strict").exit_code == 0
 
 
+@pytest.mark.parametrize("role", ["jobmanager", "taskmanager"])
+def test_a_pod_that_would_be_refused_stops_nothing_unless_strict(tmp_path: Path, role: str) -> None:
+    template = tmp_path / "pod.yaml"
+    template.write_text(
+        "spec: {containers: [{name: side, image: b, volumeMounts: [{name: nothere, mountPath: /x}]}]}\n"
+    )
+    option = f"kubernetes.pod-template-file.{role}"
+    result = manifests(ID, f"-D{option}={template}")
+    assert result.exit_code == 0
+    assert list(yaml.safe_load_all(result.stdout))
+    assert result.stderr == (
+        f"error: {option}, spec.containers[0].volumeMounts[0].name is 'nothere', but it must name a volume of the pod:"
+        " add the volume, or correct the name.\n"
+    )
+    strict = manifests(ID, f"-D{option}={template}", "--strict")
+    assert (strict.exit_code, strict.stdout, strict.stderr) == (1, "", result.stderr)
+
+
 def test_warnings_do_not_count_as_errors() -> None:
     result = manifests(ID, "-Dtaskmanager.host=x", "--strict")
     assert result.exit_code == 0
@@ -229,3 +247,10 @@ def test_the_encoding_of_a_file_is_as_flink_takes_it(tmp_path: Path) -> None:
     result = manifests(ID, "--conf-dir", str(tmp_path))
     assert (result.exit_code, result.stdout) == (1, "")
     assert "config.yaml must be text in UTF-8 (line 3 is not: its byte 0xFC is malformed)" in result.stderr
+
+
+def test_the_stack_of_a_careful_team_gives_no_cause_for_a_word() -> None:
+    result = manifests("--stack", "prod", "--cwd", str(Path(__file__).parents[3]), "--strict", "--format", "json")
+    assert (result.exit_code, result.stderr) == (0, "")
+    (deployment,) = (item for item in json.loads(result.stdout) if item["kind"] == "Deployment")
+    assert deployment["spec"]["replicas"] == 1

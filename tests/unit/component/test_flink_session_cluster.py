@@ -102,11 +102,11 @@ def test_a_pod_template_is_a_map_or_text_or_a_file(form: str, tmp_path: Path) ->
 
 def test_the_file_of_a_pod_template_is_text(tmp_path: Path) -> None:
     file = tmp_path / "pod.yaml"
-    file.write_text("spec: {hostname: grün}\n", encoding="utf-16")
+    file.write_text("spec: {schedulerName: grün}\n", encoding="utf-16")
     recording = deploy(pod_template=str(file))
-    assert recording.inputs("demo-jobmanager")["spec"]["template"]["spec"]["hostname"] == "grün"
+    assert recording.inputs("demo-jobmanager")["spec"]["template"]["spec"]["schedulerName"] == "grün"
     assert "grün" in recording.inputs("demo-pod-template")["data"]["taskmanager-pod-template.yaml"]
-    file.write_text("spec: {hostname: grün}\n", encoding="iso-8859-1")
+    file.write_text("spec: {schedulerName: grün}\n", encoding="iso-8859-1")
     with pytest.raises(pulumi.RunError, match=r"a file of text in UTF-8 \(line 1 is not: its byte 0xFC is malformed\)"):
         deploy(pod_template=str(file))
 

@@ -262,6 +262,10 @@ def test_a_wrong_value_is_said_once(configuration: dict[str, Any]) -> None:
         ({JM + "labels": {"app": "x"}}, "kubernetes.jobmanager.labels, app has no effect, since Flink sets it"),
         ({"kubernetes.rest-service.labels": {"app": "x"}}, "rest-service.labels, app is 'x', but it replaces a label"),
         (
+            {**HA, "high-availability.storageDir": "hdfs://x", "kubernetes.jobmanager.replicas": 2},
+            "kubernetes.jobmanager.replicas is 2, but it lets about half of all submissions fail: the rest Service",
+        ),
+        (
             {**HA, "high-availability.storageDir": "file:///ha"},
             "is in the container, so that no other JobManager finds",
         ),

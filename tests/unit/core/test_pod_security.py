@@ -75,9 +75,9 @@ def test_none_leaves_the_pods_as_flink_makes_them() -> None:
 
 
 def test_a_template_of_taskmanagers_keeps_what_it_says() -> None:
-    template = "metadata: {labels: {a: b}}\nspec:\n  hostname: grün\n  containers: []\n"
+    template = "metadata: {labels: {a: b}}\nspec:\n  schedulerName: grün\n  containers: []\n"
     cluster = plan(task_manager=TaskManagerResources(pod_template=template))
     shipped = yaml.safe_load(cluster.further["pod-template"]["data"]["taskmanager-pod-template.yaml"])
     assert shipped["metadata"] == {"labels": {"a": "b"}}
-    assert shipped["spec"]["hostname"] == "grün"
+    assert shipped["spec"]["schedulerName"] == "grün"
     assert main_container(shipped["spec"])["securityContext"] == RESTRICTED

@@ -15,13 +15,13 @@ from flink_session.configuration import Configuration, FlinkVersion, IllegalConf
 from flink_session.deployment import JobManagerResources, SessionClusterOptions, plan_session_cluster
 from flink_session.kubernetes import KubernetesJobManagerParameters, Manifest
 from flink_session.kubernetes.checks.pod_template import PodTemplateReport, pod_template_reports
-from flink_session.kubernetes.checks.pod_template_effects import MAIN
 from flink_session.kubernetes.checks.quantities import parse_quantity
 from flink_session.kubernetes.client_files import ClientFiles
 from flink_session.kubernetes.job_manager_factory import build_kubernetes_job_manager_specification
 from flink_session.memory import ClusterSpecification
 from tests.conformance.pod_templates import pod_templates
 
+MAIN = "spec.containers[0]"
 JM_KEY, TM_KEY = "kubernetes.pod-template-file.jobmanager", "kubernetes.pod-template-file.taskmanager"
 PORTS = {"blob.server.port": "6124", "taskmanager.rpc.port": "6122"}
 
@@ -115,12 +115,12 @@ def test_nothing_is_said_of_what_reaches_the_pod() -> None:
         (
             main(env=[{"name": "A", "value": "x"}]),
             {"containerized.master.env.A": "y"},
-            f"{MAIN}.env[A] is 'x', but it is overwritten by Flink, or an option: remove it",
+            f"{MAIN}.env[0] is 'x', but it is overwritten by Flink, or an option, which sets A: remove it",
         ),
         (
             main(env=[{"name": "_POD_IP_ADDRESS", "value": "x"}]),
             {},
-            "env[_POD_IP_ADDRESS] is 'x', but it is overwritten",
+            "env[0] is 'x', but it is overwritten by Flink, or an option, which sets _POD_IP_ADDRESS",
         ),
         (
             spec(hostNetwork=True),
@@ -167,9 +167,13 @@ def test_nothing_is_said_of_what_reaches_the_pod() -> None:
         (
             main(env=[{"name": "A", "valeu": "x"}]),
             {},
-            "env[A].valeu is no field that Flink's Kubernetes client knows: write value",
+            "env[0].valeu is no field that Flink's Kubernetes client knows: write value",
         ),
-        (main(env=[{"name": "A", "value": "x"}] * 2), {}, f"{MAIN}.env[A] is there twice, and the last one counts"),
+        (
+            main(env=[{"name": "A", "value": "x"}] * 2),
+            {},
+            f"{MAIN}.env[0] sets A, which is there twice, and the last one counts",
+        ),
     ],
 )
 def test_what_is_warned_of(pod: Manifest, options: dict[str, Any], message: str) -> None:
@@ -196,22 +200,25 @@ def test_what_is_warned_of(pod: Manifest, options: dict[str, Any], message: str)
         (spec(activeDeadlineSeconds=60), "spec.activeDeadlineSeconds must not be there in a Deployment: remove it"),
         (
             spec(containers=[{"name": "flink-main-container"}, {"name": "flink-main-container", "image": "b"}]),
-            f"{MAIN} must be there once, since Flink drops all but the last: make one of them",
+            f"{MAIN} must be the only flink-main-container, since Flink drops all but the last: make one of them",
         ),
         (
             spec(containers=[{"name": "flink-main-contianer", "image": "a"}]),
-            "spec.containers[flink-main-contianer] is not flink-main-container, but a container beside it: write",
+            f"{MAIN} is flink-main-contianer and not flink-main-container, but a container beside it: write",
         ),
-        (spec(containers=[{"name": "a"}]), "spec.containers[a].image must be set, as it is not Flink's own container"),
-        (spec(containers=[{"image": "a"}]), "spec.containers[0].name must be set, as it is not Flink's own container"),
+        (spec(containers=[{"name": "a"}]), f"{MAIN}.image must be set: set it"),
+        (spec(containers=[{"image": "a"}]), f"{MAIN}.name must be set: set it"),
         (
             spec(volumes=[{"name": "flink-config-volume", "emptyDir": {}}]),
-            "spec.volumes[flink-config-volume] must not be there, since Flink adds one of its own",
+            "spec.volumes[0].name is 'flink-config-volume', but it must not be there, since Flink adds one of its own",
         ),
-        (spec(volumes=[{"name": "a", "emptyDir": {}}] * 2), "spec.volumes[a] must be there once: remove all but one"),
+        (
+            spec(volumes=[{"name": "a", "emptyDir": {}}] * 2),
+            "spec.volumes[1].name is 'a', but it must be there once: remove all but one",
+        ),
         (
             main(ports=[{"name": "rest", "containerPort": 1}]),
-            f"{MAIN}.ports[rest] must not be there, since Flink adds one",
+            f"{MAIN}.ports[0].name is 'rest', but it must not be there, since Flink adds one",
         ),
         (
             {
@@ -225,19 +232,23 @@ def test_what_is_warned_of(pod: Manifest, options: dict[str, Any], message: str)
                     ],
                 }
             },
-            f"{MAIN}.volumeMounts[/opt/flink/conf] must not be there, since Flink adds one of its own",
+            f"{MAIN}.volumeMounts[0].mountPath is '/opt/flink/conf/', but it must not be there, since Flink mounts so",
         ),
         (
             main(resources={"limits": {"ephemeral-storage": "2GB"}}),
             f"{MAIN}.resources.limits.ephemeral-storage is '2GB', but it must be a quantity, such as 500m",
         ),
         (
-            spec(initContainers=[{"name": "i", "resources": {"requests": {"cpu": "1.5"}, "limits": {"cpu": "900m"}}}]),
-            "spec.initContainers[i].resources.requests.cpu is '1.5', but it must be at most the limit, 900m",
+            spec(
+                initContainers=[
+                    {"name": "i", "image": "a", "resources": {"requests": {"cpu": "1.5"}, "limits": {"cpu": "900m"}}}
+                ]
+            ),
+            "spec.initContainers[0].resources.requests.cpu is '1.5', but it must be at most the limit, 900m",
         ),
         (
             main(volumeMounts=[{"name": "logs", "mountPath": "/logs"}]),
-            f"{MAIN}.volumeMounts[/logs] is 'logs', but it must name a volume of the pod: add the volume",
+            f"{MAIN}.volumeMounts[0].name is 'logs', but it must name a volume of the pod: add the volume",
         ),
     ],
 )
@@ -256,16 +267,16 @@ def test_what_is_refused(pod: Manifest, message: str) -> None:
             "metadata.namespace is 'x', but it must be default, since the JobManager",
         ),
         (
-            main(ports=[{"name": "taskmanager-rpc"}]),
+            main(ports=[{"name": "taskmanager-rpc", "containerPort": 1}]),
             {},
-            "ports[taskmanager-rpc] must not be there, since Flink adds one",
+            "ports[0].name is 'taskmanager-rpc', but it must not be there, since Flink adds one",
         ),
         (
             main(resources={"limits": {"cpu": 2}}),
             {},
             "overwritten by kubernetes.taskmanager.cpu.amount and kubernetes.task",
         ),
-        (main(env=[{"name": "_POD_NODE_ID", "value": "x"}]), {}, "env[_POD_NODE_ID] is 'x', but it is overwritten by"),
+        (main(env=[{"name": "_POD_NODE_ID", "value": "x"}]), {}, "env[0] is 'x', but it is overwritten by"),
         (
             {"metadata": {"labels": {"team": "a"}}},
             {"kubernetes.taskmanager.labels": "team:b"},
@@ -309,7 +320,7 @@ def test_a_secret_in_clear_text_is_refused_and_not_shown() -> None:
     reference = {"name": "DB_PASSWORD", "valueFrom": {"secretKeyRef": {"name": "db", "key": "password"}}}
     variable = {"name": "TOKEN", "value": "$(DB_PASSWORD)"}
     (error,) = said(main(env=[clear, reference, variable]))
-    assert "env[AWS_SECRET_ACCESS_KEY] must not be in the template" in error
+    assert "env[0] must not set AWS_SECRET_ACCESS_KEY in clear text" in error
     assert "hunter2" not in str(report(main(env=[clear], args=["-Dpassword=hunter2"])).findings[1:])
     assert "hunter2" not in " ".join(said(main(env=[clear], args=["-Dpassword=hunter2"])))
 
@@ -336,7 +347,8 @@ def test_findings_name_the_argument_that_holds_the_template() -> None:
 
 def test_a_reference_to_a_secret_without_a_variable_is_another_checks_matter() -> None:
     pod = main(env=[{"value": "x"}, {"name": "A", "value": "x"}])
-    assert said(pod, {"kubernetes.env.secretKeyRef": "secret:s,key:k"}) == []
+    (error,) = said(pod, {"kubernetes.env.secretKeyRef": "secret:s,key:k"})
+    assert f"{MAIN}.env[0].name must be set" in error
 
 
 def test_without_a_template_there_is_no_report() -> None:
@@ -402,7 +414,7 @@ def test_the_report_is_what_the_builder_does(text: str) -> None:
         *_changed(template.main_container, built["spec"]["containers"][-1], "main"),
     }
     reported = {
-        re.sub(r"\[(\w+)\]", r".\1", effect.path.replace(MAIN, "main"))
+        re.sub(r"\[(\w+)\]", r".\1", re.sub(r"spec\.containers\[\d\]", "main", effect.path))
         for effect in found.effects
         if effect.fate == "overwritten" and ".env[" not in effect.path
     }
@@ -410,7 +422,7 @@ def test_the_report_is_what_the_builder_does(text: str) -> None:
 
 
 def test_task_managers_templates_are_shipped_as_utf_8() -> None:
-    pod = "spec: {priority: 1}\n".encode("utf-16")
+    pod = "spec: {schedulerName: mine}\n".encode("utf-16")
     assert said(pod) == []
     (finding,) = said(pod, key=TM_KEY)
     assert "must be a file with a pod template, but there, the text must be UTF-8, and not UTF-16LE" in finding
