@@ -10,7 +10,7 @@ import click.testing
 import pytest
 
 from flink_session.cli.main import main
-from tests.support.kube import Kube
+from tests.support.kube import Kube, eventually
 
 pytestmark = pytest.mark.apiserver
 
@@ -139,3 +139,44 @@ def test_what_is_not_ready_is_told_and_kept_as_such(
     entry = next(item for item in state["resources"] if item["urn"].endswith("::it"))
     assert waiting in entry["initErrors"][0]
     assert run("destroy", "--yes").exit_code == 0
+
+
+def test_a_kind_that_was_deleted_by_hand_is_made_again_with_its_objects(
+    run: Run, tmp_path: Path, kube: Kube, namespace: str
+) -> None:
+    group = f"gone-{namespace}.example.com"
+    text = f"""
+import pulumi, pulumi_kubernetes as k8s
+crd = k8s.apiextensions.v1.CustomResourceDefinition("crd", metadata={{"name": "its.{group}"}}, spec={{
+    "group": "{group}", "scope": "Cluster", "names": {{"plural": "its", "kind": "It"}},
+    "versions": [{{"name": "v1", "served": True, "storage": True, "schema": {{"openAPIV3Schema": {{
+        "type": "object", "x-kubernetes-preserve-unknown-fields": True}}}}}}]}})
+k8s.apiextensions.CustomResource("it", api_version="{group}/v1", kind="It", metadata={{"name": "it"}},
+    spec={{"a": COUNT}}, opts=pulumi.ResourceOptions(depends_on=[crd]))
+"""
+    definition = f"/apis/apiextensions.k8s.io/v1/customresourcedefinitions/its.{group}"
+
+    def delete_the_kind() -> None:
+        assert kube.http.delete(definition).is_success
+        eventually(lambda: kube.http.get(f"/apis/{group}/v1").status_code == 404 or None, what="the kind to be gone")
+
+    (tmp_path / "__main__.py").write_text(text.replace("COUNT", "1"))
+    assert run("up", "--yes").exit_code == 0
+    delete_the_kind()
+    same = run("preview")
+    assert same.exit_code == 0, same.output
+    (tmp_path / "__main__.py").write_text(text.replace("COUNT", "2"))
+    changed = run("preview")
+    assert changed.exit_code == 1
+    assert "flink-session up --refresh" in changed.output
+    again = run("up", "--yes", "--refresh")
+    assert again.exit_code == 0, again.output
+    assert kube.http.get(f"/apis/{group}/v1/its/it").json()["spec"] == {"a": 2}
+    delete_the_kind()
+    refreshed = run("refresh", "--yes")
+    assert refreshed.exit_code == 0, refreshed.output
+    assert "- 2 deleted" in refreshed.output
+    assert run("up", "--yes").exit_code == 0
+    delete_the_kind()
+    destroyed = run("destroy", "--yes")
+    assert destroyed.exit_code == 0, destroyed.output

@@ -4,6 +4,7 @@ import io
 import json
 from pathlib import Path
 
+import httpx2
 import pytest
 from rich.console import Console
 
@@ -271,3 +272,23 @@ def test_what_the_sdk_misses_is_refused_in_one_sentence(
     assert f"error: {named}: not supported by the embedded engine; use the `pulumi` CLI" in refused.output
     assert "Please update" not in refused.output
     assert refused.output.count("error:") == 1
+
+
+def test_what_a_failed_replacement_leaves_away_is_told(api: FakeApi, run: Run, folder: Path) -> None:
+    assert run("up", "--yes").exit_code == 0
+    configure(folder, **{"recording:slots": "2"})
+
+    def refuse(request: httpx2.Request) -> httpx2.Response | None:
+        of_config_map = request.method == "PATCH" and "configmaps" in request.url.path
+        refused = of_config_map and "dryRun" not in str(request.url)
+        return httpx2.Response(403, json={"kind": "Status", "message": "not today"}) if refused else None
+
+    api.before = refuse
+    failed = run("up", "--yes")
+    assert failed.exit_code == 1
+    away = failed.output.split("Away, until the next `up` makes them anew:\n")[1].splitlines()
+    assert away[0].strip() == "kubernetes:core/v1:ConfigMap demo-config"
+    api.before = lambda _: None
+    again = run("up", "--yes")
+    assert again.exit_code == 0, again.output
+    assert "Away" not in again.output

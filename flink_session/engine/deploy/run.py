@@ -104,6 +104,8 @@ class Run:
                 await providers.close()
         seconds = time.monotonic() - started
         display.show_errors()
+        if not preview:
+            display.show_away([state.urn for state in deployment.journal.resources if state.pending_replacement])
         if not deployment.failed:
             before = {} if options.show_outputs else _outputs(loaded)
             display.show_outputs(deployment.outputs or {}, before, whole=options.show_outputs)

@@ -165,6 +165,13 @@ class Display:
             for number, line in enumerate(message.splitlines()):
                 self._print(f"    {'error: ' if number == 0 else '  '}{line}", "red" if number == 0 else "")
 
+    def show_away(self, urns: list[str]) -> None:
+        """Say what was deleted to be made anew, and has not been."""
+        if urns:
+            self._print("\nAway, until the next `up` makes them anew:", "bold")
+            for urn in urns:
+                self._print(f"    {_label(urn)}", "red")
+
     def show_outputs(self, outputs: dict[str, Any], before: dict[str, Any], *, whole: bool = False) -> None:
         """Show the outputs that are not as before, secrets masked: large maps counted, lines as long as fits.
 

@@ -16,6 +16,7 @@ from ..model.state import ResourceState
 from ..model.values import contains_unknown, mark_secrets, plain
 from .annotations import SKIP_AWAIT, is_on, seconds_to_wait
 from .field_managers import new_field_manager
+from .kinds import described
 from .objects import Objects
 from .outputs import FIELD_MANAGER, echoed, identity_of, manager_of, outputs_of
 from .waiting import wait_until_ready
@@ -38,6 +39,12 @@ class KubernetesResource(Resource):
             return Verdict("replace", told(diff.changes, old.outputs), told(diff.replace, old.outputs))
         if contains_unknown(self.inputs):
             return Verdict("update", diff.changes, outputs=mark_secrets({**old.outputs, **self.inputs}, self.inputs))
+        if not self.kind.plural:
+            raise StepError(
+                f"{described(self.kind, self.inputs)} is recorded, and the cluster has no kind {self.kind.kind} of "
+                f"{self.kind.api_version} any more: what defines it was deleted, and the object with it; run "
+                "`flink-session up --refresh`, which finds that out and makes both anew"
+            )
         drops = any(change.kind == "delete" for change in diff.changes)
         try:
             dry_run = await self.objects.preview_update(

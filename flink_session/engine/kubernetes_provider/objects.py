@@ -53,6 +53,10 @@ class Options:
     force: bool = False
 
 
+class NoKindError(StepError):
+    """The cluster has no such kind; where it had one before, all of its objects are gone with it."""
+
+
 class Objects:
     """The objects of one cluster."""
 
@@ -71,7 +75,7 @@ class Objects:
         return self._cluster
 
     async def kind_of(self, token: str) -> Kind:
-        """Give the kind of a Pulumi type. Raises UnsupportedError, or StepError if this cluster has no such kind."""
+        """Give the kind of a Pulumi type. Raises UnsupportedError, or NoKindError if this cluster has no such kind."""
         kind = find_kind(token)
         resolved = await self.cluster.resolve(kind)
         for _ in range(50 if kind.kind in self._made_kinds else 0):
@@ -81,7 +85,7 @@ class Objects:
             await asyncio.sleep(0.2)
             resolved = await self.cluster.resolve(kind)
         if resolved is None and kind.kind not in self.planned_kinds:
-            raise StepError(
+            raise NoKindError(
                 f"the cluster has no kind {kind.kind} of {kind.api_version}; install what defines it (its "
                 "CustomResourceDefinition), or let it be part of the program and this resource depend on it"
             )

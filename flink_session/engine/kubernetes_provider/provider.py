@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 
 from flink_session.api_server.kinds import Kind, Manifest
@@ -15,7 +16,7 @@ from . import field_managers
 from .check import check
 from .kinds import find_kind, force_new_paths
 from .kubernetes_resource import KubernetesResource
-from .objects import Objects
+from .objects import NoKindError, Objects
 from .outputs import identity_of, manager_of, outputs_of
 from .readiness import is_ready
 
@@ -28,7 +29,13 @@ class KubernetesProvider(Objects, Provider):
 
     async def resource(self, goal: Goal, old: ResourceState | None) -> KubernetesResource:
         """Check a manifest."""
-        kind = await self.kind_of(goal.type)
+        try:
+            kind = await self.kind_of(goal.type)
+        except NoKindError:
+            if old is None:
+                raise
+            # Only what has changed needs the kind; whether it lived in a namespace, the record tells.
+            kind = replace(find_kind(goal.type), namespaced="namespace" in plain(old.inputs["metadata"]))
         inputs = check(kind, goal.name, goal.inputs, old.inputs if old else None, self._namespace(old))
         force_new = force_new_paths(kind, plain(inputs), goal.replace_on_changes, self.options.mutable)
         return KubernetesResource(goal, inputs, self, kind, force_new)
@@ -40,12 +47,16 @@ class KubernetesProvider(Objects, Provider):
         return diff_manifests(state.inputs, state.outputs, wanted, force_new).replace
 
     async def require(self, state: ResourceState) -> None:
-        """Make sure that it is of a kind of this cluster."""
-        await self.kind_of(state.type)
+        """Make sure that the cluster can be asked; of a kind that is gone, there is nothing left to delete."""
+        with contextlib.suppress(NoKindError):
+            await self.kind_of(state.type)
 
     async def read(self, state: ResourceState) -> ResourceState | None:
         """Let the recorded inputs follow the object, as far as they speak about it."""
-        kind = await self.kind_of(state.type)
+        try:
+            kind = await self.kind_of(state.type)
+        except NoKindError:
+            return None
         if state.external:
             return await self._read_external(kind, state)
         live = await self.cluster.get(kind, *identity_of(state.outputs or state.inputs))
@@ -71,7 +82,10 @@ class KubernetesProvider(Objects, Provider):
 
     async def is_there(self, state: ResourceState) -> bool:
         """Compare the uid; an object that is just being deleted is waited for."""
-        kind, (namespace, name) = await self.kind_of(state.type), identity_of(state.outputs)
+        try:
+            kind, (namespace, name) = await self.kind_of(state.type), identity_of(state.outputs)
+        except NoKindError:
+            return False
         live = await self.staying(kind, namespace, name)
         if live is None:
             return False
@@ -80,7 +94,10 @@ class KubernetesProvider(Objects, Provider):
 
     async def delete(self, state: ResourceState, report: Report) -> None:
         """Delete the object and all that it owns. Another one of its name is left alone."""
-        kind, outputs = await self.kind_of(state.type), state.outputs
+        try:
+            kind, outputs = await self.kind_of(state.type), state.outputs
+        except NoKindError:
+            return
         if "metadata" not in outputs:
             live = await self.cluster.get(kind, *identity_of(state.inputs))
             if live is None or not field_managers.is_managed_by(live, manager_of(outputs)):

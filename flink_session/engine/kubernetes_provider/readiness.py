@@ -72,6 +72,69 @@ def stateful_set_progress(item: Manifest) -> Progress:
     return Progress(True) if ready >= wanted else Progress(False, f"{ready} of {wanted} pods ready")
 
 
+def daemon_set_progress(item: Manifest) -> Progress:
+    """Say whether each node that a DaemonSet is for has a pod of its current revision, and that is available."""
+    status, spec = item.get("status") or {}, item.get("spec") or {}
+    if status.get("observedGeneration", 0) < item["metadata"].get("generation", 1):
+        return Progress(False, "waiting for the DaemonSet controller")
+    wanted = status.get("desiredNumberScheduled", 0)
+    updated = status.get("updatedNumberScheduled", 0)
+    if (spec.get("updateStrategy") or {}).get("type") != "OnDelete" and updated < wanted:
+        return Progress(False, f"{updated} of {wanted} pods are of the new revision")
+    available = status.get("numberAvailable", 0)
+    return Progress(True) if available >= wanted else Progress(False, f"{available} of {wanted} pods available")
+
+
+def replication_controller_progress(item: Manifest) -> Progress:
+    """Say whether all pods of a ReplicationController are there, and available."""
+    status, wanted = item.get("status") or {}, (item.get("spec") or {}).get("replicas", 1)
+    if status.get("observedGeneration", 0) < item["metadata"].get("generation", 1):
+        return Progress(False, "waiting for the ReplicationController controller")
+    available = status.get("availableReplicas", 0)
+    settled = available >= wanted and status.get("replicas", 0) == wanted
+    return Progress(True) if settled else Progress(False, f"{available} of {wanted} pods available")
+
+
+def job_progress(item: Manifest) -> Progress:
+    """Say whether a Job has run to its end; one that is suspended is not going to."""
+    status = item.get("status") or {}
+    if _holds(item, "Complete") or (item.get("spec") or {}).get("suspend"):
+        return Progress(True)
+    done, wanted = status.get("succeeded", 0), (item.get("spec") or {}).get("completions") or 1
+    return Progress(False, f"{done} of {wanted} pods have succeeded")
+
+
+def pod_progress(item: Manifest) -> Progress:
+    """Say whether a Pod runs and is ready, or has run to its end."""
+    phase = (item.get("status") or {}).get("phase", "Pending")
+    if phase == "Succeeded" or (phase == "Running" and _holds(item, "Ready")):
+        return Progress(True)
+    return Progress(False, f"waiting for the pod ({phase})")
+
+
+def volume_progress(item: Manifest) -> Progress:
+    """Say whether a PersistentVolume can be claimed, or is."""
+    phase = (item.get("status") or {}).get("phase", "Pending")
+    return Progress(phase in ("Available", "Bound"), f"waiting for the volume ({phase})")
+
+
+def quota_progress(item: Manifest) -> Progress:
+    """Say whether a ResourceQuota is in force: its status has what its spec asks for."""
+    wanted = (item.get("spec") or {}).get("hard") or {}
+    return Progress(wanted.keys() <= ((item.get("status") or {}).get("hard") or {}).keys(), "waiting to be in force")
+
+
+def secret_progress(item: Manifest) -> Progress:
+    """Say whether a Secret has what a controller puts into it: the token of a ServiceAccount."""
+    is_token = item.get("type") == "kubernetes.io/service-account-token"
+    return Progress(not is_token or bool(item.get("data")), "waiting for its token")
+
+
+def _holds(item: Manifest, condition: str) -> bool:
+    conditions = (item.get("status") or {}).get("conditions") or []
+    return any(found.get("type") == condition and found.get("status") == "True" for found in conditions)
+
+
 def claim_progress(item: Manifest) -> Progress:
     """Say whether a PersistentVolumeClaim has its volume."""
     phase = (item.get("status") or {}).get("phase", "Pending")
@@ -93,6 +156,13 @@ def namespace_progress(item: Manifest) -> Progress:
 PROGRESS: dict[tuple[str, str], Callable[[Manifest], Progress]] = {
     ("apps", "Deployment"): deployment_progress,
     ("apps", "StatefulSet"): stateful_set_progress,
+    ("apps", "DaemonSet"): daemon_set_progress,
+    ("batch", "Job"): job_progress,
+    ("", "Pod"): pod_progress,
+    ("", "ReplicationController"): replication_controller_progress,
+    ("", "PersistentVolume"): volume_progress,
+    ("", "ResourceQuota"): quota_progress,
+    ("", "Secret"): secret_progress,
     ("", "PersistentVolumeClaim"): claim_progress,
     ("networking.k8s.io", "Ingress"): ingress_progress,
     ("", "Namespace"): namespace_progress,
@@ -104,6 +174,19 @@ def is_ready(kind: Kind, live: Manifest) -> bool:
     """Say whether an object, seen by itself and at this moment, is ready."""
     progress = PROGRESS.get((kind.group, kind.kind))
     return progress is None or progress(live).ready
+
+
+def end_problems(item: Manifest) -> list[Problem]:
+    """Find why a Job or a Pod has ended, and not well."""
+    kind, status = item.get("kind", "Pod"), item.get("status") or {}
+    for condition in status.get("conditions") or []:
+        if condition.get("type") == "Failed" and condition.get("status") == "True":
+            why = ": ".join(str(condition[key]) for key in ("reason", "message") if condition.get(key))
+            return [Problem("end", f"the {kind} has failed: {why}", 0)]
+    if status.get("phase") == "Failed":
+        why = ": ".join(str(status[key]) for key in ("reason", "message") if status.get(key))
+        return [Problem("end", f"the {kind} has failed{': ' if why else ''}{why}", 0)]
+    return []
 
 
 def deployment_problems(deployment: Manifest, replica_set: Manifest | None) -> list[Problem]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from flink_session.api_server.cluster import Cluster
 from flink_session.api_server.errors import ApiError
@@ -138,10 +138,15 @@ async def _rule(
     name, spec = live["metadata"]["name"], live.get("spec") or {}
     if annotation := (live["metadata"].get("annotations") or {}).get(wait_for.ANNOTATION):
         return _by_expressions(wait_for.expressions(annotation)), []
-    if (kind.group, kind.kind) in (("apps", "Deployment"), ("apps", "StatefulSet")):
-        labels = _selector((spec.get("selector") or {}).get("matchLabels"))
-        events = {"fieldSelector": "involvedObject.kind=Pod,type=Warning"}
-        return _assess_workload(kind), [(REPLICA_SET, labels), (POD, labels), (EVENT, events)]
+    events = {"fieldSelector": "involvedObject.kind=Pod,type=Warning"}
+    if (kind.group, kind.kind) in _WORKLOADS:
+        selector = spec.get("selector") or {}
+        # That of a ReplicationController is the labels themselves.
+        labels = _selector(selector.get("matchLabels") if kind.group else selector)
+        replica_sets = [(REPLICA_SET, labels)] if kind.kind == "Deployment" else []
+        return _assess_workload(kind), [*replica_sets, (POD, labels), (EVENT, events)]
+    if (kind.group, kind.kind) == ("", "Pod"):
+        return _assess_pod, [(EVENT, events)]
     if (kind.group, kind.kind) == ("", "Service"):
         if readiness.service_progress(live, []).ready:
             return None
@@ -234,6 +239,29 @@ async def _watch_until_ready(
     )
 
 
+_WORKLOADS = {
+    *(("apps", "Deployment"), ("apps", "StatefulSet"), ("apps", "DaemonSet")),
+    *(("batch", "Job"), ("", "ReplicationController")),
+}
+"""What has pods."""
+
+
+def _assess_pod(view: _View, pod: Manifest, _elapsed: float) -> _Assessment:
+    problems = [*readiness.end_problems(pod), *readiness.pod_problems(pod), *_told_by_events(view, [pod])]
+    return readiness.pod_progress(pod), problems
+
+
+def _told_by_events(view: _View, pods: list[Manifest]) -> list[Problem]:
+    """Find what keeps pods from starting that only their events tell."""
+    starting = {pod["metadata"]["uid"] for pod in pods if readiness.waits_to_start(pod)}
+    latest = {}
+    for event in view.all(EVENT):
+        of_pod = (event.get("involvedObject") or {}).get("uid") in starting
+        if of_pod and (problem := readiness.event_problem(event)):
+            latest[problem.key] = problem
+    return list(latest.values())
+
+
 def _assess_workload(kind: Kind) -> _Assess:
     """Give the rule for what has pods: its own progress, and what keeps the pods from starting."""
     progress = readiness.PROGRESS[kind.group, kind.kind]
@@ -249,13 +277,11 @@ def _assess_workload(kind: Kind) -> _Assess:
         ]
         for pod in pods:
             problems += readiness.pod_problems(pod)
-        starting = {pod["metadata"]["uid"] for pod in pods if readiness.waits_to_start(pod)}
-        latest = {}
-        for event in view.all(EVENT):
-            of_pod = (event.get("involvedObject") or {}).get("uid") in starting
-            if of_pod and (problem := readiness.event_problem(event)):
-                latest[problem.key] = problem
-        return progress(item), problems + list(latest.values())
+        if kind.kind == "Job":
+            # How often a pod may crash is the Job's own matter, which says so when it has had enough.
+            problems = [replace(p, patience=None) if p.key.endswith("/crash") else p for p in problems]
+            problems += readiness.end_problems(item)
+        return progress(item), [*problems, *_told_by_events(view, pods)]
 
     return assess
 
