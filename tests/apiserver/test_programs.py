@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -180,3 +181,52 @@ k8s.apiextensions.CustomResource("it", api_version="{group}/v1", kind="It", meta
     delete_the_kind()
     destroyed = run("destroy", "--yes")
     assert destroyed.exit_code == 0, destroyed.output
+
+
+def test_what_a_finalizer_holds_is_waited_for_as_long_as_the_resource_says(
+    run: Run, tmp_path: Path, kube: Kube, namespace: str
+) -> None:
+    text = f"""
+import pulumi, pulumi_kubernetes as k8s
+k8s.core.v1.ConfigMap("held", metadata={{"name": "held", "namespace": "{namespace}",
+    "finalizers": ["example.org/hold"]}}, data={{"a": "COUNT"}},
+    opts=pulumi.ResourceOptions(custom_timeouts=pulumi.CustomTimeouts(create="3s", update="3s", delete="3s")))
+"""
+    path = f"/api/v1/namespaces/{namespace}/configmaps/held"
+    (tmp_path / "__main__.py").write_text(text.replace("COUNT", "1"))
+    assert run("up", "--yes").exit_code == 0
+    (tmp_path / "__main__.py").write_text(text.replace("COUNT", "2"))
+    for _ in range(2):
+        # A replacement, deleted first; then what the interrupted delete has left.
+        begun = time.monotonic()
+        held = run("up", "--yes")
+        assert held.exit_code == 1
+        assert "finalizers: example.org/hold" in held.output
+        assert "held by example.org/hold" in held.output
+        assert time.monotonic() - begun < 15
+    begun = time.monotonic()
+    assert run("preview").exit_code == 0
+    assert time.monotonic() - begun < 5, "a preview waits for nothing"
+    patch = {"metadata": {"finalizers": None}}
+    assert kube.http.patch(path, json=patch, headers={"Content-Type": "application/merge-patch+json"}).is_success
+    (tmp_path / "__main__.py").write_text(text.replace("COUNT", "2").replace('["example.org/hold"]', "[]"))
+    up = run("up", "--yes")
+    assert up.exit_code == 0, up.output
+    assert run("destroy", "--yes").exit_code == 0
+
+
+def test_a_namespace_is_planned_by_whichever_provider_makes_it(
+    run: Run, tmp_path: Path, kube: Kube, namespace: str
+) -> None:
+    (tmp_path / "__main__.py").write_text(f"""
+import pulumi, pulumi_kubernetes as k8s
+context = "{kube.context}"
+one = k8s.Provider("one", context=context)
+other = k8s.Provider("other", context=context, enable_config_map_mutable=True)
+made = k8s.core.v1.Namespace("made", metadata={{"name": "{namespace}-made"}}, opts=pulumi.ResourceOptions(provider=one))
+k8s.core.v1.ConfigMap("inside", metadata={{"name": "inside", "namespace": "{namespace}-made"}}, data={{"a": "1"}},
+    opts=pulumi.ResourceOptions(provider=other, depends_on=[made]))
+""")
+    preview = run("preview")
+    assert preview.exit_code == 0, preview.output
+    assert "+ 5 to create" in preview.output

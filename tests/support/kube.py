@@ -56,6 +56,7 @@ class Kube:
     def __init__(self, kubeconfig: str) -> None:
         config = KubeConfig.from_file(kubeconfig).get()
         assert config
+        self.context = config.context_name
         self.http: httpx2.Client = Client(config, ConnectionParams(timeout=httpx2.Timeout(30)))
 
     def get(self, namespace: str, kind: str, name: str) -> dict[str, Any] | None:

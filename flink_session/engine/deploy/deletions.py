@@ -129,4 +129,12 @@ class Deletions:
         if interruption is None or interruption.type != "deleting" or not state.id:
             return False
         provider = await self._context.providers.of_state(state)
-        return not await provider.is_there(state)
+        display = self._context.display
+
+        def report(text: str) -> None:
+            if not display.shows(state.urn):
+                display.started(Step("delete", state.urn, old=state))
+            display.progress(state.urn, text)
+
+        # A preview waits for nothing.
+        return not await provider.is_there(state, None if self._context.preview else report)

@@ -14,7 +14,7 @@ from flink_session.api_server.kubeconfig import ClusterChoice
 
 from ..errors import StepError, UnsupportedError
 from ..kubernetes_provider.kinds import is_object
-from ..kubernetes_provider.objects import Options
+from ..kubernetes_provider.objects import Options, Planned
 from ..kubernetes_provider.offline_provider import OfflineProvider
 from ..kubernetes_provider.provider import KubernetesProvider
 from ..model.goal import Goal
@@ -87,6 +87,7 @@ class Providers:
         self._default_version, self._journal, self._outside = default_version, journal, outside
         self._cannot_ask, self._offline = cannot_ask, offline
         self._opened: dict[tuple[ClusterChoice, Options], asyncio.Future[KubernetesProvider]] = {}
+        self._planned: dict[str, Planned] = {}
         _check_options(self._settings(KUBERNETES), "the configuration key kubernetes:")
         if others := sorted(key for key in config.values if key.startswith("pulumi:") and key != "pulumi:tags"):
             raise UnsupportedError(f"the configuration key {others[0]}")
@@ -238,7 +239,7 @@ class Providers:
                     raise
                 self._cannot_ask(str(error))
             return OfflineProvider(str(error), namespace, options)
-        return KubernetesProvider(cluster, options)
+        return KubernetesProvider(cluster, options, self._planned.setdefault(cluster.server, Planned()))
 
 
 def _check_options(inputs: Properties, what: str) -> None:

@@ -171,7 +171,8 @@ def interruptible(deployment: Deployment) -> Iterator[None]:
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
 
     def interrupt() -> None:
-        if deployment.halted and task:
+        # A preview has nothing to finish.
+        if (deployment.halted or deployment.preview) and task:
             task.cancel()
         else:
             deployment.display.message(

@@ -121,7 +121,7 @@ class ResourceStep:
             state = self._keep(self._state(Written(old.id, expected), old))
         else:
             await self.context.journal.begin(replace(old, urn=self.goal.urn, inputs=self.resource.inputs), "updating")
-            state = await self._write(lambda: self.resource.update(old), "update")
+            state = await self._write(lambda: self.resource.update(old, self._report), "update")
         return await self._run_hooks("after_update", state)
 
     def _imports(self, old: ResourceState | None) -> bool:
@@ -145,7 +145,7 @@ class ResourceStep:
             state = self._keep(self._state(await self.resource.expect(provisional, ask=ask), None))
         else:
             await self.context.journal.begin(beginning, "creating")
-            state = await self._write(lambda: self.resource.create(provisional), "create")
+            state = await self._write(lambda: self.resource.create(provisional, self._report), "create")
         return await self._run_hooks("after_create", state)
 
     async def _write(self, write: Callable[[], Awaitable[Written]], operation: str) -> ResourceState:

@@ -91,6 +91,10 @@ class Display:
         """A step begins, or in a preview would."""
         self._rows[step.urn] = Row(step, time.monotonic())
 
+    def shows(self, urn: str) -> bool:
+        """Say whether something about a resource has been announced."""
+        return urn in self._rows
+
     def progress(self, urn: str, message: str) -> None:
         """What a running step waits for."""
         row = self._rows.get(urn)

@@ -85,7 +85,7 @@ class KubernetesResource(Resource):
         if not ask or not self.kind.plural or contains_unknown(self.inputs):
             return Written("", echoed(self.kind, self.inputs, manager))
         namespace, _ = identity_of(self.inputs)
-        if self.kind.namespaced and namespace in self.objects.planned_namespaces:
+        if self.kind.namespaced and namespace in self.objects.planned.namespaces:
             return Written("", echoed(self.kind, self.inputs, manager))
         try:
             dry_run = await self.objects.preview_create(self.kind, self.inputs, manager)
@@ -100,14 +100,17 @@ class KubernetesResource(Resource):
             raise
         return Written("", dry_run.outputs)
 
-    async def create(self, provisional: Properties) -> Written:
+    async def create(self, provisional: Properties, report: Report) -> Written:
         """Create the object, or go on with what an interrupted run has made of it."""
         manager = provisional[FIELD_MANAGER]
-        return self._written(await self.objects.create(self.kind, self.inputs, manager), manager)
+        seconds = seconds_to_wait(self.inputs, self.goal.custom_timeouts.get("create"))
+        return self._written(await self.objects.create(self.kind, self.inputs, manager, seconds, report), manager)
 
-    async def update(self, old: ResourceState) -> Written:
+    async def update(self, old: ResourceState, report: Report) -> Written:
         """Apply the inputs."""
-        live = await self.objects.update(self.kind, self.inputs, old.outputs, self.goal.ignore_changes)
+        seconds = seconds_to_wait(self.inputs, self.goal.custom_timeouts.get("update"))
+        ignored = self.goal.ignore_changes
+        live = await self.objects.update(self.kind, self.inputs, old.outputs, ignored, seconds, report)
         return self._written(live, manager_of(old.outputs))
 
     async def wait(self, written: Written, timeout: float | None, report: Report) -> Written:
@@ -138,15 +141,15 @@ class KubernetesResource(Resource):
     def _plan(self) -> None:
         """Remember what other objects of the program may need: a namespace, or a kind."""
         if self.kind.kind == "Namespace" and not contains_unknown(self.inputs["metadata"]):
-            self.objects.planned_namespaces.add(identity_of(self.inputs)[1])
+            self.objects.planned.namespaces.add(identity_of(self.inputs)[1])
         if self.kind.kind in ("Role", "ClusterRole") and not contains_unknown(self.inputs["metadata"]):
-            self.objects.planned_roles.add((self.kind.kind, identity_of(self.inputs)[1]))
+            self.objects.planned.roles.add((self.kind.kind, identity_of(self.inputs)[1]))
         if self.kind.kind == "CustomResourceDefinition" and not contains_unknown(self.inputs):
-            self.objects.planned_kinds.add(plain(self.inputs["spec"])["names"]["kind"])
+            self.objects.planned.kinds.add(plain(self.inputs["spec"])["names"]["kind"])
 
     def _binds_a_planned_role(self) -> bool:
         role = plain(self.inputs.get("roleRef") or {})
-        return (role.get("kind"), role.get("name")) in self.objects.planned_roles
+        return (role.get("kind"), role.get("name")) in self.objects.planned.roles
 
     def _written(self, live: dict[str, Any], manager: str) -> Written:
         live = {key: value for key, value in live.items() if not key.startswith("__")}

@@ -7,7 +7,7 @@ dry run. An object that this resource did not make is never overwritten.
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flink_session.api_server.cluster import Cluster
 from flink_session.api_server.errors import ApiError
@@ -57,17 +57,28 @@ class NoKindError(StepError):
     """The cluster has no such kind; where it had one before, all of its objects are gone with it."""
 
 
-class Objects:
-    """The objects of one cluster."""
+@dataclass(slots=True)
+class Planned:
+    """What a program makes in one cluster, by whichever providers, and what else of it needs.
 
-    def __init__(self, cluster: Cluster, options: Options = Options()) -> None:
+    Attributes:
+        namespaces, kinds: what a preview cannot count on yet.
+        roles: kind and name; who may not grant everything is refused a binding to a Role that is not there yet.
+        made_kinds: those that the API server may take a moment to serve.
+    """
+
+    namespaces: set[str] = field(default_factory=set)
+    kinds: set[str] = field(default_factory=set)
+    roles: set[tuple[str, str]] = field(default_factory=set)
+    made_kinds: set[str] = field(default_factory=set)
+
+
+class Objects:
+    """The objects of one cluster; `planned` is shared by all providers of it."""
+
+    def __init__(self, cluster: Cluster, options: Options = Options(), planned: Planned | None = None) -> None:
         self._cluster, self.options = cluster, options
-        self.planned_namespaces: set[str] = set()
-        """What the program will make, and a preview cannot count on yet."""
-        self.planned_kinds: set[str] = set()
-        self.planned_roles: set[tuple[str, str]] = set()
-        """Kind and name; who may not grant everything is refused a binding to a Role that is not there yet."""
-        self._made_kinds: set[str] = set()
+        self.planned = planned or Planned()
 
     @property
     def cluster(self) -> Cluster:
@@ -78,13 +89,13 @@ class Objects:
         """Give the kind of a Pulumi type. Raises UnsupportedError, or NoKindError if this cluster has no such kind."""
         kind = find_kind(token)
         resolved = await self.cluster.resolve(kind)
-        for _ in range(50 if kind.kind in self._made_kinds else 0):
+        for _ in range(50 if kind.kind in self.planned.made_kinds else 0):
             if resolved is not None:
                 break
             # The API server takes a moment to serve what a CustomResourceDefinition has defined.
             await asyncio.sleep(0.2)
             resolved = await self.cluster.resolve(kind)
-        if resolved is None and kind.kind not in self.planned_kinds:
+        if resolved is None and kind.kind not in self.planned.kinds:
             raise NoKindError(
                 f"the cluster has no kind {kind.kind} of {kind.api_version}; install what defines it (its "
                 "CustomResourceDefinition), or let it be part of the program and this resource depend on it"
@@ -111,10 +122,20 @@ class Objects:
                 raise await self._taken(kind, inputs)
         return DryRun(hide_undecided(kind, outputs_of(live, inputs, manager), inputs), effective=True)
 
-    async def create(self, kind: Kind, inputs: Manifest, manager: str) -> Manifest:
-        """Create the object, or go on with one that this manager made and could not record; gives the live object."""
+    async def create(
+        self,
+        kind: Kind,
+        inputs: Manifest,
+        manager: str,
+        seconds: float = DEFAULT_TIMEOUT,
+        report: Report = lambda _: None,
+    ) -> Manifest:
+        """Create the object, or go on with one that this manager made and could not record; gives the live object.
+
+        One of its name that is just being deleted is waited for, `seconds` at the most.
+        """
         namespace, name = identity_of(inputs)
-        existing = await self.staying(kind, namespace, name)
+        existing = await self.staying(kind, namespace, name, seconds, report)
         if existing is not None and not field_managers.is_managed_by(existing, manager):
             raise await self._taken(kind, inputs)
         try:
@@ -131,7 +152,7 @@ class Objects:
             )
             raise await self._taken(kind, inputs)
         if kind.kind == "CustomResourceDefinition":
-            self._made_kinds.add(plain(inputs["spec"])["names"]["kind"])
+            self.planned.made_kinds.add(plain(inputs["spec"])["names"]["kind"])
         return live
 
     async def adopt(self, kind: Kind, inputs: Manifest, id_: str, manager: str) -> Manifest:
@@ -182,12 +203,23 @@ class Objects:
                 return DryRun(outputs_of(after, inputs, manager), effective)
         raise AssertionError("unreachable")
 
-    async def update(self, kind: Kind, inputs: Manifest, outputs: Manifest, ignored: list[str]) -> Manifest:
-        """Update the object in place; gives the live object. Raises StepError, see `preview_update`."""
+    async def update(
+        self,
+        kind: Kind,
+        inputs: Manifest,
+        outputs: Manifest,
+        ignored: list[str],
+        seconds: float = DEFAULT_TIMEOUT,
+        report: Report = lambda _: None,
+    ) -> Manifest:
+        """Update the object in place, or make it anew if it is not there any more; gives the live object.
+
+        Raises StepError, see `preview_update`.
+        """
         manager = manager_of(outputs)
         live = await self._take_over(kind, inputs, manager)
         if live is None:
-            return await self.create(kind, inputs, manager)
+            return await self.create(kind, inputs, manager, seconds, report)
         try:
             return (
                 await self.cluster.apply(
@@ -233,13 +265,15 @@ class Objects:
         namespace, name = identity_of(inputs)
         return await self.cluster.get(kind, namespace, name)
 
-    async def staying(self, kind: Kind, namespace: str, name: str) -> Manifest | None:
-        """Read an object; one that is just being deleted is waited for."""
+    async def staying(
+        self, kind: Kind, namespace: str, name: str, seconds: float, report: Report | None
+    ) -> Manifest | None:
+        """Read an object; one that is just being deleted is waited for, if there is somebody to report to."""
         live = await self.cluster.get(kind, namespace, name)
         if live is None or not is_going(live):
             return live
-        uid = live["metadata"]["uid"]
-        await wait_until_gone(self.cluster, kind, namespace, name, uid, DEFAULT_TIMEOUT, lambda _: None)
+        if report is not None:
+            await wait_until_gone(self.cluster, kind, namespace, name, live["metadata"]["uid"], seconds, report)
         return None
 
     async def _dry_apply(

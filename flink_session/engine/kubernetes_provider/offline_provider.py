@@ -7,10 +7,11 @@ from flink_session.api_server.errors import ClusterError
 from flink_session.api_server.kinds import Kind, Manifest
 
 from ..model.diff import compare
+from ..model.resource import Report
 from ..model.state import ResourceState
 from ..model.values import mark_secrets, with_keys
 from .kinds import API_NAMES, find_kind
-from .objects import DryRun, Options
+from .objects import DryRun, Options, Planned
 from .outputs import echoed, identity_of
 from .provider import KubernetesProvider
 
@@ -21,7 +22,7 @@ class OfflineProvider(KubernetesProvider):
     def __init__(self, reason: str, namespace: str, options: Options) -> None:
         """Say why it cannot be asked, and what objects that name no namespace go to, if that is known."""
         self._reason, self._default_namespace, self.options = reason, namespace, options
-        self.planned_namespaces, self.planned_kinds, self.planned_roles = set(), set(), set()
+        self.planned = Planned()
 
     @property
     def cluster(self) -> Cluster:
@@ -43,7 +44,7 @@ class OfflineProvider(KubernetesProvider):
         effective = any(compare(with_keys(outputs.get("__inputs"), API_NAMES), inputs))
         return DryRun(mark_secrets({**outputs, **inputs}, inputs), effective)
 
-    async def is_there(self, state: ResourceState) -> bool:
+    async def is_there(self, state: ResourceState, report: Report | None = None) -> bool:
         """Believe the record."""
         return True
 

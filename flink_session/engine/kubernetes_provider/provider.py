@@ -13,6 +13,7 @@ from ..model.resource import Provider, Report
 from ..model.state import ResourceState
 from ..model.values import mark_secrets, plain
 from . import field_managers
+from .annotations import seconds_to_wait
 from .check import check
 from .kinds import find_kind, force_new_paths
 from .kubernetes_resource import KubernetesResource
@@ -80,13 +81,14 @@ class KubernetesProvider(Objects, Provider):
         about = {"apiVersion": kind.api_version, "kind": kind.kind, "metadata": metadata}
         return replace(state, id=kind.identity(namespace, name), outputs=outputs_of(live, about, _UNUSED_MANAGER))
 
-    async def is_there(self, state: ResourceState) -> bool:
+    async def is_there(self, state: ResourceState, report: Report | None = None) -> bool:
         """Compare the uid; an object that is just being deleted is waited for."""
         try:
             kind, (namespace, name) = await self.kind_of(state.type), identity_of(state.outputs)
         except NoKindError:
             return False
-        live = await self.staying(kind, namespace, name)
+        seconds = seconds_to_wait(state.inputs, state.custom_timeouts.get("delete"))
+        live = await self.staying(kind, namespace, name, seconds, report)
         if live is None:
             return False
         recorded = plain(state.outputs.get("metadata") or {}).get("uid")

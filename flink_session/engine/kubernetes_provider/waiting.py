@@ -195,7 +195,8 @@ async def wait_until_gone(
             if item is None or (uid and item["metadata"].get("uid") != uid):
                 return
             if kind.kind in view.synced:
-                report("waiting for it, and what it owns, to end")
+                held = ", ".join(item["metadata"].get("finalizers") or [])
+                report("waiting for it, and what it owns, to end" + (f"; it is held by {held}" if held else ""))
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)

@@ -78,12 +78,12 @@ class Resource:
         """Preview a creation; without `ask`, by nothing but the inputs."""
         return Written("", self.inputs)
 
-    async def create(self, provisional: Properties) -> Written:
-        """Create it."""
+    async def create(self, provisional: Properties, report: Report) -> Written:
+        """Create it; `report` gets what has to be waited for before that can be."""
         raise UnsupportedError(f"{self.goal.urn}: the resource type {self.goal.type}")
 
-    async def update(self, old: ResourceState) -> Written:
-        """Update it in place."""
+    async def update(self, old: ResourceState, report: Report) -> Written:
+        """Update it in place; `report` as of `create`."""
         raise UnsupportedError(f"{self.goal.urn}: the resource type {self.goal.type}")
 
     async def wait(self, written: Written, timeout: float | None, report: Report) -> Written:
@@ -124,8 +124,11 @@ class Provider:
         """Give the state as it is found; None if the resource is not there any more."""
         return state
 
-    async def is_there(self, state: ResourceState) -> bool:
-        """Say whether exactly what is recorded is there, and is not being deleted."""
+    async def is_there(self, state: ResourceState, report: Report | None = None) -> bool:
+        """Say whether exactly what is recorded is there, and stays.
+
+        What is just being deleted is waited for, if there is somebody to report to, until it is gone or its timeout.
+        """
         return True
 
     async def require(self, state: ResourceState) -> None:

@@ -103,7 +103,7 @@ class DynamicProvider(Provider):
         inputs = decode_struct(response.inputs) if response.HasField("inputs") else state.inputs
         return replace(state, id=response.id, outputs=outputs, inputs=mark_secrets(inputs, state.inputs))
 
-    async def is_there(self, state: ResourceState) -> bool:
+    async def is_there(self, state: ResourceState, report: Report | None = None) -> bool:
         """Read it."""
         return await self.read(state) is not None
 
@@ -215,7 +215,7 @@ class DynamicResource(Resource):
             return Verdict("replace", changes, reasons)
         return Verdict("update", changes, outputs=self.inputs) if changes or unfinished else Verdict("same")
 
-    async def create(self, provisional: Properties) -> Written:
+    async def create(self, provisional: Properties, report: Report) -> Written:
         """Let the code create it."""
         response = await self.provider.call(
             "Create",
@@ -225,7 +225,7 @@ class DynamicResource(Resource):
         )
         return Written(response.id, mark_secrets(decode_struct(response.properties), self.inputs))
 
-    async def update(self, old: ResourceState) -> Written:
+    async def update(self, old: ResourceState, report: Report) -> Written:
         """Let the code update it."""
         response = await self.provider.call(
             "Update",

@@ -164,3 +164,11 @@ def test_ctrl_c_once_finishes_what_runs_and_twice_gives_up_waiting(times: int) -
     following.api.objects = replay.api.objects
     assert not following.run().failed, following.text
     assert following.run().counts == {"same": 6}
+
+
+def test_ctrl_c_ends_a_preview_at_once() -> None:
+    replay = Replay(FakeApi())
+    replay.api.before = lambda _: os.kill(os.getpid(), signal.SIGINT)
+    with pytest.raises(asyncio.CancelledError):
+        replay.run(preview=True, interruptible=True)
+    assert replay.api.writes() == []
