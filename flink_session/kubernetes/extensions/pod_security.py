@@ -6,8 +6,10 @@ namespace with that standard refuses them, and elsewhere a flaw in a job is wort
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from flink_session.configuration.configuration import Configuration
@@ -49,22 +51,29 @@ def restrict_task_managers(
     """
     path = configuration.get(Options.TASK_MANAGER_POD_TEMPLATE)
     if path is None:
-        template = _as_text({"spec": {"containers": [{"name": constants.MAIN_CONTAINER_NAME}]}})
         configuration = configuration.with_value(Options.TASK_MANAGER_POD_TEMPLATE, TEMPLATE)
-        return configuration, replace(files, by_path={**files.by_path, TEMPLATE: template})
+        return configuration, replace(files, by_path={**files.by_path, TEMPLATE: _template_of_ours()})
     content = files.by_path.get(path)
     try:
         load_pod_template(content or b"", version)
         document = parse_pod_template(content or b"")
     except ValueError:
         return configuration, files
-    return configuration, replace(files, by_path={**files.by_path, path: _as_text(document)})
-
-
-def _as_text(document: Mapping[str, Any]) -> bytes:
-    """Write the template, restricted."""
     import yaml  # noqa: PLC0415 (its import takes long)
 
+    text = yaml.safe_dump(_restricted(document), sort_keys=False, allow_unicode=True)
+    return configuration, replace(files, by_path={**files.by_path, path: text.encode()})
+
+
+@cache
+def _template_of_ours() -> bytes:
+    """In JSON, which Flink takes as well: most clusters have this template, and need no parser of YAML for it."""
+    document = {"spec": {"containers": [{"name": constants.MAIN_CONTAINER_NAME}]}}
+    return json.dumps(_restricted(document), indent=2).encode()
+
+
+def _restricted(document: Mapping[str, Any]) -> Manifest:
+    """Return a template, restricted."""
     spec = dict(document.get("spec") or {})
     containers = [dict(container) for container in spec.get("containers") or []]
     names = [container.get("name") for container in containers]
@@ -76,7 +85,7 @@ def _as_text(document: Mapping[str, Any]) -> bytes:
     template: Manifest = {**document, "spec": {**spec, "containers": containers}}
     for path, value in _contexts(template["spec"], containers[index], index):
         template = with_value_at(template, ("spec", *path), value)
-    return str(yaml.safe_dump(template, sort_keys=False, allow_unicode=True)).encode()
+    return template
 
 
 def _contexts(
