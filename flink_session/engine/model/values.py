@@ -84,25 +84,29 @@ def with_secrets(outputs: dict[str, Any], keys: Iterable[str]) -> dict[str, Any]
     return {**outputs, **{key: Secret(outputs[key]) for key in plain_ones}}
 
 
-def leaves(value: Any, *, secret: bool = False) -> Iterator[tuple[Any, bool]]:
-    """Yield all that is neither object nor list, and whether it is inside a secret."""
-    if isinstance(value, Secret):
-        yield from leaves(value.value, secret=True)
-    elif isinstance(value, (dict, list)):
-        for item in value.values() if isinstance(value, dict) else value:
-            yield from leaves(item, secret=secret)
-    else:
-        yield value, secret
+def leaves(value: Any, *, opened: bool = True) -> Iterator[Any]:
+    """Yield all that is neither object nor list, what is nearer to the top first; what is in secrets, if `opened`."""
+    waiting = [value]
+    for item in waiting:  # it grows on the way
+        if isinstance(item, dict):
+            waiting.extend(item.values())
+        elif isinstance(item, list):
+            waiting.extend(item)
+        elif opened and isinstance(item, Secret):
+            waiting.append(item.value)
+        else:
+            yield item
 
 
 def contains_unknown(value: Any) -> bool:
     """Say whether any part of the value is not known yet."""
-    return any(UNKNOWN in (leaf, getattr(leaf, "id", None)) for leaf, _ in leaves(value))
+    return any(leaf is UNKNOWN or getattr(leaf, "id", None) is UNKNOWN for leaf in leaves(value))
 
 
 def secret_texts(value: Any) -> Iterator[str]:
     """Yield every string that is inside a secret, to keep them out of messages."""
-    return (leaf for leaf, secret in leaves(value) if secret and isinstance(leaf, str))
+    secrets = (leaf for leaf in leaves(value, opened=False) if isinstance(leaf, Secret))
+    return (text for secret in secrets for text in leaves(secret) if isinstance(text, str))
 
 
 def mark_secrets(outputs: Any, inputs: Any) -> Any:
