@@ -9,6 +9,7 @@ EngineError             a UserError, as are flink_session.api_server's ClusterEr
 ├── PassphraseError     missing or wrong passphrase
 ├── UnsupportedError    something that only the `pulumi` CLI can do
 └── StepError           one resource's operation failed
+    ├── TakenError      ... since an object of this name is there, and was not made by this resource
     └── UnreadyError    ... after its object was written: it exists, but did not become ready
 """
 
@@ -74,6 +75,25 @@ class StepError(EngineError):
     """
 
     uncertain = False
+
+
+class TakenError(StepError):
+    """An object of this name is there already, and was not made by this resource.
+
+    Attributes:
+        subject: the object, for people.
+        predicate: what is wrong with it, and what can be done; the same for all objects with the same cause.
+        key: type, namespace and name, by which the state may know it under another URN.
+    """
+
+    def __init__(self, subject: str, key: tuple[str, str, str], managers: str) -> None:
+        self.subject, self.key = subject, key
+        self.predicate = (
+            f"already exists and is not part of this stack (it is managed by {managers}); nothing of it was touched. "
+            "Choose another name (a session's is its `cluster_id`), delete what is there, or take it into the stack "
+            "with the resource option `import_`"
+        )
+        super().__init__(f"{subject} {self.predicate}")
 
 
 class UnreadyError(StepError):

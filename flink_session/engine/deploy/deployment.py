@@ -14,7 +14,7 @@ from typing import Any
 from flink_session.api_server.errors import ClusterError
 from flink_session.errors import UserError
 
-from ..errors import StepError
+from ..errors import StepError, TakenError
 from ..model.diff import compare
 from ..model.goal import HOOKS, Goal
 from ..model.plan import Step
@@ -26,6 +26,7 @@ from .context import Context
 from .custom_resources import CustomResources
 from .deletions import Deletions
 from .removal import StopRemoval, remove_all
+from .renaming import renamed
 
 
 class Halted(Exception):  # noqa: N818 (not an error of its own: the error has been reported)
@@ -51,6 +52,7 @@ class Deployment(Context):
         self.failed = False
         self.halted = False
         self._interrupted = self._left_undone = False
+        self._failed_urns: set[str] = set()
         self.outputs: dict[str, Any] | None = None
         self._new_outputs = False
         self.former_urns: dict[str, str] = {}
@@ -114,13 +116,24 @@ class Deployment(Context):
             self.halted = True
             raise Halted from error
         except UserError as error:
-            self.fail(str(error), goal.urn)
+            self._fail(goal, error)
             if not self.preview:
                 self.halted = True
                 raise Halted from error
             # Stand in for it, so that the rest of the program can be previewed as well.
             return ResourceState(urn=goal.urn, custom=goal.custom, type=goal.type, inputs=goal.inputs)
         return state
+
+    def _fail(self, goal: Goal, error: UserError) -> None:
+        """Record an error of one resource, in the words of its cause; what follows from another error is none."""
+        follows = self.preview and goal.state().references() & self._failed_urns
+        self._failed_urns.add(goal.urn)
+        if isinstance(error, TakenError):
+            known = renamed(goal, error.key, self.journal.remaining())
+            self.display.failed(goal.urn, known or error.predicate, error.subject)
+            self.failed = True
+        elif not follows:
+            self.fail(str(error), goal.urn)
 
     def interrupt(self) -> None:
         """Begin nothing more, and let what runs finish. Whether that leaves something undone, shows at the end."""

@@ -39,7 +39,7 @@ def preview_digest(
     digest["steps"] = [_step(step, refreshed=refreshed) for step in listed]
     if diagnostics:
         digest["diagnostics"] = [
-            {**({"urn": item.urn} if item.urn else {}), "message": item.message, "severity": item.severity}
+            {**({"urn": item.urn} if item.urn else {}), "message": item.sentence, "severity": item.severity}
             for item in diagnostics
         ]
     digest["duration"] = round(seconds * 1e9)

@@ -124,9 +124,9 @@ class Display:
         for note in self._notes.get(row.step.urn, ()):
             self._print(f"        warning: {note}", "yellow")
 
-    def failed(self, urn: str, message: str) -> None:
+    def failed(self, urn: str, message: str, subject: str = "") -> None:
         """A step, or with no URN the whole run, has failed."""
-        self.diagnostics.append(Diagnostic("error", self._masked(message), urn))
+        self.diagnostics.append(Diagnostic("error", self._masked(message), urn, subject))
         row = self._rows.get(urn)
         if row:
             row.end(failed=True)
@@ -160,13 +160,15 @@ class Display:
         if not self.errors:
             return
         self._print("\nDiagnostics:", "bold")
-        by_message: dict[str, list[str]] = {}
+        by_message: dict[str, list[Diagnostic]] = {}
         for item in self.errors:
-            by_message.setdefault(item.message, []).extend([item.urn] if item.urn else [])
-        for message, urns in by_message.items():
-            for urn in urns:
-                self._print(f"  {_label(urn)}:")
-            for number, line in enumerate(message.splitlines()):
+            by_message.setdefault(item.message, []).append(item)
+        for message, items in by_message.items():
+            several = len(items) > 1
+            for item in items:
+                if item.urn:
+                    self._print(f"  {_label(item.urn)}:" + (f" {item.subject}" if several and item.subject else ""))
+            for number, line in enumerate((message if several else items[0].sentence).splitlines()):
                 self._print(f"    {'error: ' if number == 0 else '  '}{line}", "red" if number == 0 else "")
 
     def show_away(self, urns: list[str]) -> None:

@@ -14,7 +14,7 @@ from flink_session.api_server.errors import ApiError
 from flink_session.api_server.kinds import Kind, Manifest
 from flink_session.errors import UserError
 
-from ..errors import StepError
+from ..errors import StepError, TakenError
 from ..model.diff import compare
 from ..model.paths import render_path
 from ..model.resource import Report
@@ -291,13 +291,15 @@ class Objects:
                 raise
             raise _explained(kind, inputs, error) from error
 
-    async def _taken(self, kind: Kind, inputs: Manifest) -> StepError:
+    async def _taken(self, kind: Kind, inputs: Manifest) -> TakenError:
         live = await self._find(kind, inputs) or {}
-        by = ", ".join(field_managers.managers(live)) or "somebody else"
-        return StepError(
-            f"{described(kind, inputs)} already exists and is not part of this stack (its fields are managed by {by}); "
-            f"delete it, choose another name, or take it into the stack with `pulumi import`"
-        )
+        # Those of other stacks differ from object to object, and say no more than that.
+        names = {
+            "another stack" if name.startswith(("pulumi-kubernetes-", "flink-session-")) else name
+            for name in field_managers.managers(live)
+        }
+        by = ", ".join(sorted(names)) or "somebody else"
+        return TakenError(described(kind, inputs), (f"{kind.api_version}/{kind.kind}", *identity_of(inputs)), by)
 
 
 def _explained(kind: Kind, inputs: Manifest, error: ApiError) -> UserError:

@@ -287,11 +287,33 @@ def _crash(pod: Manifest, container: Manifest, ended: Manifest, patience: float 
         how += f", {ended['reason']}"
     last = str(ended.get("message") or "").strip()
     restarts = container.get("restartCount", 0)
+    if ended.get("reason") == "OOMKilled":
+        return Problem(f"{name}/{container.get('name')}/crash", _out_of_memory(pod, container, restarts), patience)
     text = f"pod {name}: the container {container.get('name')} crashes ({how}, {restarts} restarts)"
     if last:
         text += f": {last[-500:]}"
     text += f"; see `kubectl --namespace {namespace} logs {name} --container {container.get('name')} --previous`"
     return Problem(f"{name}/{container.get('name')}/crash", text, patience)
+
+
+def _out_of_memory(pod: Manifest, container: Manifest, restarts: int) -> str:
+    """Its log says nothing of it: the kernel ends it between two lines."""
+    spec: Manifest = next(
+        (item for item in pod.get("spec", {}).get("containers", ()) if item["name"] == container["name"]), {}
+    )
+    limit = ((spec.get("resources") or {}).get("limits") or {}).get("memory")
+    text = f"pod {pod['metadata']['name']}: the container {container['name']} was killed for its use of memory"
+    text += f", beyond its limit of {limit}" if limit else ", beyond what its node has"
+    role = (pod["metadata"].get("labels") or {}).get("component")
+    argument = _MEMORY_OF.get(role or "", "the container's resources.limits.memory")
+    return f"{text} ({restarts} restarts); raise {argument}"
+
+
+_MEMORY_OF = {
+    "jobmanager": "job_manager.memory of the session (jobmanager.memory.process.size)",
+    "taskmanager": "task_manager.memory of the session (taskmanager.memory.process.size)",
+}
+"""What sets the limit of Flink's own pods, by their label."""
 
 
 def _revision(item: Manifest) -> str | None:

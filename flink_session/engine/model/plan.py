@@ -38,8 +38,18 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """Something that was said about a resource, or with no URN about the whole run."""
+    """Something that was said about a resource, or with no URN about the whole run.
+
+    Attributes:
+        subject: what `message` is about, where it is a predicate that others may share.
+    """
 
     severity: str
     message: str
     urn: str = ""
+    subject: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """The whole of it."""
+        return f"{self.subject} {self.message}" if self.subject else self.message

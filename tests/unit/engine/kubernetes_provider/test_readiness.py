@@ -69,9 +69,9 @@ def test_an_image_that_is_not_there_is_told_in_the_registrys_words() -> None:
 
 
 def test_a_crash_is_told_with_its_last_message_and_where_to_look() -> None:
-    ended = {"exitCode": 137, "reason": "OOMKilled", "message": "last words"}
+    ended = {"exitCode": 137, "reason": "ContainerCannotRun", "message": "last words"}
     (problem,) = pod_problems(waiting_pod("CrashLoopBackOff", lastState={"terminated": ended}, restartCount=1))
-    for text in ("exit code 137", "OOMKilled", "last words", "kubectl --namespace n logs p"):
+    for text in ("exit code 137", "ContainerCannotRun", "last words", "kubectl --namespace n logs p"):
         assert text in problem.message
     assert problem.patience is None, "one crash may pass"
     (problem,) = pod_problems(waiting_pod("CrashLoopBackOff", lastState={"terminated": ended}, restartCount=3))

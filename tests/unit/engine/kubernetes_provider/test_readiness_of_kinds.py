@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from flink_session.api_server.kinds import Kind
-from flink_session.engine.kubernetes_provider.readiness import PROGRESS, end_problems, is_ready
+from flink_session.engine.kubernetes_provider.readiness import PROGRESS, end_problems, is_ready, pod_problems
 
 Manifest = dict[str, Any]
 NEW: Manifest = {"name": "x", "generation": 2}
@@ -80,3 +80,21 @@ def test_what_has_failed_is_told_with_its_reason_at_once() -> None:
     (problem,) = end_problems({"kind": "Pod", "metadata": NEW, "status": {"phase": "Failed", "reason": "Evicted"}})
     assert problem.message == "the Pod has failed: Evicted"
     assert end_problems({"kind": "Pod", "metadata": NEW, "status": {"phase": "Running"}}) == []
+
+
+@pytest.mark.parametrize(
+    ("labels", "what"),
+    [({"component": "jobmanager"}, "job_manager.memory"), ({}, "the container's resources.limits.memory")],
+)
+def test_what_was_killed_for_its_memory_is_told_the_limit_and_what_to_raise(labels: dict[str, str], what: str) -> None:
+    killed = {"reason": "OOMKilled", "exitCode": 137}
+    status = {"name": "main", "restartCount": 4, "state": {"waiting": {"reason": "CrashLoopBackOff"}}}
+    pod = {
+        "metadata": {"name": "p", "labels": labels},
+        "spec": {"containers": [{"name": "main", "resources": {"limits": {"memory": "1Gi"}}}]},
+        "status": {"containerStatuses": [{**status, "lastState": {"terminated": killed}}]},
+    }
+    (problem,) = pod_problems(pod)
+    assert "beyond its limit of 1Gi" in problem.message
+    assert f"raise {what}" in problem.message
+    assert "logs" not in problem.message
