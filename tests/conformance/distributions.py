@@ -12,11 +12,16 @@ DEFAULT_FLINK_VERSION = "2.2.1"
 """The release that ``make test`` asks, where a JVM and its jars are there."""
 
 
-def distribution(version: str) -> Path | None:
-    """Return the folder with ``lib``, ``opt`` and ``plugins`` of a version, or ``None`` where it is not cached."""
+def cache_folder() -> Path:
+    """Return where ``dev/`` keeps what it has downloaded."""
     cache = os.environ.get("FLINK_SESSION_CACHE")
     caches = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
-    folder = Path(cache) if cache else Path(caches).expanduser() / "flink-session"
+    return Path(cache) if cache else Path(caches).expanduser() / "flink-session"
+
+
+def distribution(version: str) -> Path | None:
+    """Return the folder with ``lib``, ``opt`` and ``plugins`` of a version, or ``None`` where it is not cached."""
+    folder = cache_folder()
     for candidate in (folder / f"flink-libraries-{version}", *sorted(folder.glob(f"flink-{version}-*"))):
         if (candidate / "lib" / f"flink-dist-{version}.jar").exists():
             return candidate

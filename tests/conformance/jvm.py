@@ -66,6 +66,10 @@ class Flink:
         """Remove the files that Flink was given."""
         shutil.rmtree(self._inputs.folder, ignore_errors=True)
 
+    def set_variable(self, name: str, value: str) -> None:
+        """Put a variable into the JVM's view of the environment."""
+        self._environment.put(name, value)
+
     def build(self, case: Case) -> Built | Refused:
         """Return what ``kubernetes-session.sh`` would create for this case, or why it would refuse."""
         conf_dir = self._inputs.write(case)

@@ -11,5 +11,18 @@ from flink_session.configuration.catalogue.catalogue import (
     option_catalogue,
 )
 from flink_session.configuration.catalogue.data import OptionEntry
+from flink_session.configuration.catalogue.jars import JarCatalogue, jar_catalogue
+from flink_session.configuration.catalogue.names import NamedOption, UnknownNameError, named_option
 
-__all__ = ["CATALOGUE_SERIES", "Match", "OptionCatalogue", "OptionEntry", "option_catalogue"]
+__all__ = [
+    "CATALOGUE_SERIES",
+    "JarCatalogue",
+    "Match",
+    "NamedOption",
+    "OptionCatalogue",
+    "OptionEntry",
+    "UnknownNameError",
+    "jar_catalogue",
+    "named_option",
+    "option_catalogue",
+]

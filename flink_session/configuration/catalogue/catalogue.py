@@ -9,6 +9,7 @@ from functools import cache, cached_property
 from typing import Literal
 
 from flink_session.configuration.catalogue.data import OptionEntry, Recording, recording
+from flink_session.configuration.catalogue.names import UnknownNameError, named_option
 from flink_session.configuration.catalogue.spelling import (
     hidden_character,
     nearest_key,
@@ -115,6 +116,9 @@ class OptionCatalogue:
         unreadable = None if match.by == "map" else self.check_type(match.entry, key, value)
         if unreadable is not None:
             return unreadable
+        unknown = None if match.by == "map" else self._unknown_name(match.entry, key, value)
+        if unknown is not None:
+            return unknown
         successor = self.successors.get(key)
         if successor is not None:
             return Finding(key, None, f"is the former name of {successor}", f"write {successor}", "warning")
@@ -133,6 +137,15 @@ class OptionCatalogue:
             from flink_session.configuration.meant import way_out  # noqa: PLC0415 - most values can be read
 
             return Finding(key, value, str(error), way_out(key, entry.type, value, entry.default, read))
+        return None
+
+    def _unknown_name(self, entry: OptionEntry, key: str, value: object) -> Finding | None:
+        option = named_option(entry.key, self.series)
+        try:
+            if option is not None:
+                option.check(value)
+        except UnknownNameError as error:
+            return Finding(key, value, str(error), error.fix)
         return None
 
     def check_all(self, values: Mapping[str, object]) -> Iterator[Finding]:

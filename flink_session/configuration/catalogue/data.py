@@ -100,10 +100,54 @@ class _Entries(Mapping[str, OptionEntry]):
         return len(self._variants)
 
 
+@dataclass(frozen=True, slots=True)
+class NamesRecording:
+    """The other file: what values that are names may be, and the jars of a distribution.
+
+    Attributes:
+        series: the series in order.
+        options: per key its variants: bits of the series that have it, then words, whether in any case, the
+            interface of a class, and Flink's own classes.
+        stands_for: per key the words that are the same as a class or another word.
+        jars: per folder the names of its jars, with ``{version}``, and the bits of the series.
+        schemes: per scheme and series the artifacts in ``opt`` that know it.
+    """
+
+    series: tuple[str, ...]
+    options: dict[str, list[list[Any]]]
+    stands_for: dict[str, dict[str, str]]
+    jars: dict[str, dict[str, int]]
+    schemes: dict[str, dict[str, list[str]]]
+
+    def option(self, key: str, series: str) -> list[Any] | None:
+        """Return words, whether in any case, interface and classes of an option in a series."""
+        bit = 1 << self.series.index(series)
+        return next((variant[1:] for variant in self.options.get(key, ()) if variant[0] & bit), None)
+
+    def jars_of(self, folder: str, series: str) -> tuple[str, ...]:
+        """Return the names of the jars in ``lib``, ``opt`` or ``plugins``."""
+        bit = 1 << self.series.index(series)
+        return tuple(name for name, mask in self.jars[folder].items() if mask & bit)
+
+
+@cache
+def names_recording() -> NamesRecording:
+    """Read what is recorded of names."""
+    content = _read("names.json.gz")
+    return NamesRecording(
+        tuple(content["versions"]), content["options"], content["stands_for"], content["jars"], content["schemes"]
+    )
+
+
+def _read(name: str) -> dict[str, Any]:
+    # Not importlib.resources, whose import takes longer than all the rest.
+    packed = pkgutil.get_data(__package__, name)
+    content: dict[str, Any] = json.loads(gzip.decompress(packed or b""))
+    return content
+
+
 @cache
 def recording() -> Recording:
     """Read the file."""
-    # Not importlib.resources, whose import takes longer than all the rest.
-    packed = pkgutil.get_data(__package__, "options.json.gz")
-    content = json.loads(gzip.decompress(packed or b""))
+    content = _read("options.json.gz")
     return Recording(tuple(content["versions"]), tuple(content["prefixes"]), content["options"], content["types"])

@@ -12,7 +12,8 @@ from flink_session.configuration.files.config_yaml import prefix_collisions
 from flink_session.configuration.findings import Finding
 from flink_session.kubernetes.checks.environment import check_environment
 from flink_session.kubernetes.checks.files import check_files
-from flink_session.kubernetes.checks.high_availability import check_high_availability, check_storage
+from flink_session.kubernetes.checks.high_availability import check_high_availability
+from flink_session.kubernetes.checks.implementations import check_file_systems, check_plugins, check_reporters
 from flink_session.kubernetes.checks.lists_of_maps import check_lists_of_maps
 from flink_session.kubernetes.checks.metadata import check_metadata
 from flink_session.kubernetes.checks.names import check_names
@@ -39,7 +40,9 @@ _CHECKS = (
     check_files,
     check_metadata,
     check_high_availability,
-    check_storage,
+    check_file_systems,
+    check_plugins,
+    check_reporters,
     check_secrets,
     check_client_settings,
     check_lists_of_maps,

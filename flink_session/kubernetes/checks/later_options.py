@@ -13,6 +13,7 @@ from flink_session.configuration.options import (
     integer,
     memory_size,
     string_list,
+    to_text,
 )
 
 
@@ -25,6 +26,33 @@ class LaterOptions:
     MAX_TOTAL_CPU = ConfigOption[float | None]("slotmanager.max-total-resource.cpu", double, None)
     MAX_TOTAL_MEM = ConfigOption[MemorySize | None]("slotmanager.max-total-resource.memory", memory_size, None)
     EXTERNAL_RESOURCE_LIST = ConfigOption[tuple[str, ...]]("external-resources", string_list, ())
+
+
+class StorageOptions:
+    """Folders that Flink's own file systems know, and their default; named as in the classes that declare them."""
+
+    DEFAULT_FILESYSTEM_SCHEME = ConfigOption[str | None]("fs.default-scheme", to_text, None)
+    CHECKPOINTS_DIRECTORY = ConfigOption[str | None](
+        "execution.checkpointing.dir",
+        to_text,
+        None,
+        deprecated_keys=("state.checkpoints.dir", "state.backend.fs.checkpointdir"),
+    )
+    SAVEPOINT_DIRECTORY = ConfigOption[str | None](
+        "execution.checkpointing.savepoint-dir",
+        to_text,
+        None,
+        deprecated_keys=("state.savepoints.dir", "savepoints.state.backend.fs.dir"),
+    )
+    CHANGELOG_BASE_PATH = ConfigOption[str | None](
+        "state.changelog.dstl.dfs.base-path", to_text, None, deprecated_keys=("dstl.dfs.base-path",)
+    )
+    HYBRID_SHUFFLE_REMOTE_PATH = ConfigOption[str | None](
+        "taskmanager.network.hybrid-shuffle.remote.path", to_text, None
+    )
+    ARCHIVE_DIR = ConfigOption[str | None]("jobmanager.archive.fs.dir", to_text, None)
+    JOB_RESULT_STORE_PATH = ConfigOption[str | None]("job-result-store.storage-path", to_text, None)
+    APPLICATION_RESULT_STORE_PATH = ConfigOption[str | None]("application-result-store.storage-path", to_text, None)
 
 
 TASK_MANAGER_ENVIRONMENT_PREFIX = "containerized.taskmanager.env"

@@ -55,6 +55,12 @@ def check_names(parameters: KubernetesJobManagerParameters) -> Iterator[Finding]
     yield from _entry_path(configuration)
 
 
+def image_tag(image: str) -> str | None:
+    """Return the tag of an image; ``None`` where it has none, or is no name of an image."""
+    match = _IMAGE.fullmatch(image)
+    return match and match["tag"]
+
+
 def is_official_image(image: str) -> bool:
     """Tell whether an image is one of the Flink project's own."""
     match = _IMAGE.fullmatch(image)

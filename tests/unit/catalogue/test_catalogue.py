@@ -142,7 +142,7 @@ def test_warns_of_a_key_that_only_looks_like_one_of_flinks() -> None:
     ],
 )
 def test_knows_what_came_and_went(series: str, key: str, severity: str, said: str) -> None:
-    finding = option_catalogue(series).check(key, "1")
+    finding = option_catalogue(series).check(key, "kubernetes" if key == "high-availability" else "1")
     assert finding is not None
     assert finding.severity == severity
     assert finding.rule.startswith(said)

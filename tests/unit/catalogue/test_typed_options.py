@@ -10,7 +10,7 @@ import pytest
 from flink_session.configuration import ConfigOption, core_options
 from flink_session.configuration.catalogue import option_catalogue
 from flink_session.kubernetes import kubernetes_config_options
-from flink_session.kubernetes.checks.later_options import LaterOptions
+from flink_session.kubernetes.checks.later_options import LaterOptions, StorageOptions
 from flink_session.memory import options as memory_options
 
 CATALOGUE = option_catalogue("2.3")
@@ -22,7 +22,7 @@ CLASSES = [
 ]
 OPTIONS: dict[str, ConfigOption[Any]] = {
     option.key: option
-    for holder in (*CLASSES, LaterOptions)
+    for holder in (*CLASSES, LaterOptions, StorageOptions)
     for option in vars(holder).values()
     if isinstance(option, ConfigOption)
 }

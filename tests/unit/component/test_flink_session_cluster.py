@@ -211,7 +211,8 @@ def test_an_account_of_the_user_is_taken_and_no_access_is_made() -> None:
 
 
 def test_high_availability_has_no_internal_service() -> None:
-    recording = deploy(configuration={"high-availability": {"type": "kubernetes", "storageDir": "s3://bucket/ha"}})
+    availability = {"type": "kubernetes", "storageDir": "s3://bucket/ha"}
+    recording = deploy(image="mine/flink:2.2", configuration={"high-availability": availability})
     assert "demo-internal" not in recording.requests
     assert "demo-jobmanager" in recording.requests
 

@@ -173,7 +173,7 @@ SECRET_REF = "kubernetes.env.secretKeyRef"
             "my.address has a password in an address, which must not be",
         ),
         (
-            {"high-availability": {"type": "zookeeper", "storageDir": "hdfs://x"}},
+            {"high-availability": {"type": "zookeeper", "storageDir": "file:///x"}},
             "zookeeper.quorum must be set with ZooKeeper",
         ),
         (
@@ -262,7 +262,12 @@ def test_a_wrong_value_is_said_once(configuration: dict[str, Any]) -> None:
         ({JM + "labels": {"app": "x"}}, "kubernetes.jobmanager.labels, app has no effect, since Flink sets it"),
         ({"kubernetes.rest-service.labels": {"app": "x"}}, "rest-service.labels, app is 'x', but it replaces a label"),
         (
-            {**HA, "high-availability.storageDir": "hdfs://x", "kubernetes.jobmanager.replicas": 2},
+            {
+                **HA,
+                "high-availability.storageDir": "hdfs://x",
+                "kubernetes.container.image.ref": "mine/flink",
+                "kubernetes.jobmanager.replicas": 2,
+            },
             "kubernetes.jobmanager.replicas is 2, but it lets about half of all submissions fail: the rest Service",
         ),
         (
@@ -317,15 +322,6 @@ def test_what_is_warned_of(configuration: dict[str, Any], message: str) -> None:
 )
 def test_what_is_fine(configuration: dict[str, Any]) -> None:
     assert warnings(configuration) == []
-
-
-def test_a_file_system_of_a_plugin_that_is_switched_off() -> None:
-    found = warnings({"execution.checkpointing.dir": "s3://bucket/checkpoints"})
-    assert found == [
-        f"containerized.{role}.env.ENABLE_BUILT_IN_PLUGINS must name flink-s3-fs-hadoop-2.2.1.jar, which knows s3:// of"
-        " execution.checkpointing.dir, in Flink's own image: set it to flink-s3-fs-hadoop-2.2.1.jar."
-        for role in ("master", "taskmanager")
-    ]
 
 
 def test_warnings_name_the_argument_that_the_user_wrote() -> None:

@@ -17,6 +17,11 @@ from flink_session.deployment import (
     plan_session_cluster,
 )
 
+S3 = {
+    f"containerized.{role}.env.ENABLE_BUILT_IN_PLUGINS": "flink-s3-fs-hadoop-2.2.1.jar"
+    for role in ("master", "taskmanager")
+}
+
 
 def plan(**options: Any) -> SessionCluster:
     return plan_session_cluster(SessionClusterOptions(**{"cluster_id": "demo", **options}))
@@ -137,7 +142,7 @@ def test_rights_without_high_availability_are_pods_and_the_own_deployment() -> N
 )
 def test_kubernetes_high_availability(mode: str) -> None:
     storage = {"high-availability.type": mode, "high-availability.storageDir": "s3://b/ha"}
-    cluster = plan(configuration={**storage, "kubernetes.jobmanager.replicas": 2})
+    cluster = plan(configuration={**storage, **S3, "kubernetes.jobmanager.replicas": 2})
     assert cluster.internal_service is None
     assert cluster.deployment["spec"]["replicas"] == 2
     assert cluster.effective_configuration["high-availability.cluster-id"] == "demo"
@@ -164,7 +169,7 @@ def test_on_the_hosts_network_the_job_manager_writes_its_ports_into_the_services
 
 def test_zookeeper_high_availability_needs_no_config_maps() -> None:
     zookeeper = {"type": "zookeeper", "storageDir": "s3://b/ha", "zookeeper.quorum": "zk:2181"}
-    cluster = plan(configuration={"high-availability": zookeeper})
+    cluster = plan(configuration={"high-availability": zookeeper, **S3})
     assert cluster.role is not None
     assert "configmaps" not in str(cluster.role["rules"])
 
@@ -278,7 +283,7 @@ def test_lost_module_flags_are_a_warning() -> None:
         ({"web.address": "0.0.0.0"}, "web.address"),
         ({"taskmanager.bind-host": "0.0.0.0"}, "taskmanager.bind-host"),
         (
-            {"high-availability": {"type": "kubernetes", "storageDir": "hdfs://b", "cluster-id": "x"}},
+            {"high-availability": {"type": "kubernetes", "storageDir": "s3://b", "cluster-id": "x"}, **S3},
             "high-availability.cluster-id",
         ),
     ],
@@ -349,7 +354,7 @@ def test_references_to_secrets_are_no_secrets() -> None:
         ({"configuration": {"high-availability.type": "kubernets"}}, "must be none, kubernetes, zookeeper or the name"),
         ({"configuration": {"high-availability.type": "kubernetes"}}, "high-availability.storageDir must be set"),
         (
-            {"configuration": {"high-availability": "kubernetes", "high-availability.storageDir": "s3://b"}},
+            {"configuration": {"high-availability": "kubernetes", "high-availability.storageDir": "s3://b", **S3}},
             "write high-",
         ),
         ({"configuration": {"rest.port": 0}}, "rest.port is 0, but it must be from 1 to 65535"),
