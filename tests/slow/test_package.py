@@ -44,3 +44,10 @@ def test_neither_pulumi_nor_a_client_is_imported() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stderr.strip().endswith("[]")
+
+
+def test_the_client_brings_neither_pulumi_nor_the_kubernetes_client_until_it_is_needed() -> None:
+    loaded = modules_after("from flink_session.client import ClusterClient; ClusterClient('http://127.0.0.1:1')")
+    assert "httpx2" in loaded
+    heavy = ("pulumi", "lightkube", "pydantic", "rich", "grpc", "flink_session.engine", "flink_session.kubernetes")
+    assert not {name for name in loaded if name.startswith(heavy)}
