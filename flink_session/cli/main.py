@@ -21,7 +21,7 @@ from .manifests import manifests
 from .options import fail, guarded, run, run_options, stack_options
 from .stack import cancel, stack
 
-_OBJECTS_BETWEEN_COLLECTIONS = 50_000
+_OBJECTS_BETWEEN_COLLECTIONS = 10_000
 """Imports make a great many objects, and next to no garbage: Python's own 700 would cost a tenth of a preview."""
 
 

@@ -78,17 +78,18 @@ class FlinkSessionCluster(pulumi.ComponentResource):
 
         rest_service = self._register_children(name, planned)
 
-        self.cluster_id = pulumi.Output.from_input(planned.get(lambda plan: plan.cluster_id))
-        self.namespace = pulumi.Output.from_input(planned.get(lambda plan: plan.namespace))
-        self.rest_endpoint = pulumi.Output.from_input(planned.plan).apply(
+        plan = pulumi.Output.from_input(planned.plan)
+        self.cluster_id = plan.apply(lambda plan: plan.cluster_id)
+        self.namespace = plan.apply(lambda plan: plan.namespace)
+        self.rest_endpoint = plan.apply(
             lambda plan: _rest_endpoint(plan, rest_service, given.get("rest_service_node_address"))
         )
         self.web_interface_url = self.rest_endpoint
-        self.service_account_name = pulumi.Output.from_input(planned.get(lambda plan: plan.service_account_name))
-        self.effective_configuration = pulumi.Output.from_input(
-            planned.get(lambda plan: {key: _text(value) for key, value in plan.effective_configuration.items()})
+        self.service_account_name = plan.apply(lambda plan: plan.service_account_name)
+        self.effective_configuration = plan.apply(
+            lambda plan: {key: _text(value) for key, value in plan.effective_configuration.items()}
         )
-        self.task_manager_labels = pulumi.Output.from_input(planned.get(lambda plan: dict(plan.task_manager_labels)))
+        self.task_manager_labels = plan.apply(lambda plan: dict(plan.task_manager_labels))
         self.register_outputs(
             {
                 "clusterId": self.cluster_id,

@@ -31,6 +31,8 @@ from typing import Any, TextIO
 
 _LACKING = re.compile(r"The Pulumi CLI does not support (.+?)\. Please update")
 """What the SDK says of features that the engine does not say that it has."""
+_OBJECTS_BETWEEN_COLLECTIONS = 10_000
+"""Imports make a great many objects, and next to no garbage; so do registrations. Python's own number is 700."""
 _FAILED = 32
 """Exit status when the error has been told to the engine, as that of Pulumi's own host."""
 
@@ -38,7 +40,7 @@ _FAILED = 32
 def main() -> int:
     """Run the program that standard input describes; gives the exit status."""
     program = sys.argv[1]
-    gc.disable()  # imports make a great many objects, and next to no garbage
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
     for part in ("automation", "dynamic"):
         _import_late("pulumi", part)
     try:
@@ -51,7 +53,6 @@ def main() -> int:
     sys.path.insert(0, program if Path(program).is_dir() else str(Path(program).parent))
     _import_ahead(Path(program))
     gc.freeze()
-    gc.enable()
     job = json.loads(sys.stdin.readline() or "null")
     if job is None:
         return 1
