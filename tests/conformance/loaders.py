@@ -72,6 +72,12 @@ class Loaders:
             setup.getReporter().close()
         return tuple(names)
 
+    def external_resources(self, values: dict[str, str]) -> frozenset[str]:
+        """Return the names of the external resources that TaskManagers ask for."""
+        utils = "org.apache.flink.runtime.externalresource.ExternalResourceUtils"
+        amounts = _static(utils, "getExternalResourceAmountMap", self._flink.configuration(values))
+        return frozenset(str(name) for name in amounts.keySet())
+
     def file_system(self, uri: str) -> Any:
         """Return Flink's file system of a URI, with what is in ``lib`` and in ``plugins``."""
         file_system = jpype.JClass("org.apache.flink.core.fs.FileSystem")

@@ -18,8 +18,13 @@ from flink_session.configuration.catalogue import (
     named_option,
     option_catalogue,
 )
+from flink_session.configuration.options import string_list
 from flink_session.kubernetes import KubernetesJobManagerParameters
-from flink_session.kubernetes.checks.implementations import check_file_systems, check_reporters
+from flink_session.kubernetes.checks.implementations import (
+    check_external_resources,
+    check_file_systems,
+    check_reporters,
+)
 from flink_session.memory import ClusterSpecification
 from tests.conformance.jvm import Flink
 from tests.conformance.loaders import Loaders
@@ -160,6 +165,22 @@ def test_says_which_reporters_are_not_set_up(
 def _of_reporters(values: dict[str, str], version: str) -> Iterator[Finding]:
     yield from check_reporters(parameters(values, version))
     yield from option_catalogue(version.rpartition(".")[0]).check_all(values)
+
+
+_AMOUNTS = st.dictionaries(st.sampled_from(("gpu", "fpga", "a.b")), st.sampled_from(("1", "2", "0", "-1")), max_size=2)
+_RESOURCES = st.sampled_from(("gpu", "gpu;fpga", "[gpu, fpga]", "gpu,fpga", "GPU", "none", " gpu", "a.b", ""))
+
+
+@given(amounts=_AMOUNTS, listed=_RESOURCES)
+def test_says_which_external_resources_are_ignored(
+    flink: Flink, loaders: Loaders, amounts: dict[str, str], listed: str
+) -> None:
+    values = {"external-resources": listed, **{f"external-resource.{name}.amount": v for name, v in amounts.items()}}
+    taken = loaders.external_resources(values)
+    found = list(check_external_resources(parameters(values, flink.version)))
+    note(f"Flink: {taken}; we: {[str(finding) for finding in found]}")
+    meant = set(amounts) | set(string_list(listed))
+    assert bool(found) == (listed != "none" and meant != set(taken))
 
 
 _FOLDERS = st.builds(

@@ -13,7 +13,12 @@ from flink_session.configuration.findings import Finding
 from flink_session.kubernetes.checks.environment import check_environment
 from flink_session.kubernetes.checks.files import check_files
 from flink_session.kubernetes.checks.high_availability import check_high_availability
-from flink_session.kubernetes.checks.implementations import check_file_systems, check_plugins, check_reporters
+from flink_session.kubernetes.checks.implementations import (
+    check_external_resources,
+    check_file_systems,
+    check_plugins,
+    check_reporters,
+)
 from flink_session.kubernetes.checks.lists_of_maps import check_lists_of_maps
 from flink_session.kubernetes.checks.metadata import check_metadata
 from flink_session.kubernetes.checks.names import check_names
@@ -41,6 +46,7 @@ _CHECKS = (
     check_metadata,
     check_high_availability,
     check_file_systems,
+    check_external_resources,
     check_plugins,
     check_reporters,
     check_secrets,

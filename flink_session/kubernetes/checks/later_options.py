@@ -47,6 +47,7 @@ class StorageOptions:
     CHANGELOG_BASE_PATH = ConfigOption[str | None](
         "state.changelog.dstl.dfs.base-path", to_text, None, deprecated_keys=("dstl.dfs.base-path",)
     )
+    FORST_PRIMARY_DIRECTORY = ConfigOption[str | None]("state.backend.forst.primary-dir", to_text, "checkpoint-dir")
     HYBRID_SHUFFLE_REMOTE_PATH = ConfigOption[str | None](
         "taskmanager.network.hybrid-shuffle.remote.path", to_text, None
     )

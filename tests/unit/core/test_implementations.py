@@ -175,6 +175,7 @@ def test_a_pod_template_that_brings_none(fields: dict[str, Any]) -> None:
         "execution.checkpointing.savepoint-dir",
         "state.savepoints.dir",
         "state.changelog.dstl.dfs.base-path",
+        "state.backend.forst.primary-dir",
         "taskmanager.network.hybrid-shuffle.remote.path",
     ],
 )
@@ -347,3 +348,47 @@ def test_a_reporter_is_said_once() -> None:
     assert len(said({"metrics.reporters": "prom"})) == 1
     assert len(said({"metrics.reporters": "prom", M + "prom.class": "x", M + "prom.port": 1})) == 1
     assert len(said({M + "prom.port": 1, M + "prom.interval": "1 s"})) == 1
+
+
+GPU = {"external-resources": "gpu", "external-resource.gpu.amount": 2}
+
+
+@pytest.mark.parametrize(
+    "configuration",
+    [
+        GPU,
+        {
+            "external-resources": ["gpu", "fpga"],
+            "external-resource.gpu.amount": 1,
+            "external-resource.fpga.amount": "1",
+        },
+        {**GPU, "external-resource.gpu.kubernetes.config-key": "nvidia.com/gpu"},
+        {"external-resources": "none", "external-resource.gpu.amount": 2},
+    ],
+)
+def test_external_resources_that_flink_takes(configuration: dict[str, Any]) -> None:
+    assert said(configuration) == []
+
+
+@pytest.mark.parametrize(
+    ("configuration", "message"),
+    [
+        (
+            {"external-resources": "gpu"},
+            "and there is no external-resource.gpu.amount, so that Flink ignores it: set external-resource.gpu.amount.",
+        ),
+        ({**GPU, "external-resources": "GPU"}, "error: external-resources names GPU, and there is no"),
+        ({**GPU, "external-resources": "gpu,fpga", "external-resource.fpga.amount": 1}, ": write gpu;fpga."),
+        ({**GPU, "external-resource.gpu.amount": 0}, "external-resource.gpu.amount is 0, but it must be at least 1"),
+        (
+            {**GPU, "external-resource.fpga.amount": 1},
+            "warning: external-resource.fpga.amount has no effect, since external-resources does not name fpga",
+        ),
+        (
+            {"external-resource.gpu.amount": 1},
+            "warning: external-resource.gpu.amount has no effect, since external-res",
+        ),
+    ],
+)
+def test_external_resources_that_flink_ignores(configuration: dict[str, Any], message: str) -> None:
+    assert [message in finding for finding in said(configuration)].count(True) == 1

@@ -1,4 +1,4 @@
-"""What the processes must find in their image: plugins, file systems, reporters. A client looks for none of them.
+"""What the processes must find: plugins and file systems in their image, reporters and resources under their names.
 
 Of an image of the user's own nothing is known, and nothing is said; nor of Flink's own where something else puts files
 into it: a volume over its folders, a hook, an entry point of the user's.
@@ -6,8 +6,9 @@ into it: a volume over its folders, a hook, an entry point of the user's.
 
 from __future__ import annotations
 
+from flink_session.kubernetes.checks.implementations.external_resources import check_external_resources
 from flink_session.kubernetes.checks.implementations.file_systems import check_file_systems
 from flink_session.kubernetes.checks.implementations.plugins import check_plugins
 from flink_session.kubernetes.checks.implementations.reporters import check_reporters
 
-__all__ = ["check_file_systems", "check_plugins", "check_reporters"]
+__all__ = ["check_external_resources", "check_file_systems", "check_plugins", "check_reporters"]

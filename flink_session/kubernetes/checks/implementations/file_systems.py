@@ -31,6 +31,7 @@ _OF_BOTH_ROLES: tuple[ConfigOption[str | None], ...] = (
     StorageOptions.CHECKPOINTS_DIRECTORY,
     StorageOptions.SAVEPOINT_DIRECTORY,
     StorageOptions.CHANGELOG_BASE_PATH,
+    StorageOptions.FORST_PRIMARY_DIRECTORY,
     StorageOptions.HYBRID_SHUFFLE_REMOTE_PATH,
 )
 _OF_JOB_MANAGER: tuple[ConfigOption[str | None], ...] = (
