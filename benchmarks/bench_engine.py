@@ -1,11 +1,12 @@
 """The embedded engine: previews, an update with nothing to do, memory, and where the time goes.
 
 The CLI's times are recorded (`pulumi` 3.260, two shared cores) for a program of the shape of `programs/generated`; the
-same are the aims for the project's own component, whose objects are seven instead of four.
+same are the aims for the project's own component, whose objects are eight instead of four.
 """
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,8 +15,9 @@ from typing import Any
 import pytest
 
 from benchmarks.api_server import ApiServer, api_server
-from benchmarks.project import Project
+from benchmarks.project import COMMAND, Project
 from benchmarks.report import Figure, Report
+from benchmarks.turns import IMPORT_SDK, in_turns
 
 CLI_PREVIEW_OF_ONE = 4.0
 CLI_PREVIEW_OF_MANY = 7.4
@@ -24,11 +26,14 @@ CLI_UP_UNCHANGED = 6.9
 """Seconds that the CLI takes, the first `up` with the start of the pods in it."""
 MANY = 25
 SHARE = 1 / 3
+TIMES_OF_ONE = 2.7
+TIMES_OF_MANY = 6.0
+"""How many times as long as `python -c "import pulumi"` a preview of `FlinkSessionCluster`s may take."""
 ROUNDS = 5
 MEMORY = 150.0
 PROGRAMS = {
     "generated": f"Engine, {MANY} components of 4 objects by pulumi_kubernetes' classes, a secret",
-    "sessions": f"Engine, {MANY} FlinkSessionClusters of 7 objects",
+    "sessions": f"Engine, {MANY} FlinkSessionClusters of 8 objects",
 }
 
 
@@ -83,6 +88,17 @@ def test_preview_of_many(benchmark: Any, subject: Subject, report: Report) -> No
     report.add(
         Figure(subject.section, f"  for each component more, CLI {cli_each:.0f} ms", each, "ms", aim=cli_each / 2)
     )
+
+
+def test_previews_beside_the_sdk(subject: Subject, report: Report) -> None:
+    project = subject.project
+    previews = [[*COMMAND, "preview", "--stack", stack] for stack in ("one", "many")]
+    sdk, one, many = in_turns([IMPORT_SDK, *previews], ROUNDS, project.folder, project.environment)
+    is_ours = project.program == "sessions"
+    for count, taken, times in ((1, one, TIMES_OF_ONE), (MANY, many, TIMES_OF_MANY)):
+        ratio = statistics.median(ours / theirs for ours, theirs in zip(taken, sdk, strict=True))
+        what = f"preview of {count}, times `python -c 'import pulumi'` in turns with it"
+        report.add(Figure(subject.section, what, ratio, "times", times if is_ours else None))
 
 
 def test_split_of_a_preview(subject: Subject, report: Report) -> None:
