@@ -31,6 +31,7 @@ from flink_session.kubernetes.checks.pod_template import check_pod_templates
 from flink_session.kubernetes.checks.ports import check_ports
 from flink_session.kubernetes.checks.resources import check_resources
 from flink_session.kubernetes.checks.secrets import check_secrets
+from flink_session.kubernetes.checks.start_scripts import check_start_scripts
 from flink_session.kubernetes.checks.volumes import check_volumes
 from flink_session.kubernetes.job_manager_parameters import KubernetesJobManagerParameters
 
@@ -54,6 +55,7 @@ _CHECKS = (
     check_lists_of_maps,
     check_later_options,
     check_pod_templates,
+    check_start_scripts,
 )
 
 

@@ -1,8 +1,7 @@
-"""Variables of the containers: their names, who else sets them, and the shell that reads the arguments."""
+"""Variables of the containers: their names, and who else sets them."""
 
 from __future__ import annotations
 
-import shlex
 from collections import Counter
 from collections.abc import Iterator
 
@@ -12,7 +11,7 @@ from flink_session.configuration.findings import Finding
 from flink_session.kubernetes import constants
 from flink_session.kubernetes.checks.api_rules import DNS_SUBDOMAIN, ENVIRONMENT_VARIABLE, KEY_OF_DATA
 from flink_session.kubernetes.checks.later_options import TASK_MANAGER_ENVIRONMENT_PREFIX
-from flink_session.kubernetes.checks.reading import explicit, readable
+from flink_session.kubernetes.checks.reading import readable
 from flink_session.kubernetes.job_manager_parameters import KubernetesJobManagerParameters
 from flink_session.kubernetes.kubernetes_config_options import KubernetesConfigOptions as Options
 
@@ -20,7 +19,7 @@ _PREFIXES = (MASTER_ENVIRONMENT_PREFIX, TASK_MANAGER_ENVIRONMENT_PREFIX)
 
 
 def check_environment(parameters: KubernetesJobManagerParameters) -> Iterator[Finding]:
-    """Find variables that are refused or set twice, and arguments that no shell reads."""
+    """Find variables that are refused or set twice."""
     configuration = parameters.configuration
     from_secrets = _from_secrets(configuration)
     for prefix in _PREFIXES:
@@ -36,10 +35,6 @@ def check_environment(parameters: KubernetesJobManagerParameters) -> Iterator[Fi
                 yield Finding(key, None, rule, _set_by_flink(configuration)[name], "warning")
     yield from _references(configuration)
     yield from _conf_dir(configuration)
-    for option in (Options.JOB_MANAGER_ENTRYPOINT_ARGS, Options.TASK_MANAGER_ENTRYPOINT_ARGS):
-        arguments = explicit(configuration, option)
-        if arguments and _has_open_quote(arguments[1]):
-            yield Finding(arguments[0], None, "must close its quotes, since a shell reads it", "correct it")
 
 
 def _set_by_flink(configuration: Configuration) -> dict[str, str]:
@@ -84,14 +79,3 @@ def _conf_dir(configuration: Configuration) -> Iterator[Finding]:
         if folder != Options.FLINK_CONF_DIR.default and configuration.values.get(key) != folder:
             rule = f"must be {folder!r} where {Options.FLINK_CONF_DIR.key} is, since Flink's scripts look there"
             yield Finding(key, configuration.values.get(key), rule, f"set it, or remove {Options.FLINK_CONF_DIR.key}")
-
-
-def _has_open_quote(arguments: str) -> bool:
-    """Tell whether a shell would wait for the end of a quotation; ``$'...'`` is left to the shell."""
-    if "$'" in arguments:
-        return False
-    try:
-        shlex.split(arguments)
-    except ValueError:
-        return True
-    return False

@@ -22,6 +22,7 @@ _SETTINGS_OF_TOKENS = ("security.delegation.token", "security.kerberos.fetch.del
 _PASSWORD_IN_ADDRESS = re.compile(r"\w://[^/\s:@]*:[^/\s@]+@")
 _PROPERTY = re.compile(r"-D([^\s=]+)=(?!\$)")
 """A property on a command line, unless its value is a variable's."""
+_ANY_PROPERTY = re.compile(r"-D\s*([^\s=]+)=")
 _RULE = "must not be in the configuration, which everybody who may read ConfigMaps can read"
 _FIX = "put it into a Kubernetes Secret, and hand that to Flink by kubernetes.env.secretKeyRef or kubernetes.secrets"
 
@@ -38,6 +39,11 @@ def check_secrets(parameters: KubernetesJobManagerParameters) -> Iterator[Findin
         elif isinstance(value, str):
             for name in filter(is_sensitive, _PROPERTY.findall(value)):
                 yield Finding(key, None, f"has the value of {name}, which {_RULE}", _FIX)
+
+
+def mentions_secret(text: str) -> bool:
+    """Tell whether a text has a password in an address, or sets a property that is a secret by its name."""
+    return bool(_PASSWORD_IN_ADDRESS.search(text)) or any(map(is_sensitive, _ANY_PROPERTY.findall(text)))
 
 
 def _holds_no_secret(key: str) -> bool:

@@ -112,8 +112,8 @@ SECRET_REF = "kubernetes.env.secretKeyRef"
         ({SECRET_REF: "env:A,secret:s,key:k/k"}, "has key 'k/k', which must consist of at most 253"),
         ({SECRET_REF: "env:A,secret:s,key:k;env:A,secret:s,key:l"}, "must set A once, and not 2 times"),
         ({SECRET_REF: "env:_POD_IP_ADDRESS,secret:s,key:k"}, "must not set _POD_IP_ADDRESS, which Flink needs"),
-        ({JM + "entrypoint.args": "-Dx='1"}, "jobmanager.entrypoint.args must close its quotes"),
-        ({TM + "entrypoint.args": 'a "b'}, "taskmanager.entrypoint.args must close its quotes"),
+        ({JM + "entrypoint.args": "-Dx='1"}, "a shell that finds no second ', so the JobManager does not start"),
+        ({TM + "entrypoint.args": 'a "b'}, 'a shell that finds no second ", so a TaskManager does not start'),
         # Volumes
         (
             {"user.artifacts.base-dir": "artifacts"},
