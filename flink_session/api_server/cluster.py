@@ -220,7 +220,9 @@ class Cluster:
                     lost.uncertain = True
                     raise lost from error
             else:
-                _pass_warnings_on(response)
+                if method != "GET":
+                    # What it says of our own questions is none of the user's business.
+                    _pass_warnings_on(response)
                 status = response.status_code
                 last = _ATTEMPTS_AT_500 if status == 500 and method == "PATCH" else _ATTEMPTS
                 if status not in _RETRIED or attempt >= last:

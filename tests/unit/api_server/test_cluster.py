@@ -55,3 +55,23 @@ def test_a_lost_watch_is_begun_anew_and_what_happened_meanwhile_is_seen() -> Non
         *("RELISTED", "ADDED a", "ADDED b", "SYNCED"),
         *("RELISTED", "ADDED b", "SYNCED"),
     ]
+
+
+def test_warnings_are_heard_of_writes_and_not_of_our_own_questions() -> None:
+    def handle(request: httpx2.Request) -> httpx2.Response:
+        warnings = [("Warning", '299 - "say \\"no\\""'), ("Warning", '299 - "deprecated"')]
+        return httpx2.Response(200, json={"metadata": {"name": "a"}}, headers=warnings)
+
+    heard: list[str] = []
+
+    async def ask() -> None:
+        client = httpx2.AsyncClient(transport=httpx2.MockTransport(handle), base_url="http://fake")
+        api = Cluster(Connection(client, "http://fake", "the fake", "default"))
+        cluster.heard_warning.set(heard.append)
+        await api.get(CONFIG_MAPS, "default", "a")
+        assert heard == []
+        await api.apply(CONFIG_MAPS, {"metadata": {"name": "a", "namespace": "default"}}, "me", dry_run=True)
+        await api.close()
+
+    asyncio.run(ask())
+    assert heard == ['say "no"', "deprecated"]
