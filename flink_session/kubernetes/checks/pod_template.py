@@ -13,7 +13,6 @@ from flink_session.kubernetes import constants
 from flink_session.kubernetes.checks.flinks_pod import JOB_MANAGER, TASK_MANAGER, FlinksPod, flinks_pods, merged_pod
 from flink_session.kubernetes.checks.pod_template_effects import FieldEffect, field_effects
 from flink_session.kubernetes.checks.pod_template_fields import unknown_fields
-from flink_session.kubernetes.checks.pod_validation import path_text, validate_pod
 from flink_session.kubernetes.checks.template_paths import TemplatePaths, main_container_index
 from flink_session.kubernetes.flink_pod import FlinkPod
 from flink_session.kubernetes.job_manager_parameters import KubernetesJobManagerParameters
@@ -150,6 +149,9 @@ def _refused(pod: Manifest, template: FlinkPod, flinks: FlinksPod) -> Iterator[F
 
     What is wrong with Flink's own part of that pod comes from options, which have checks of their own.
     """
+    # A dozen modules of rules, for those who have a template.
+    from flink_session.kubernetes.checks.pod_validation import path_text, validate_pod  # noqa: PLC0415
+
     merged = merged_pod(template, flinks)
     paths = TemplatePaths(pod, merged)
     for fault in validate_pod(merged):

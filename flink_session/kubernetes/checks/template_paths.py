@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flink_session.kubernetes import constants
-from flink_session.kubernetes.checks.pod_validation import Path
 from flink_session.kubernetes.manifests import Manifest
+
+if TYPE_CHECKING:
+    from flink_session.kubernetes.checks.pod_validation import Path
 
 _MISSING = object()
 
