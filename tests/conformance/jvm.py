@@ -63,8 +63,10 @@ class Flink:
         self._client = _Client(self)
 
     def close(self) -> None:
-        """Remove the files that Flink was given."""
+        """Remove the files that Flink was given, and end what it has started."""
         shutil.rmtree(self._inputs.folder, ignore_errors=True)
+        if "_kube_client" in vars(self):
+            self._kube_client.close()
 
     def set_variable(self, name: str, value: str) -> None:
         """Put a variable into the JVM's view of the environment."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -96,6 +97,10 @@ def test_task_managers_pod_of_a_template(flink: Flink, options: dict[str, str], 
     assert with_flinks_part_in_order(ours, template) == with_flinks_part_in_order(pod, template)
 
 
+def sorted_keys(item: Any) -> str:
+    return json.dumps(item, sort_keys=True)
+
+
 def with_flinks_part_in_order(pod: dict[str, Any], template: FlinkPod) -> dict[str, Any]:
     """Put what Flink appends to lists into one order, and leave out what only a running JobManager knows of it."""
     *containers, main = pod["spec"]["containers"]
@@ -109,7 +114,7 @@ def with_flinks_part_in_order(pod: dict[str, Any], template: FlinkPod) -> dict[s
     ):
         for name in fields:
             items, first = holder.get(name) or [], len(own.get(name, []))
-            holder[name] = [*items[:first], *sorted(items[first:], key=str)]
+            holder[name] = [*items[:first], *sorted(items[first:], key=sorted_keys)]
     metadata = {name: value for name, value in pod["metadata"].items() if name != "ownerReferences"}
     spec["containers"] = [*containers, without_empty(main)]
     return {"metadata": without_empty(metadata), "spec": without_empty(spec)}
