@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Iterator
@@ -24,6 +25,7 @@ from flink_session.kubernetes.client_files import ClientFiles
 from flink_session.kubernetes.pod_template import load_pod_template
 from flink_session.memory import ClusterSpecification
 from tests.support.kube import Kube
+from tests.support.pod_changes import REFUSED_CHANGES, TAKEN_CHANGES, changed
 from tests.support.pod_mutations import PodTemplates
 from tests.unit.core.test_pod_validation import NATIVE, REFUSED, REFUSED_OF_TASK_MANAGERS, TAKEN
 
@@ -69,7 +71,7 @@ class Verdict:
 
 
 def verdicts(template: dict[str, Any], kube: Kube, namespace: str, **options: str) -> Iterator[Verdict]:
-    text = yaml.safe_dump(template)
+    text = json.dumps(template)
     files = ClientFiles(by_path={"/t": text.encode()})
     configuration = effective_configuration(Configuration({**OPTIONS, **options}), {})
     run = run_client(configuration, VERSION, files)
@@ -154,3 +156,26 @@ def test_it_takes_what_we_take(template: dict[str, Any], kube: Kube, namespace: 
     options = {"kubernetes.secrets": "keystore:/etc/keystore", "kubernetes.hadoop.conf.config-map.name": "hadoop"}
     for verdict in verdicts(template, kube, namespace, **options):
         assert (verdict.ours, verdict.servers) == ([], [])
+
+
+def test_it_refuses_each_single_fault(kube: Kube, namespace: str) -> None:
+    taken = [
+        (path, str(value)[:80], verdict.role)
+        for path, values in REFUSED_CHANGES
+        for value in values
+        for verdict in verdicts(changed(path, value), kube, namespace)
+        if not (verdict.servers and verdict.ours)
+    ]
+    # It takes this pod; but Flink drops a container.
+    assert taken == [(path, value, role) for path, value, role in taken if value == "flink-main-container"]
+
+
+def test_it_takes_what_is_only_unusual(kube: Kube, namespace: str) -> None:
+    refused = [
+        (path, str(value)[:80], verdict.role, verdict.servers, verdict.ours)
+        for path, values in TAKEN_CHANGES
+        for value in values
+        for verdict in verdicts(changed(path, value), kube, namespace)
+        if verdict.servers or verdict.ours
+    ]
+    assert refused == []

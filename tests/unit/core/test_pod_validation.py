@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
-import yaml
 
 from flink_session.configuration import Configuration, Finding, FlinkVersion, IllegalConfigurationError
 from flink_session.deployment import SessionClusterOptions, TaskManagerResources, plan_session_cluster
@@ -13,6 +13,7 @@ from flink_session.kubernetes import KubernetesJobManagerParameters, Manifest
 from flink_session.kubernetes.checks.pod_template import pod_template_reports
 from flink_session.kubernetes.client_files import ClientFiles
 from flink_session.memory import ClusterSpecification
+from tests.support.pod_changes import FOUND_ELSEWHERE, REFUSED_CHANGES, TAKEN_CHANGES, changed
 
 ROLES = ("jobmanager", "taskmanager")
 MAIN = {"name": "flink-main-container"}
@@ -25,7 +26,7 @@ def findings(pod: Manifest, role: str, options: dict[str, Any] | None = None) ->
     parameters = KubernetesJobManagerParameters(
         Configuration({"kubernetes.cluster-id": "demo", **ports, key: "/t", **(options or {})}),
         FlinkVersion.parse("2.2.1"),
-        ClientFiles(by_path={"/t": yaml.safe_dump(pod).encode()}),
+        ClientFiles(by_path={"/t": json.dumps(pod).encode()}),
         ClusterSpecification(1600, 1728, 1),
     )
     (report,) = pod_template_reports(parameters)
@@ -167,8 +168,8 @@ REFUSED: list[tuple[Manifest, str]] = [
         side(resources={"limits": {"gpu": 1}}),
         "spec.containers[1].resources.limits.gpu must be cpu, memory, ephemeral",
     ),
-    (side(resources={"requests": {"a.b/gpu": 1}}), "resources.requests.a.b/gpu must have a limit, too"),
-    (side(resources={"limits": {"a.b/gpu": "500m"}}), "resources.limits.a.b/gpu is '500m', but it must be a whole"),
+    (side(resources={"requests": {"a.b/gpu": 1}}), "resources.requests[a.b/gpu] must have a limit, too"),
+    (side(resources={"limits": {"a.b/gpu": "500m"}}), "resources.limits[a.b/gpu] is '500m', but it must be a whole"),
     # Volumes
     (spec(volumes=[{"emptyDir": {}}]), "spec.volumes[0].name must be set"),
     (
@@ -314,6 +315,20 @@ NATIVE = spec(
     ],
     volumes=[{"name": "logs", "emptyDir": {}}],
 )
+
+
+@pytest.mark.parametrize(("path", "values"), REFUSED_CHANGES, ids=str)
+def test_each_single_fault_is_found_where_it_is(path: str, values: tuple[object, ...]) -> None:
+    for value in values:
+        for role in ROLES:
+            found = said(changed(path, value), role)
+            assert any(error.startswith((path, *FOUND_ELSEWHERE.get(path, ()))) for error in found), (value, found)
+
+
+@pytest.mark.parametrize(("path", "values"), TAKEN_CHANGES, ids=str)
+def test_what_is_only_unusual_is_no_fault(path: str, values: tuple[object, ...]) -> None:
+    for value in values:
+        assert [error for role in ROLES for error in said(changed(path, value), role)] == [], value
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from flink_session.configuration.catalogue.spelling import nearest_key
 from flink_session.kubernetes.checks.api_rules import QUALIFIED_NAME_RULE, is_qualified_name
 from flink_session.kubernetes.checks.pod_validation.fault import Fault, Path, listed
 from flink_session.kubernetes.checks.pod_validation.object_rule import ObjectRule, named, repeated
@@ -51,8 +52,9 @@ def _mounts(container: Manifest, path: Path, pod: Manifest) -> Iterator[Fault]:
         for index, item in enumerate(items):
             name = item.get("name")
             if name and name not in volumes:
-                rule, fix = "must name a volume of the pod", "add the volume, or correct the name"
-                yield Fault((*path, field, index, "name"), rule, fix, name)
+                near = nearest_key(name, filter(None, volumes))
+                fix = f"write {near}" if near else "add the volume, or correct the name"
+                yield Fault((*path, field, index, "name"), "must name a volume of the pod", fix, name)
     for index, item in enumerate(devices):
         volume = volumes.get(item.get("name"), {})
         if volume and not {"persistentVolumeClaim", "ephemeral"} & volume.keys():

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TypeAlias
+
+_NAME = re.compile(r"[\w-]+")
 
 
 class Key(str):
@@ -39,7 +42,7 @@ class Fault:
 
 def path_text(path: Path) -> str:
     """Write a path as people do: ``spec.containers[0].ports[1].name``, ``metadata.labels[team]``."""
-    steps = (f"[{step}]" if isinstance(step, (int, Key)) else f".{step}" for step in path)
+    steps = (f".{step}" if type(step) is str and _NAME.fullmatch(step) else f"[{step}]" for step in path)
     return "".join(steps).removeprefix(".")
 
 

@@ -41,10 +41,10 @@ def check_pod_resources(spec: Manifest) -> Iterator[Fault]:
         yield Fault((*path, "claims"), "must not be there", "give the claims to a container")
     yield from _amounts(resources, path, _PODS_OWN)
     for name, text in resources.get("limits", {}).items():
-        for index, container in enumerate(spec.get("containers", [])):
+        for container in spec.get("containers", []):
             limit = container.get("resources", {}).get("limits", {}).get(name, "0")
             if (_amount(limit) or 0) > (_amount(text) or 0):
-                rule = f"must be at least {limit}, the limit of spec.containers[{index}]"
+                rule = f"must be at least {limit}, the limit of the container {container.get('name')}"
                 yield Fault((*path, "limits", name), rule, "raise it, or lower that", text)
     for name, text in resources.get("requests", {}).items():
         together = _requested(spec, name)
@@ -67,7 +67,12 @@ def _amounts(resources: Manifest, path: Path, own: tuple[str, ...]) -> Iterator[
     for name, text in resources.get("requests", {}).items():
         request, limit = _amount(text), _amount(resources.get("limits", {}).get(name))
         exact = _is_huge_pages(name) or not _is_native(name)
-        if request is not None and limit is not None and (request > limit or (exact and request != limit)):
+        if (
+            request is not None
+            and limit is not None
+            and limit >= 0
+            and (request > limit or (exact and request != limit))
+        ):
             rule = f"must be {'equal to' if exact else 'at most'} the limit, {resources['limits'][name]}"
             yield Fault((*path, "requests", name), rule, "correct it, or the limit", text)
         elif exact and name not in resources.get("limits", {}):

@@ -32,7 +32,7 @@ def _toleration(toleration: Manifest, path: Path, _: Manifest) -> Iterator[Fault
         yield Fault((*path, "value"), "must not be there, since the operator is Exists", "remove it", value)
     elif LABEL_VALUE.broken_by(value):
         yield Fault((*path, "value"), LABEL_VALUE.rule, value=value)
-    if "tolerationSeconds" in toleration and toleration.get("effect") != "NoExecute":
+    if "tolerationSeconds" in toleration and toleration.get("effect") in (None, "", "NoSchedule", "PreferNoSchedule"):
         rule = "must be NoExecute, since there are tolerationSeconds"
         yield Fault((*path, "effect"), rule, "set it, or remove those", toleration.get("effect"))
 
@@ -98,8 +98,8 @@ def _pod_term(term: Manifest, path: Path, pod: Manifest) -> Iterator[Fault]:
 
 
 def _spread(constraint: Manifest, path: Path, pod: Manifest) -> Iterator[Fault]:
-    if "minDomains" in constraint and constraint.get("whenUnsatisfiable") != "DoNotSchedule":
-        rule = "must not be there unless whenUnsatisfiable is DoNotSchedule"
+    if "minDomains" in constraint and constraint.get("whenUnsatisfiable") == "ScheduleAnyway":
+        rule = "must not be there, since whenUnsatisfiable is ScheduleAnyway"
         yield Fault((*path, "minDomains"), rule, "remove it, or change that")
     yield from _label_keys(constraint, path, pod)
 

@@ -66,11 +66,11 @@ def _app_armor(profile: Manifest, path: Path, _: Manifest) -> Iterator[Fault]:
 
 
 def _local_profile(profile: Manifest, path: Path) -> Iterator[Fault]:
-    local = profile.get("type") == "Localhost"
-    if local and "localhostProfile" not in profile:
+    kind = profile.get("type")
+    if kind == "Localhost" and "localhostProfile" not in profile:
         yield Fault((*path, "localhostProfile"), "must be set, since the type is Localhost", "set it")
-    elif not local and "localhostProfile" in profile:
-        yield Fault((*path, "localhostProfile"), "must not be there unless the type is Localhost", "remove one of them")
+    elif kind in ("RuntimeDefault", "Unconfined") and "localhostProfile" in profile:
+        yield Fault((*path, "localhostProfile"), f"must not be there, since the type is {kind}", "remove it")
 
 
 SECURITY_RULES: Mapping[str, ObjectRule] = {

@@ -38,9 +38,9 @@ def _csi(volume: Manifest, path: Path, _: Manifest) -> Iterator[Fault]:
 
 
 def _azure_disk(volume: Manifest, path: Path, _: Manifest) -> Iterator[Fault]:
-    kind, uri = volume.get("kind", ""), volume.get("diskURI", "")
-    start = {"": "", "Managed": "/subscriptions/"}.get(kind, "https://")
-    if not uri.startswith(start):
+    kind, uri = volume.get("kind", "Shared"), volume.get("diskURI", "")
+    start = {"Managed": "/subscriptions/", "Dedicated": "https://", "Shared": "https://"}.get(kind, "")
+    if uri and not uri.startswith(start):
         yield Fault((*path, "diskURI"), f"must start with {start}, since the disk is {kind}", value=uri)
 
 
