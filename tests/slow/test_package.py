@@ -1,8 +1,10 @@
 """The package as others import it."""
 
 import json
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -51,3 +53,30 @@ def test_the_client_brings_neither_pulumi_nor_the_kubernetes_client_until_it_is_
     assert "httpx2" in loaded
     heavy = ("pulumi", "lightkube", "pydantic", "rich", "grpc", "flink_session.engine", "flink_session.kubernetes")
     assert not {name for name in loaded if name.startswith(heavy)}
+
+
+NOTE = "import json, pathlib, sys\npathlib.Path({file!r}).write_text(json.dumps(sorted(sys.modules)))\n"
+PROGRAM = "from flink_session import FlinkSessionCluster\nFlinkSessionCluster('demo', {'cluster_id': 'demo'})\n"
+
+
+def test_neither_process_of_a_preview_loads_what_it_does_not_need(tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.yaml").write_text("name: it\nruntime: python\n")
+    (tmp_path / "Pulumi.dev.yaml").touch()
+    (tmp_path / "__main__.py").write_text(PROGRAM + NOTE.format(file=str(tmp_path / "program.json")))
+    engine = (
+        "from flink_session.cli.main import main\n"
+        f"try:\n    main(['preview', '--offline', '--stack', 'dev', '--cwd', {str(tmp_path)!r}])\n"
+        "except SystemExit as end:\n    assert not end.code\n" + NOTE.format(file=str(tmp_path / "engine.json"))
+    )
+    environment = {**os.environ, "PULUMI_BACKEND_URL": f"file://{tmp_path}", "KUBECONFIG": str(tmp_path / "none")}
+    subprocess.run([sys.executable, "-c", engine], check=True, env=environment)
+
+    loaded = set(json.loads((tmp_path / "program.json").read_text()))
+    assert "pydantic" in loaded
+    late = ("pulumi_kubernetes", "pulumi.automation.", "dill", "yaml", "click", "rich", "lightkube", "httpx2")
+    assert not {name for name in loaded if name.startswith((*late, "flink_session.engine", "flink_session.cli"))}
+
+    loaded = set(json.loads((tmp_path / "engine.json").read_text()))
+    assert "flink_session.engine.deploy.run" in loaded
+    late = ("pulumi.resource", "opentelemetry", "pydantic", "cryptography", "dill", "flink_session.component")
+    assert not {name for name in loaded if name.startswith((*late, "flink_session.deployment"))}
