@@ -105,7 +105,9 @@ class NamedOption:
 
     def _way_out(self, name: str) -> str:
         meant = self._meant(name)
-        return "correct it" if meant is None else f"write {meant}"
+        if meant is None:
+            return "correct it" if self.words else "remove it, or name a class of your own"
+        return f"write {meant}"
 
     def _meant(self, name: str) -> str | None:
         """Return the word or class that somebody most likely means."""

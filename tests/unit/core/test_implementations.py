@@ -346,6 +346,7 @@ def test_reporters_that_are_not(configuration: dict[str, Any], message: str) -> 
 
 def test_a_reporter_is_said_once() -> None:
     assert len(said({"metrics.reporters": "prom"})) == 1
+    assert len(said({"metrics.reporters": "graph", M + "grph.factory.class": SLF4J})) == 1
     assert len(said({"metrics.reporters": "prom", M + "prom.class": "x", M + "prom.port": 1})) == 1
     assert len(said({M + "prom.port": 1, M + "prom.interval": "1 s"})) == 1
 

@@ -6,7 +6,7 @@ Mirrors ``ReporterSetup`` and ``ReporterSetupBuilder``, which log what they do n
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from flink_session.configuration.catalogue import named_option
@@ -70,7 +70,7 @@ def check_reporters(parameters: KubernetesJobManagerParameters) -> Iterator[Find
             for reporter in names or ():
                 yield from _without_factory(kind, reporter)
         for reporter in (name for name in parts if name not in (names or ())):
-            yield from _not_listed(kind, reporter, bool(names) and not misspelt)
+            yield from _not_listed(kind, reporter, () if misspelt else names or ())
 
 
 def _misspelt_list(kind: _Kind) -> Iterator[Finding]:
@@ -102,12 +102,12 @@ def _without_factory(kind: _Kind, reporter: str) -> Iterator[Finding]:
     yield Finding(kind.list_key, None, rule, fix)
 
 
-def _not_listed(kind: _Kind, reporter: str, others_are_listed: bool) -> Iterator[Finding]:
+def _not_listed(kind: _Kind, reporter: str, names: Sequence[str]) -> Iterator[Finding]:
     """Find what is wrong with a reporter that is configured, and not listed."""
     parts = kind.parts[reporter]
     dotted = next((rest for rest in parts if rest.endswith(f".{_FACTORY}")), None)
     if _FACTORY in parts:
-        if others_are_listed:
+        if names and not _is_meant(kind, reporter, names):
             rule = f"has no effect, since {kind.list_key} does not name {reporter}"
             yield Finding(kind.key(reporter), None, rule, "add it there, or remove it", "warning")
     elif _FORMER in parts:
@@ -120,6 +120,11 @@ def _not_listed(kind: _Kind, reporter: str, others_are_listed: bool) -> Iterator
         part = nearest_key(_FACTORY, parts) or next(iter(parts))
         rule = f"is of a reporter without {_FACTORY}, so that none is set up"
         yield Finding(kind.key(reporter, part), None, rule, f"set {kind.key(reporter)}, or remove it")
+
+
+def _is_meant(kind: _Kind, reporter: str, names: Sequence[str]) -> bool:
+    """Tell whether a name in the list is most likely a misspelling of this reporter, which is said of the list."""
+    return nearest_key(reporter, (name for name in names if name not in kind.parts)) is not None
 
 
 def _former(kind: _Kind, reporter: str) -> Finding:
