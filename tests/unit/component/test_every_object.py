@@ -1,0 +1,76 @@
+"""What decorators and extensions make is planned, and registered: no object is lost between the core and Pulumi."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flink_session import FlinkSessionCluster
+from flink_session.deployment import SessionCluster, plan_session_cluster
+from flink_session.deployment.settings import FlinkSessionClusterSettings
+from flink_session.kubernetes.manifests import Manifest
+from tests.support.recording_monitor import record
+
+FOLDER = "<folder>"
+HIGH_AVAILABILITY = {
+    "high-availability.type": "kubernetes",
+    "high-availability.storageDir": "s3://bucket/ha",
+    "containerized.master.env.ENABLE_BUILT_IN_PLUGINS": "flink-s3-fs-hadoop-2.2.1.jar",
+    "containerized.taskmanager.env.ENABLE_BUILT_IN_PLUGINS": "flink-s3-fs-hadoop-2.2.1.jar",
+}
+KERBEROS = {
+    "security.kerberos.login.keytab": f"{FOLDER}/my.keytab",
+    "security.kerberos.login.principal": "me",
+    "security.kerberos.krb5-conf.path": f"{FOLDER}/krb5.conf",
+}
+
+
+def identities(objects: Any) -> list[tuple[str, str]]:
+    return sorted((item["kind"], item["metadata"]["name"]) for item in objects)
+
+
+def planned(args: Mapping[str, Any]) -> SessionCluster:
+    settings = FlinkSessionClusterSettings.parse(args)
+    return plan_session_cluster(settings.session_cluster_options(lambda path: Path(path).read_bytes()))
+
+
+def registered(args: Any) -> list[Manifest]:
+    """Give the objects behind the children of the component."""
+
+    def program() -> dict[str, Any]:
+        FlinkSessionCluster("demo", args)
+        return {}
+
+    recording = record(program)
+    return [
+        {"kind": request.type.rpartition(":")[2], "metadata": recording.inputs(name)["metadata"]}
+        for name, request in recording.requests.items()
+        if request.type.startswith("kubernetes:")
+    ]
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        {},
+        {"service_account": "theirs"},
+        {"configuration": HIGH_AVAILABILITY},
+        {"configuration": KERBEROS, "hadoop_configuration": {"core-site.xml": "<x/>"}, "pod_template": {"spec": {}}},
+        {"configuration": {"kubernetes.hostnetwork.enabled": True}},
+        {"rest_service_exposed_type": "LoadBalancer"},
+    ],
+    ids=["plain", "account", "high-availability", "files", "host-network", "load-balancer"],
+)
+def test_every_object_of_the_core_is_registered(args: Mapping[str, Any], tmp_path: Path) -> None:
+    for name in ("my.keytab", "krb5.conf"):
+        (tmp_path / name).write_text("text")
+    configuration = {
+        key: value.replace(FOLDER, str(tmp_path)) if isinstance(value, str) else value
+        for key, value in args.get("configuration", {}).items()
+    }
+    whole = {"cluster_id": "demo", **args, "configuration": configuration}
+    plan = planned(whole)
+    made = identities(plan.specification.objects)
+    assert identities(plan.objects()) == made
+    assert identities(registered(whole)) == made
