@@ -185,6 +185,7 @@ REFUSED_CHANGES: tuple[tuple[str, tuple[Any, ...]], ...] = (
     (f"{_SIDE}.ports[1].hostPort", (1,)),
     (f"{_SIDE}.resizePolicy[0].resourceName", (GONE, "disk")),
     (f"{_SIDE}.resizePolicy[0].restartPolicy", (GONE, "Always")),
+    (f"{_SIDE}.resizePolicy[1]", ({"resourceName": "cpu", "restartPolicy": "NotRequired"},)),
     (f"{_SIDE}.resources.limits.cpu", ("1GB", "-1", "100m")),
     (f"{_SIDE}.resources.limits[a.b/gpu]", ("0.5",)),
     (f"{_SIDE}.resources.limits.gpu", ("1",)),

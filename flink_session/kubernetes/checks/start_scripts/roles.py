@@ -15,8 +15,8 @@ from flink_session.configuration.options import ConfigOption, to_text
 from flink_session.kubernetes import constants
 from flink_session.kubernetes.checks.later_options import TASK_MANAGER_ENVIRONMENT_PREFIX
 from flink_session.kubernetes.checks.names import is_official_image
+from flink_session.kubernetes.checks.pod_template.paths import main_container_index
 from flink_session.kubernetes.checks.reading import readable
-from flink_session.kubernetes.checks.template_paths import main_container_index
 from flink_session.kubernetes.job_manager_parameters import KubernetesJobManagerParameters
 from flink_session.kubernetes.kubernetes_config_options import KubernetesConfigOptions as Options
 from flink_session.kubernetes.manifests import Manifest

@@ -11,9 +11,9 @@ from flink_session.configuration.files.encoding import marked_encoding
 from flink_session.configuration.findings import Finding, is_sensitive
 from flink_session.kubernetes import constants
 from flink_session.kubernetes.checks.flinks_pod import JOB_MANAGER, TASK_MANAGER, FlinksPod, flinks_pods, merged_pod
-from flink_session.kubernetes.checks.pod_template_effects import FieldEffect, field_effects
-from flink_session.kubernetes.checks.pod_template_fields import unknown_fields
-from flink_session.kubernetes.checks.template_paths import TemplatePaths, main_container_index
+from flink_session.kubernetes.checks.pod_template.effects import FieldEffect, field_effects
+from flink_session.kubernetes.checks.pod_template.fields import unknown_fields
+from flink_session.kubernetes.checks.pod_template.paths import TemplatePaths, main_container_index
 from flink_session.kubernetes.flink_pod import FlinkPod
 from flink_session.kubernetes.job_manager_parameters import KubernetesJobManagerParameters
 from flink_session.kubernetes.kubernetes_config_options import KubernetesConfigOptions as Options

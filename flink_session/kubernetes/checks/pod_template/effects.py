@@ -13,7 +13,7 @@ from flink_session.configuration.findings import is_sensitive
 from flink_session.configuration.options import ConfigOption
 from flink_session.kubernetes import constants
 from flink_session.kubernetes.checks.flinks_pod import JOB_MANAGER, FlinksPod
-from flink_session.kubernetes.checks.template_paths import main_container_index
+from flink_session.kubernetes.checks.pod_template.paths import main_container_index
 from flink_session.kubernetes.flink_pod import FlinkPod
 from flink_session.kubernetes.kubernetes_config_options import KubernetesConfigOptions as Options
 from flink_session.kubernetes.manifests import Manifest
