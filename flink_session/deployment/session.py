@@ -20,7 +20,6 @@ from flink_session.deployment.arguments import (
 )
 from flink_session.deployment.service_loader import ClusterClientServiceLoader
 from flink_session.kubernetes import constants
-from flink_session.kubernetes.checks import find_faulty_options, find_hazards
 from flink_session.kubernetes.client_files import ClientFiles
 from flink_session.kubernetes.cluster_descriptor import SessionDeployment
 from flink_session.kubernetes.extensions import Extensions, access_name, restrict_task_managers
@@ -150,6 +149,9 @@ def _deploy(
     configuration: Configuration, own: Configuration, version: FlinkVersion, client_files: ClientFiles
 ) -> tuple[SessionDeployment, tuple[Finding, ...]]:
     """Do as Flink's client does, and report on the way what it overlooks."""
+    # The checks are most of the code by far, and nobody needs them who does not plan a cluster.
+    from flink_session.kubernetes.checks import find_faulty_options, find_hazards  # noqa: PLC0415
+
     collector = FindingCollector()
     factory = ClusterClientServiceLoader().get_cluster_client_factory(configuration)
     specification = collector.attempt(factory.get_cluster_specification, configuration, version)

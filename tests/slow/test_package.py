@@ -29,7 +29,7 @@ def test_importing_the_component_brings_no_engine_and_nothing_that_takes_long() 
     loaded = modules_after("from flink_session import FlinkSessionCluster")
     assert "pulumi" in loaded
     elsewhere = ("flink_session.engine", "flink_session.cli", "flink_session.client", "lightkube", "click", "rich")
-    late = ("pulumi_kubernetes", "pydantic", "flink_session.configuration.yaml_core")
+    late = ("pulumi_kubernetes", "pydantic", "flink_session.configuration.yaml_core", "flink_session.kubernetes.checks")
     assert not {name for name in loaded if name.startswith((*elsewhere, *late))}
 
 
