@@ -162,7 +162,7 @@ class ClusterClient(_Calls):
         """Give this client with another deadline for every call."""
         other = object.__new__(type(self))
         other.access, other._http = self.access, self._http
-        other._runner = Blocking(self._http.send, seconds)
+        other._runner, other.tried = Blocking(self._http.send, seconds), self.tried
         return other
 
     def _run(self, generator: Call[T]) -> T:
@@ -227,7 +227,7 @@ class AsyncClusterClient(_Calls):
         """Give this client with another deadline for every call."""
         other = object.__new__(type(self))
         other.access, other._http = self.access, self._http
-        other._runner = Awaiting(self._http.send, seconds)
+        other._runner, other.tried = Awaiting(self._http.send, seconds), self.tried
         return other
 
     async def _run(self, generator: Call[T]) -> T:

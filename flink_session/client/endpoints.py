@@ -26,6 +26,7 @@ class Endpoint:
         status: of its answer when all goes well.
         query: the names of its query parameters.
         repeatable: whether it may be carried out twice without harm; a POST only if its body has an id of ours.
+        patient: whether it runs a program before it answers.
     """
 
     method: str
@@ -33,13 +34,14 @@ class Endpoint:
     status: int = 200
     query: tuple[str, ...] = ()
     repeatable: bool = True
+    patient: bool = False
 
     def request(
         self, *, params: Mapping[str, str] | None = None, body: Mapping[str, Any] | None = None, **names: str
     ) -> Request:
         """Make a request; `names` are the parameters of the path, which may hold any character."""
         path = _PARAMETER.sub(lambda match: quote(names[match[1]], safe=""), self.path)
-        return Request(self.method, path, params or {}, body, repeatable=self.repeatable)
+        return Request(self.method, path, params or {}, body, repeatable=self.repeatable, patient=self.patient)
 
 
 CLUSTER_OVERVIEW = Endpoint("GET", "/overview")
@@ -68,10 +70,10 @@ TASKMANAGER_PROFILES = Endpoint("GET", "/taskmanagers/:taskmanagerid/profiler")
 TASKMANAGER_PROFILE_FILE = Endpoint("GET", "/taskmanagers/:taskmanagerid/profiler/:filename")
 
 JARS = Endpoint("GET", "/jars")
-JAR_UPLOAD = Endpoint("POST", "/jars/upload")
+JAR_UPLOAD = Endpoint("POST", "/jars/upload", repeatable=False)
 JAR_DELETE = Endpoint("DELETE", "/jars/:jarid")
-JAR_PLAN = Endpoint("POST", "/jars/:jarid/plan")
-JAR_RUN = Endpoint("POST", "/jars/:jarid/run")
+JAR_PLAN = Endpoint("POST", "/jars/:jarid/plan", patient=True)
+JAR_RUN = Endpoint("POST", "/jars/:jarid/run", repeatable=False, patient=True)
 
 JOBS_OVERVIEW = Endpoint("GET", "/jobs/overview")
 JOB = Endpoint("GET", "/jobs/:jobid")

@@ -40,6 +40,8 @@ class Request:
         path: as Flink documents it, without the prefix of a proxy.
         body: what is sent as JSON; None sends nothing.
         repeatable: whether it may be sent again although it may have been carried out: it then changes nothing more.
+        patient: whether its answer may take all the time that is left, as that of a program that runs meanwhile; any
+            other is given up after a minute, since the connection may be a dead one.
     """
 
     method: str
@@ -48,6 +50,7 @@ class Request:
     body: Mapping[str, Any] | None = None
     upload: Upload | None = None
     repeatable: bool = True
+    patient: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +71,14 @@ class NoAnswer:
         sent: whether the request may have reached Flink.
         final: whether it would be the same the next time (no rights, a certificate that is not trusted).
         how: the way in that was tried.
+        stalled: seconds for which an upload stood still, whereupon it was given up; 0 if that is not why.
     """
 
     reason: str
     sent: bool
     final: bool = False
     how: str = ""
+    stalled: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +90,7 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class Within:
-    """Sets the deadline of the rest of a call, from its beginning, unless its user has set one.
+    """Sets the deadline of the rest of a call, from now on, unless its user has set one.
 
     Attributes:
         seconds: the time allowed; None for as long as it takes.
@@ -97,13 +102,20 @@ class Within:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitingFor:
+    """Says what is waited for by now; a clause, for the error. The deadline stays."""
+
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
 class Emit:
     """Hands out one value of a call that gives many."""
 
     value: Any
 
 
-Effect = Request | Pause | Within | Emit
+Effect = Request | Pause | Within | WaitingFor | Emit
 Answer = Response | NoAnswer | None
 """What an effect is answered with: of a request its response or that there was none; nothing of the others."""
 

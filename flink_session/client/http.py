@@ -4,6 +4,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import math
+import socket
+import threading
+import time
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from typing import TYPE_CHECKING, Any
@@ -11,12 +16,14 @@ from typing import TYPE_CHECKING, Any
 from .exchange import NoAnswer, Request, Response, Upload
 
 if TYPE_CHECKING:
+    import httpx2
+
     from .access.way import Access
 
 _LONGEST = 60.0
-"""Seconds that one request may take at most, whatever the deadline of its call."""
+"""Seconds without a byte after which a request is given up that is not a patient one."""
 _CONNECT = 10.0
-_STALL = 30.0
+STALL = 30.0
 """Seconds without a byte after which an upload is given up."""
 _CHUNK = 64 * 1024
 
@@ -34,14 +41,17 @@ class BlockingHttp:
         """Send a request once, and read its answer within so many seconds."""
         import httpx2
 
+        limit = _Limit(seconds)
         try:
             options = _options(self._access, request, seconds)
             if request.upload:
-                options |= _form(request.upload, lambda form: form)
-            response = self._client.send(self._client.build_request(**options))
+                options |= _form(request.upload, limit.held_to)
+            response = self._client.send(self._client.build_request(**options), stream=True)
+            with contextlib.closing(response), limit.cutting_off(response):
+                content = b"".join(response.iter_bytes())
         except (httpx2.TransportError, OSError) as error:
-            return _no_answer(self._access, request, error)
-        return Response(response.status_code, response.content, response.headers)
+            return _no_answer(self._access, request, error, limit)
+        return Response(response.status_code, content, response.headers)
 
     def close(self) -> None:
         """Close all connections."""
@@ -59,15 +69,19 @@ class AsyncHttp:
 
     async def send(self, request: Request, seconds: float | None) -> Response | NoAnswer:
         """Send a request once, and read its answer within so many seconds."""
+        import asyncio
+
         import httpx2
 
+        limit = _Limit(seconds)
         try:
             options = _options(self._access, request, seconds)
             if request.upload:
                 options |= _form(request.upload, _asynchronously)
-            response = await self._client.send(self._client.build_request(**options))
+            async with asyncio.timeout(seconds):
+                response = await self._client.send(self._client.build_request(**options))
         except (httpx2.TransportError, OSError) as error:
-            return _no_answer(self._access, request, error)
+            return _no_answer(self._access, request, error, limit)
         return Response(response.status_code, response.content, response.headers)
 
     async def aclose(self) -> None:
@@ -75,13 +89,60 @@ class AsyncHttp:
         await self._client.aclose()
 
 
+class _Limit:
+    """The end of the time that one request has. The HTTP library knows limits of single reads and writes alone."""
+
+    def __init__(self, seconds: float | None) -> None:
+        self._end = math.inf if seconds is None else time.monotonic() + seconds
+
+    @property
+    def left(self) -> float:
+        return self._end - time.monotonic()
+
+    def held_to(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
+        """Give pieces until then. Raises TimeoutError."""
+        for piece in pieces:
+            if self.left <= 0:
+                raise TimeoutError
+            yield piece
+
+    @contextlib.contextmanager
+    def cutting_off(self, response: httpx2.Response) -> Iterator[None]:
+        """End an answer that is still being read by then: of a slow one, each piece comes in time."""
+        stream = response.extensions.get("network_stream")
+        if stream is None or self._end == math.inf or not _is_long(response):
+            yield
+            return
+        timer = threading.Timer(max(self.left, 0.0), _cut_off, [stream.get_extra_info("socket")])
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+
+def _is_long(response: httpx2.Response) -> bool:
+    """Say whether an answer may come in more than one piece: it is not worth a timer otherwise."""
+    length = response.headers.get("content-length", "")
+    return not length.isdecimal() or int(length) > _CHUNK
+
+
+def _cut_off(connection: socket.socket | None) -> None:
+    with contextlib.suppress(OSError):
+        if connection is not None:
+            connection.shutdown(socket.SHUT_RDWR)
+
+
 def _options(access: Access, request: Request, seconds: float | None) -> dict[str, Any]:
     import httpx2
 
-    longest = _LONGEST if seconds is None else min(seconds, _LONGEST)
-    timeout = httpx2.Timeout(longest, connect=min(longest, _CONNECT))
+    longest = seconds if request.patient else _LONGEST if seconds is None else min(seconds, _LONGEST)
+    connect = _CONNECT if longest is None else min(longest, _CONNECT)
+    write = longest
     if request.upload:
-        timeout = httpx2.Timeout(longest, connect=min(longest, _CONNECT), write=min(longest, _STALL))
+        write = STALL if longest is None else min(longest, STALL)
+    timeout = httpx2.Timeout(longest, connect=connect, write=write)
     return {
         "method": request.method,
         "url": access.url.rstrip("/") + request.path,
@@ -124,15 +185,17 @@ async def _asynchronously(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
         yield piece
 
 
-def _no_answer(access: Access, request: Request, error: Exception) -> NoAnswer:
+def _no_answer(access: Access, request: Request, error: Exception, limit: _Limit) -> NoAnswer:
     import httpx2
 
     from .access.no_way import NoWayError
 
+    how = access.description
     if isinstance(error, NoWayError):
-        return NoAnswer(str(error), sent=error.sent, final=error.final, how=access.description)
+        return NoAnswer(str(error), sent=error.sent, final=error.final, how=how)
+    if request.upload and isinstance(error, httpx2.WriteTimeout) and limit.left > 0:
+        return NoAnswer("the upload stands still", sent=True, final=True, how=how, stalled=STALL)
     unsent = isinstance(error, (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout))
-    reason = str(error) or type(error).__name__
-    if request.upload and isinstance(error, httpx2.WriteTimeout):
-        return NoAnswer(f"the upload stood still for {_STALL:g} s", sent=True, final=True, how=access.description)
-    return NoAnswer(reason, sent=not unsent, how=access.description)
+    late = isinstance(error, (httpx2.TimeoutException, TimeoutError))
+    reason = ("no connection in time" if unsent else "no answer in time") if late else str(error)
+    return NoAnswer(reason or type(error).__name__, sent=not unsent, how=how)

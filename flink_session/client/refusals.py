@@ -22,7 +22,9 @@ def deepest_cause(stack_trace: str) -> str:
     for line in stack_trace.splitlines():
         if match := _CAUSE.match(line.strip()):
             name = match[1].rpartition(".")[2]
-            cause = (match[2] if name in _OF_REST else f"{name}: {match[2]}") if match[2] else name
+            # What comes from another process is serialized, with its class in its message.
+            message = (match[2] or "").removeprefix(f"{match[1]}: ")
+            cause = (message if name in _OF_REST else f"{name}: {message}") if message else name
     return cause or stack_trace.strip().partition("\n")[0]
 
 
@@ -43,11 +45,11 @@ def ask(request: Request, what: str, *, not_found: str = "") -> Call[Any]:
 
 
 def refusal(response: Response, what: str, not_found: str = "") -> RefusedError | UnexpectedAnswerError:
-    """Make an error of a refusal."""
+    """Make an error of a refusal; `not_found` is what a 404 means, and a 500 for a job that is not there."""
     stack_trace = error_text(response)
     cause = deepest_cause(stack_trace)
     message = f"{what}: {cause or f'HTTP status {response.status}'}"
-    if response.status == 404 and not_found:
+    if not_found and (response.status == 404 or cause.startswith("FlinkJobNotFoundException")):
         return NotFoundError(not_found, response.status, cause, stack_trace)
     return RefusedError(message, response.status, cause, stack_trace)
 

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any, TypeVar
 
 from .errors import DeadlineError
-from .exchange import Answer, Call, Effect, Emit, NoAnswer, Pause, Request, Response, Within
+from .exchange import Answer, Call, Effect, Emit, NoAnswer, Pause, Request, Response, WaitingFor, Within
 
 T = TypeVar("T")
 
@@ -19,20 +19,23 @@ class _Deadline:
     """The deadline of one call: the user's, else the call's own."""
 
     def __init__(self, chosen: float | None) -> None:
-        self._begun = time.monotonic()
+        self._since = time.monotonic()
         self._chosen = chosen
         self._seconds: float | None = DEFAULT_SECONDS if chosen is None else chosen
         self._waiting_for = "an answer of Flink"
 
-    def take(self, effect: Within) -> None:
+    def take(self, effect: Within | WaitingFor) -> None:
+        if isinstance(effect, WaitingFor):
+            self._waiting_for = effect.what
+            return
         self._waiting_for = effect.waiting_for
         if self._chosen is None:
-            self._seconds = effect.seconds
+            self._since, self._seconds = time.monotonic(), effect.seconds
 
     @property
     def left(self) -> float | None:
         """Seconds; None for no end."""
-        return None if self._seconds is None else max(0.0, self._begun + self._seconds - time.monotonic())
+        return None if self._seconds is None else max(0.0, self._since + self._seconds - time.monotonic())
 
     def allows(self, seconds: float) -> bool:
         """Say whether a pause would end before it."""
@@ -125,7 +128,7 @@ class Awaiting:
 def _step(call: Call[Any], answer: Answer, deadline: _Deadline) -> Effect:
     """Let a call go on, with the answer or with the news that its time is up."""
     effect = call.send(answer)
-    while isinstance(effect, Within):
+    while isinstance(effect, (Within, WaitingFor)):
         deadline.take(effect)
         effect = call.send(None)
     out_of_time = (isinstance(effect, Pause) and not deadline.allows(effect.seconds)) or (

@@ -2,16 +2,19 @@
 
 What has not been carried out for sure (no connection, 429, a JobManager that is just being elected) is always sent
 again; what may have been carried out only if that changes nothing more, because it reads, or because it carries an id
-that Flink knows again. It goes on until the deadline of the call.
+that Flink knows again. It goes on until the deadline of the call, or until there is no hope.
 """
 
 from __future__ import annotations
 
 import json
-from typing import Final
+from collections.abc import Callable
+from typing import Final, TypeVar
 
-from .errors import UnreachableError
-from .exchange import Call, Pause, Request, Response
+from .errors import DeadlineError, UnreachableError
+from .exchange import Call, NoAnswer, Pause, Request, Response
+
+T = TypeVar("T")
 
 _FIRST_PAUSE: Final = 0.01
 _LONGEST_PAUSE: Final = 2.0
@@ -20,7 +23,9 @@ _LONGEST_RETRY_AFTER: Final = 30.0
 _LOST: Final = frozenset({502, 504})
 """Statuses of proxies: what is behind may have done what it was asked."""
 _ATTEMPTS: Final = 4
-"""How often a request is sent that is not answered at all; an address where nobody listens has to be told of soon."""
+"""How often a request is sent that nobody takes; an address where nobody listens has to be told of soon."""
+_LOSSES: Final = 10
+"""How often a request is sent that is taken, and not answered."""
 
 
 def send(request: Request, lost: list[str] | None = None) -> Call[Response]:
@@ -30,8 +35,9 @@ def send(request: Request, lost: list[str] | None = None) -> Call[Response]:
 
     Raises:
         UnreachableError: nobody answered.
+        DeadlineError: an upload stood still.
     """
-    pause, unanswered = _FIRST_PAUSE, 0
+    pause, untaken = _FIRST_PAUSE, 0
     lost = [] if lost is None else lost
     while True:
         answer = yield request
@@ -42,13 +48,49 @@ def send(request: Request, lost: list[str] | None = None) -> Call[Response]:
             if answer.status in _LOST:
                 lost.append(f"HTTP status {answer.status}")
         elif answer is not None:
-            unanswered += 1
+            if answer.stalled and request.upload:
+                raise DeadlineError(
+                    f"the upload of {request.upload.path}, which stands still, to go on", answer.stalled
+                )
+            untaken += not answer.sent
             if answer.sent:
                 lost.append(answer.reason)
-            if (answer.sent and not request.repeatable) or answer.final or unanswered == _ATTEMPTS:
-                raise UnreachableError(f"{request.method} {request.path}: {answer.reason}", answer.how)
+            if answer.sent and not request.repeatable:
+                # If it is lost because the time is up, then this says so.
+                yield Pause(0.0)
+                raise _unreachable(request, answer)
+            if answer.final or untaken == _ATTEMPTS or len(lost) >= _LOSSES:
+                raise _unreachable(request, answer)
         yield Pause(pause)
         pause = min(pause * 2, _LONGEST_PAUSE)
+
+
+def send_or_find(request: Request, find: Callable[[], Call[T | None]], lost: list[str]) -> Call[Response | T]:
+    """Send what should not be carried out twice: after a lost answer, it is looked first whether it has been.
+
+    Gives what `find` finds then. `lost` gets the reasons, as of `send`, and its errors are raised.
+    """
+    pause = _FIRST_PAUSE
+    while True:
+        losses = len(lost)
+        try:
+            response = yield from send(request, lost)
+        except UnreachableError:
+            if len(lost) == losses or len(lost) >= _LOSSES:
+                raise
+        else:
+            if response.status not in _LOST or len(lost) >= _LOSSES:
+                return response
+            lost.append(f"HTTP status {response.status}")
+        found = yield from find()
+        if found is not None:
+            return found
+        yield Pause(pause)
+        pause = min(pause * 2, _LONGEST_PAUSE)
+
+
+def _unreachable(request: Request, answer: NoAnswer) -> UnreachableError:
+    return UnreachableError(f"{request.method} {request.path}: {answer.reason}", answer.how)
 
 
 def _is_worth_another(answer: Response, request: Request) -> bool:

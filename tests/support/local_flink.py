@@ -85,14 +85,15 @@ class LocalFlink:
     def start(self, *roles: str) -> None:
         """Start processes, and wait until REST answers, and knows the TaskManager."""
         for role in roles or ("jobmanager", "taskmanager"):
-            self._processes[role] = self._begin(role)
+            self.begin(role)
         deadline = time.monotonic() + 120
         while not self._answers():
             if time.monotonic() > deadline or any(process.poll() is not None for process in self._processes.values()):
                 raise AssertionError("Flink does not come up:\n" + self.log("jobmanager")[-3000:])
             time.sleep(0.1)
 
-    def _begin(self, role: str) -> subprocess.Popen[bytes]:
+    def begin(self, role: str) -> None:
+        """Start a process, and wait for nothing."""
         java = os.environ.get("JAVA_HOME")
         command = [
             f"{java}/bin/java" if java else shutil.which("java") or "java",
@@ -108,7 +109,9 @@ class LocalFlink:
         ]
         env = {**os.environ, "FLINK_PLUGINS_DIR": str(self.folder / "plugins"), "FLINK_LOG_DIR": str(self.folder)}
         with (self.folder / f"{role}.out").open("wb") as out:
-            return subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, env=env, cwd=self.folder)
+            self._processes[role] = subprocess.Popen(
+                command, stdout=out, stderr=subprocess.STDOUT, env=env, cwd=self.folder
+            )
 
     def _answers(self) -> bool:
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -127,6 +130,10 @@ class LocalFlink:
         process = self._processes.pop(role)
         process.kill()
         process.wait()
+
+    def wait(self, role: str, seconds: float) -> int:
+        """Wait until a process has ended by itself, and give its status."""
+        return self._processes.pop(role).wait(seconds)
 
     def stop(self) -> None:
         """End all processes."""

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -15,6 +16,14 @@ if TYPE_CHECKING:
 
     Judge = Callable[[httpx2.Response], None]
     """Raises NoWayError for an answer, read whole, that is not what was asked for."""
+
+
+def api_servers_word(response: httpx2.Response) -> str:
+    """Give what the API server says is wrong: the message of its `Status`, or what text there is."""
+    try:
+        return str(json.loads(response.content)["message"])
+    except (ValueError, KeyError, TypeError):
+        return response.content.decode(errors="replace").strip()[:500] or f"HTTP status {response.status_code}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,9 +18,6 @@ from .direct import Tls
 if TYPE_CHECKING:
     import httpx2
 
-KEEPALIVE = 20.0
-"""Seconds between two pings, since what stands between closes what is silent."""
-
 
 @dataclass(frozen=True, slots=True)
 class PortForward:
@@ -47,25 +44,32 @@ class PortForward:
         """The pod, and whose cluster it is in."""
         return f"port-forward to {self.port} of pod {self.pod} in namespace {self.namespace}, by {self.endpoint.source}"
 
-    @property
-    def _socket(self) -> dict[str, Any]:
-        """What opens the WebSocket: another one for each connection."""
-        from .tunnel import PROTOCOL
+    def _opening(self, timeout: float | None) -> dict[str, Any]:
+        """Give the request that opens a WebSocket: another one for each connection."""
+        from .tunnel import upgrade_headers
 
-        path = f"/api/v1/namespaces/{self.namespace}/pods/{self.pod}/portforward?ports={self.port}"
-        url = self.endpoint.server.rstrip("/").replace("http", "ws", 1) + path
-        return {"url": url, "subprotocols": [PROTOCOL], "keepalive_ping_interval_seconds": KEEPALIVE}
+        path = f"/api/v1/namespaces/{self.namespace}/pods/{self.pod}/portforward"
+        url = self.endpoint.server.rstrip("/") + path
+        headers = upgrade_headers()
+        return {"method": "GET", "url": url, "params": {"ports": self.port}, "headers": headers, "timeout": timeout}
 
     def transport(self) -> httpx2.BaseTransport:
         """Connect by a WebSocket for each connection."""
         import httpcore2
         import httpx2
 
-        from .streams import Backend
+        from .streams import Backend, judge
 
         client = httpx2.Client(**self.endpoint.options)
-        backend = Backend(lambda timeout: client.websocket(**self._socket, timeout=timeout))
-        pool = httpcore2.ConnectionPool(network_backend=backend, **self._pool_options)
+
+        def connect(timeout: float | None) -> httpx2.Response:
+            response = client.send(client.build_request(**self._opening(timeout)), stream=True)
+            if response.status_code != 101:
+                response.read()
+                judge(response)
+            return response
+
+        pool = httpcore2.ConnectionPool(network_backend=Backend(connect), **self._pool_options)
 
         class Tunnelled(httpx2.HTTPTransport):
             def __init__(self) -> None:
@@ -83,11 +87,18 @@ class PortForward:
         import httpcore2
         import httpx2
 
-        from .streams import AsyncBackend
+        from .streams import AsyncBackend, judge
 
         client = httpx2.AsyncClient(**self.endpoint.options)
-        backend = AsyncBackend(lambda timeout: client.websocket(**self._socket, timeout=timeout))
-        pool = httpcore2.AsyncConnectionPool(network_backend=backend, **self._pool_options)
+
+        async def connect(timeout: float | None) -> httpx2.Response:
+            response = await client.send(client.build_request(**self._opening(timeout)), stream=True)
+            if response.status_code != 101:
+                await response.aread()
+                judge(response)
+            return response
+
+        pool = httpcore2.AsyncConnectionPool(network_backend=AsyncBackend(connect), **self._pool_options)
 
         class Tunnelled(httpx2.AsyncHTTPTransport):
             def __init__(self) -> None:

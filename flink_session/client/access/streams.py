@@ -1,29 +1,47 @@
-"""A forwarded port as the HTTP library's network: one driver for blocking programs, one for asynchronous ones."""
+"""A forwarded port as the HTTP library's network: one driver for blocking programs, one for asynchronous ones.
+
+The WebSocket is an ordinary request of the HTTP library that the API server answers with 101; what is under it is then
+ours. There are no threads and no tasks behind it: nothing has to be ended but the connection.
+"""
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import ssl
-from collections.abc import Callable, Iterator
-from contextlib import AbstractAsyncContextManager, AbstractContextManager
-from typing import Any, TypeVar
+from collections.abc import Awaitable, Callable, Iterator
+from typing import Any, NoReturn, TypeVar
 
 import httpcore2
 import httpx2
-from httpx2.websockets import HTTPXWSException, WebSocketDisconnect, WebSocketUpgradeError
 from wsproto.utilities import ProtocolError
 
+from .api_server import api_servers_word
 from .no_way import NoWayError
 from .tunnel import Pump, Tunnel, TunnelError
 
 T = TypeVar("T")
 
-_REASONS = {
-    401: "the credentials are refused",
-    403: "it is not allowed; it takes the rights get and create on pods/portforward",
-    404: "there is no such pod",
-}
+_READ = 64 * 1024
+_SILENCE = 20.0
+"""Seconds after which a ping is sent while an answer is waited for."""
+_HANGING_UP = 1.0
+"""Seconds that the word of hanging up may take."""
+
+_OF_THE_SOCKET = ("is_readable", "socket")
+_ENDS = (httpcore2.NetworkError, httpcore2.TimeoutException, httpx2.HTTPError, OSError)
+"""What may go wrong when a connection is closed, which is of no interest then."""
+
+
+def judge(response: httpx2.Response) -> NoReturn:
+    """Raise NoWayError for an answer, read whole, with which the API server opens no WebSocket."""
+    status = response.status_code
+    reasons = {
+        401: "the API server refuses the credentials",
+        403: "the API server does not let you forward ports; it takes get and create on pods/portforward",
+        404: "there is no such pod (any more)",
+    }
+    reason = reasons.get(status, f"the API server forwards no port (HTTP status {status})")
+    raise NoWayError(f"{reason}: {api_servers_word(response)}", final=status in reasons)
 
 
 @contextlib.contextmanager
@@ -31,39 +49,49 @@ def _as_of_a_network() -> Iterator[None]:
     """Let what goes wrong look as it does on a socket, since the HTTP library tells by that what may be done."""
     try:
         yield
-    except WebSocketUpgradeError as error:
-        status = error.response.status_code
-        reason = _REASONS.get(status, f"HTTP status {status}")
-        raise NoWayError(f"the API server forwards no port: {reason}", final=status in _REASONS) from error
     except TunnelError as error:
         raise httpcore2.ReadError(f"the kubelet cannot forward the port: {error}") from error
     except ssl.SSLError as error:
         raise NoWayError(f"TLS to the JobManager fails: {error}", final=True) from error
-    except TimeoutError as error:
-        raise httpcore2.ReadTimeout from error
-    except (HTTPXWSException, ProtocolError, OSError) as error:
-        raise httpcore2.ReadError(f"the tunnel broke: {str(error) or type(error).__name__}") from error
+    except ProtocolError as error:
+        raise httpcore2.ReadError(f"the tunnel broke: {error}") from error
+
+
+class _Pings:
+    """Cuts the time to wait for an answer into pieces, with a ping after each."""
+
+    def __init__(self, timeout: float | None) -> None:
+        self._left = timeout
+
+    @property
+    def piece(self) -> float:
+        return _SILENCE if self._left is None else min(self._left, _SILENCE)
+
+    def is_last(self) -> bool:
+        """Say whether the time is up, at the end of a piece."""
+        if self._left is not None:
+            self._left -= self.piece
+        return self._left == 0
 
 
 class Backend(httpcore2.NetworkBackend):
     """Opens a tunnel for each connection, whatever its address."""
 
-    def __init__(self, connect: Callable[[float | None], AbstractContextManager[Any]]) -> None:
+    def __init__(self, connect: Callable[[float | None], httpx2.Response]) -> None:
         """`connect` opens a WebSocket within so many seconds."""
         self._connect = connect
 
     def connect_tcp(self, host: str, port: int, timeout: float | None = None, *_: Any, **__: Any) -> Stream:
         """Open a tunnel."""
-        stack = contextlib.ExitStack()
-        with _as_of_a_network():
-            return Stream(stack.enter_context(self._connect(timeout)), stack)
+        return Stream(self._connect(timeout))
 
 
 class Stream(httpcore2.NetworkStream):
     """A tunnel of a blocking program."""
 
-    def __init__(self, session: Any, stack: contextlib.ExitStack) -> None:
-        self._session, self._stack, self._tunnel = session, stack, Tunnel()
+    def __init__(self, response: httpx2.Response) -> None:
+        self._response, self._tunnel = response, Tunnel()
+        self._stream: httpcore2.NetworkStream = response.extensions["network_stream"]
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """As of a socket."""
@@ -82,12 +110,14 @@ class Stream(httpcore2.NetworkStream):
 
     def close(self) -> None:
         """Hang up."""
-        with contextlib.suppress(HTTPXWSException, OSError, httpx2.TransportError):
-            self._stack.close()
+        with contextlib.suppress(*_ENDS):
+            self._stream.write(self._tunnel.close(), _HANGING_UP)
+        with contextlib.suppress(*_ENDS):
+            self._response.close()
 
     def get_extra_info(self, info: str) -> Any:
-        """Nothing is known of it."""
-        return None
+        """As of the socket under it: one that has something to say while nobody asks has ended."""
+        return self._stream.get_extra_info(info) if info in _OF_THE_SOCKET else None
 
     def _drive(self, pump: Pump[T], timeout: float | None) -> T:
         answer = b""
@@ -98,66 +128,41 @@ class Stream(httpcore2.NetworkStream):
                     if wanted is None:
                         answer = self._receive(timeout)
                     else:
-                        self._session.send_bytes(wanted)
+                        self._stream.write(wanted, timeout)
                     wanted = pump.send(answer)
             except StopIteration as stop:
                 result: T = stop.value
                 return result
 
     def _receive(self, timeout: float | None) -> bytes:
-        try:
-            message: bytes = self._session.receive_bytes(timeout)
-        except WebSocketDisconnect:
-            return b""
-        return message
+        pings = _Pings(timeout)
+        while True:
+            try:
+                return self._stream.read(_READ, pings.piece)
+            except httpcore2.ReadTimeout:
+                if pings.is_last():
+                    raise
+                self._stream.write(self._tunnel.ping(), pings.piece)
 
 
 class AsyncBackend(httpcore2.AsyncNetworkBackend):
     """Opens a tunnel for each connection, whatever its address."""
 
-    def __init__(self, connect: Callable[[float | None], AbstractAsyncContextManager[Any]]) -> None:
+    def __init__(self, connect: Callable[[float | None], Awaitable[httpx2.Response]]) -> None:
         """`connect` opens a WebSocket within so many seconds."""
         self._connect = connect
 
     async def connect_tcp(self, host: str, port: int, timeout: float | None = None, *_: Any, **__: Any) -> AsyncStream:
         """Open a tunnel."""
-        with _as_of_a_network():
-            return await AsyncStream.open(self._connect(timeout))
+        return AsyncStream(await self._connect(timeout))
 
 
 class AsyncStream(httpcore2.AsyncNetworkStream):
     """A tunnel of an asynchronous program."""
 
-    def __init__(self) -> None:
-        self._session: Any = None
-        self._task: asyncio.Task[None] | None = None
-        self._tunnel = Tunnel()
-        self._opened: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._closing = asyncio.Event()
-
-    @classmethod
-    async def open(cls, connecting: AbstractAsyncContextManager[Any]) -> AsyncStream:
-        """Open the WebSocket, in a task of its own: the one that closes a pooled connection need not be ours."""
-        stream = cls()
-        stream._task = asyncio.create_task(stream._hold(connecting))
-        try:
-            await asyncio.shield(stream._opened)
-        except asyncio.CancelledError:
-            stream._task.cancel()
-            raise
-        return stream
-
-    async def _hold(self, connecting: AbstractAsyncContextManager[Any]) -> None:
-        try:
-            async with connecting as session:
-                self._session = session
-                self._opened.set_result(None)
-                await self._closing.wait()
-        except BaseException as error:
-            if not self._opened.done():
-                self._opened.set_exception(error)
-            elif not isinstance(error, (HTTPXWSException, OSError, httpx2.TransportError)):
-                raise
+    def __init__(self, response: httpx2.Response) -> None:
+        self._response, self._tunnel = response, Tunnel()
+        self._stream: httpcore2.AsyncNetworkStream = response.extensions["network_stream"]
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """As of a socket."""
@@ -176,13 +181,14 @@ class AsyncStream(httpcore2.AsyncNetworkStream):
 
     async def aclose(self) -> None:
         """Hang up."""
-        self._closing.set()
-        if self._task:
-            await self._task
+        with contextlib.suppress(*_ENDS):
+            await self._stream.write(self._tunnel.close(), _HANGING_UP)
+        with contextlib.suppress(*_ENDS):
+            await self._response.aclose()
 
     def get_extra_info(self, info: str) -> Any:
-        """Nothing is known of it."""
-        return None
+        """As of the socket under it."""
+        return self._stream.get_extra_info(info) if info in _OF_THE_SOCKET else None
 
     async def _drive(self, pump: Pump[T], timeout: float | None) -> T:
         answer = b""
@@ -193,16 +199,18 @@ class AsyncStream(httpcore2.AsyncNetworkStream):
                     if wanted is None:
                         answer = await self._receive(timeout)
                     else:
-                        async with asyncio.timeout(timeout):
-                            await self._session.send_bytes(wanted)
+                        await self._stream.write(wanted, timeout)
                     wanted = pump.send(answer)
             except StopIteration as stop:
                 result: T = stop.value
                 return result
 
     async def _receive(self, timeout: float | None) -> bytes:
-        try:
-            message: bytes = await self._session.receive_bytes(timeout)
-        except WebSocketDisconnect:
-            return b""
-        return message
+        pings = _Pings(timeout)
+        while True:
+            try:
+                return await self._stream.read(_READ, pings.piece)
+            except httpcore2.ReadTimeout:
+                if pings.is_last():
+                    raise
+                await self._stream.write(self._tunnel.ping(), pings.piece)

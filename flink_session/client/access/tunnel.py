@@ -1,16 +1,21 @@
 """Kubernetes' port-forward over WebSocket, without I/O: it asks for what to send and receive, so two drivers share it.
 
-In `v4.channel.k8s.io` one socket is one TCP connection to a port of a pod. The first byte of a message is its channel:
-0 has the data, 1 an error as text. The first message of each channel is the port, in two bytes. TLS to Flink runs
-inside.
+In `v4.channel.k8s.io` one WebSocket is one TCP connection to a port of a pod. The first byte of a message is its
+channel: 0 has the data, 1 an error as text. The first message of each channel is the port, in two bytes. TLS to Flink
+runs inside.
 """
 
 from __future__ import annotations
 
+import base64
+import os
 import ssl
 from collections.abc import Callable, Generator, Iterator
 from functools import partial
 from typing import TypeVar
+
+from wsproto.connection import Connection, ConnectionState, ConnectionType
+from wsproto.events import BytesMessage, CloseConnection, Ping
 
 T = TypeVar("T")
 
@@ -22,6 +27,17 @@ _READ = 64 * 1024
 
 Pump = Generator[bytes | None, bytes, T]
 """Yields bytes that are to be sent, or None to be given what is received next: nothing at the end of the connection."""
+
+
+def upgrade_headers() -> dict[str, str]:
+    """Give the headers of the request that opens the WebSocket."""
+    return {
+        "Connection": "Upgrade",
+        "Upgrade": "websocket",
+        "Sec-WebSocket-Version": "13",
+        "Sec-WebSocket-Key": base64.b64encode(os.urandom(16)).decode(),
+        "Sec-WebSocket-Protocol": PROTOCOL,
+    }
 
 
 class TunnelError(Exception):
@@ -68,6 +84,7 @@ class Tunnel:
     """One connection to a port of a pod, with TLS inside once that has been begun."""
 
     def __init__(self) -> None:
+        self._socket, self._message = Connection(ConnectionType.CLIENT), bytearray()
         self._framing, self._ended = Framing(), False
         self._tls: _Tls | None = None
 
@@ -84,20 +101,42 @@ class Tunnel:
         self._tls = _Tls(context, server_hostname)
         yield from self._inside(self._tls.handshake())
 
+    def ping(self) -> bytes:
+        """Give what shows that this end is still there, since what stands between closes what is silent."""
+        return self._socket.send(Ping()) if self._socket.state is ConnectionState.OPEN else b""
+
+    def close(self) -> bytes:
+        """Give what says that this end hangs up; nothing if that has been said."""
+        is_open = self._socket.state in (ConnectionState.OPEN, ConnectionState.REMOTE_CLOSING)
+        return self._socket.send(CloseConnection(1000)) if is_open else b""
+
     def _read(self, most: int) -> Pump[bytes]:
         while not (taken := self._framing.take(most)):
             if self._framing.error:
                 raise TunnelError(self._framing.error.strip())
             if self._ended:
                 return b""
-            if message := (yield None):
-                self._framing.feed(message)
-            else:
-                self._ended = True
+            yield from self._receive()
         return taken
 
+    def _receive(self) -> Pump[None]:
+        received = yield None
+        self._socket.receive_data(received or None)
+        # The end without a word of the other side is an event as well.
+        for event in self._socket.events():
+            if isinstance(event, Ping):
+                yield self._socket.send(event.response())
+            elif isinstance(event, CloseConnection):
+                self._ended = True
+            elif isinstance(event, BytesMessage):
+                self._message += event.data
+                if event.message_finished and self._message:
+                    self._framing.feed(bytes(self._message))
+                    self._message.clear()
+
     def _write(self, data: bytes) -> Pump[None]:
-        yield from self._framing.messages(data)
+        for message in self._framing.messages(data):
+            yield self._socket.send(BytesMessage(data=message))
 
     def _inside(self, pump: Pump[T]) -> Pump[T]:
         answer = b""

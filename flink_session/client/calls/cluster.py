@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any, Literal
 
 from .. import endpoints
-from ..errors import DisabledError, NotFoundError, RefusedError
+from ..errors import DisabledError, FlinkError, NotFoundError, RefusedError
 from ..exchange import Call, Emit, Pause, Request, Within
 from ..models.cluster import (
     AggregatedMetric,
@@ -71,7 +71,10 @@ def taskmanager(id_: str) -> Call[TaskManager]:
 def metrics(names: Iterable[str] = (), taskmanager: str | None = None) -> Call[list[Metric]]:
     """Give metrics of the JobManager, or of a TaskManager; without names, only which there are."""
     request = _to(endpoints.JOBMANAGER_METRICS, endpoints.TASKMANAGER_METRICS, taskmanager, get(names))
-    return [Metric.from_json(item) for item in (yield from _ask_process(request, "the metrics", taskmanager))]
+    document = yield from _ask_process(request, "the metrics", taskmanager)
+    if not document and taskmanager is not None:
+        yield from _ask_process(endpoints.TASKMANAGER.request(taskmanagerid=taskmanager), "the metrics", taskmanager)
+    return [Metric.from_json(item) for item in document]
 
 
 def taskmanagers_metrics(names: Iterable[str] = ()) -> Call[list[AggregatedMetric]]:
@@ -139,7 +142,7 @@ def profile(mode: ProfilerMode = "CPU", seconds: int = 30, taskmanager: str | No
     if response.status == 404:
         raise DisabledError(f"{what}: it is off; set rest.profiling.enabled: true", 404)
     if response.status >= 300:
-        raise refusal(response, what)
+        raise _known_process(refusal(response, what), taskmanager)
     while True:
         yield Pause(1.0)
         request = _to(endpoints.JOBMANAGER_PROFILES, endpoints.TASKMANAGER_PROFILES, taskmanager)
@@ -189,14 +192,20 @@ def _to(
 
 
 def _ask_process(request: Request, what: str, taskmanager: str | None) -> Call[Any]:
-    not_found = f"there is no TaskManager {taskmanager!r}; `list_taskmanagers` gives those that there are"
     try:
-        return (yield from ask(request, _of_process(what, taskmanager), not_found=not_found if taskmanager else ""))
+        return (yield from ask(request, _of_process(what, taskmanager)))
     except RefusedError as error:
-        # Flink says 500 of a TaskManager that it does not know.
-        if "UnknownTaskExecutorException" in error.stack_trace:
-            raise NotFoundError(not_found, error.http_status, error.cause, error.stack_trace) from error
-        raise
+        raise _known_process(error, taskmanager) from error
+
+
+def _known_process(error: FlinkError, taskmanager: str | None) -> FlinkError:
+    """Say so of a TaskManager that Flink does not know: it answers with 404 or 500."""
+    if taskmanager is None or not isinstance(error, RefusedError):
+        return error
+    if error.http_status != 404 and "UnknownTaskExecutorException" not in error.stack_trace:
+        return error
+    message = f"there is no TaskManager {taskmanager!r}; `list_taskmanagers` gives those that there are"
+    return NotFoundError(message, error.http_status, error.cause, error.stack_trace)
 
 
 def get(names: Iterable[str]) -> dict[str, str]:

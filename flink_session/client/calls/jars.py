@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -21,12 +22,13 @@ from ..errors import (
     SubmissionError,
     UnreachableError,
 )
-from ..exchange import Call, Progress, Request, Response, Upload, Within
+from ..exchange import Call, Progress, Response, Upload, Within
 from ..models.jars import Jar
 from ..models.jobs import Job
 from ..reading import read_json
-from ..refusals import ask, deepest_cause, error_text, refusal
-from ..sending import send
+from ..refusals import deepest_cause, error_text, refusal
+from ..sending import send, send_or_find
+from .cluster import features
 from .snapshots import new_id
 
 ClaimMode = Literal["NO_CLAIM", "CLAIM", "LEGACY"]
@@ -34,8 +36,10 @@ _SUBMISSION = 180.0
 """Seconds that `main()` and the job's initialisation may take, unless the user says otherwise."""
 _DIGITS = 12
 """Of the hash in a jar's name; more than enough to tell the jars of one cluster apart."""
+_ODD = re.compile(r"[^A-Za-z0-9.-]+")
+"""What is not left as it is on its way through a form, a file system and a URL."""
+_LONGEST_NAME = 100
 _OF_A_PLAN = {"entryClass", "programArgsList", "parallelism", "jobId"}
-_DISABLED = "this cluster takes no jars"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +84,10 @@ _AS_IT_IS = Program()
 
 def list_jars() -> Call[list[Jar]]:
     """Give the jars that were uploaded to this JobManager. Raises DisabledError (`web.submit.enable: false`)."""
-    try:
-        document = yield from ask(endpoints.JARS.request(), "the jars cannot be listed", not_found=_DISABLED)
-    except NotFoundError as error:
-        raise _disabled(error) from error
-    return [Jar.from_json(entry) for entry in document["files"]]
+    response = yield from send(endpoints.JARS.request())
+    if response.status >= 300:
+        raise (yield from _refused(response, "the jars cannot be listed"))
+    return [Jar.from_json(entry) for entry in read_json(response, "the jars")["files"]]
 
 
 def upload_jar(path: Path | str, *, progress: Progress | None = None) -> Call[Jar]:
@@ -102,24 +105,23 @@ def upload_jar(path: Path | str, *, progress: Progress | None = None) -> Call[Ja
     if not zipfile.is_zipfile(path):
         raise RefusedError(f"{path} is no jar: it is no zip archive", 400)
     name = jar_name(Path(path))
-    known = [jar for jar in (yield from list_jars()) if jar.name == name]
-    if known:
-        return max(known, key=lambda jar: jar.uploaded)
-    return (yield from _upload(Path(path), name, progress))
+    known = yield from _known(name)
+    return known or (yield from _upload(Path(path), name, progress))
 
 
 def jar_name(path: Path) -> str:
     """Give the name under which a jar is uploaded: its own with a hash of its content. Raises OSError."""
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()[:_DIGITS]
-    return f"{path.name.removesuffix('.jar')}-{digest}.jar"
+    stem = _ODD.sub("-", path.name.removesuffix(".jar"))[:_LONGEST_NAME]
+    return f"{stem}-{digest}.jar"
 
 
 def delete_jar(jar_id: str) -> Call[None]:
     """Delete a jar; jobs that run are not harmed. Nothing happens where it is gone already."""
     response = yield from send(endpoints.JAR_DELETE.request(jarid=jar_id))
-    if response.status >= 300 and _no_jar(jar_id, response) is None:
-        raise refusal(response, f"the jar {jar_id} cannot be deleted")
+    if response.status >= 300 and not _no_jar(jar_id, response):
+        raise (yield from _refused(response, f"the jar {jar_id} cannot be deleted", jar_id))
 
 
 def plan_jar(jar_id: str, program: Program = _AS_IT_IS) -> Call[dict[str, Any]]:
@@ -132,7 +134,7 @@ def plan_jar(jar_id: str, program: Program = _AS_IT_IS) -> Call[dict[str, Any]]:
     body = {key: value for key, value in program.body(None).items() if key in _OF_A_PLAN}
     response = yield from send(endpoints.JAR_PLAN.request(jarid=jar_id, body=body))
     if response.status >= 300:
-        raise _no_jar(jar_id, response) or refusal(response, f"the jar {jar_id} has no plan")
+        raise (yield from _refused(response, f"the jar {jar_id} has no plan", jar_id))
     plan: dict[str, Any] = read_json(response, "the plan")["plan"]
     return plan
 
@@ -154,8 +156,9 @@ def run_jar(jar_id: str, program: Program = _AS_IT_IS, *, job_id: str | None = N
     chosen = job_id or new_id()
     yield Within(_SUBMISSION, f"the submission of job {chosen}")
     lost: list[str] = []
+    request = endpoints.JAR_RUN.request(jarid=jar_id, body=program.body(chosen))
     try:
-        response = yield from send(endpoints.JAR_RUN.request(jarid=jar_id, body=program.body(chosen)), lost)
+        answer = yield from send_or_find(request, lambda: _state(chosen), lost)
     except (UnreachableError, DeadlineError) as error:
         if not lost:
             raise
@@ -164,9 +167,11 @@ def run_jar(jar_id: str, program: Program = _AS_IT_IS, *, job_id: str | None = N
             "it may run: look for it under this id, or submit again under it, which runs it once",
             chosen,
         ) from error
-    if response.status < 300:
-        return str(read_json(response, "the submission")["jobid"])
-    error_ = yield from _judged(response, jar_id, chosen, sent_before=bool(lost))
+    if not isinstance(answer, Response):
+        return chosen
+    if answer.status < 300:
+        return str(read_json(answer, "the submission")["jobid"])
+    error_ = yield from _judged(answer, jar_id, chosen, sent_before=bool(lost))
     if error_ is None:
         return chosen
     raise error_
@@ -194,23 +199,33 @@ def submit(
 
 def _upload(path: Path, name: str, progress: Progress | None) -> Call[Jar]:
     yield Within(None, f"the upload of {path}")
-    endpoint = endpoints.JAR_UPLOAD
-    response = yield from send(Request(endpoint.method, endpoint.path, upload=Upload(path, name, progress)))
-    if response.status == 404:
-        raise _disabled(refusal(response, _DISABLED))
-    if response.status >= 300:
-        raise refusal(response, f"{path} cannot be uploaded")
-    id_ = str(read_json(response, "the upload")["filename"]).rpartition("/")[2]
+    request = replace(endpoints.JAR_UPLOAD.request(), upload=Upload(path, name, progress))
+    answer = yield from send_or_find(request, lambda: _known(name), [])
+    if isinstance(answer, Jar):
+        return answer
+    if answer.status >= 300:
+        raise (yield from _refused(answer, f"{path} cannot be uploaded"))
+    id_ = str(read_json(answer, "the upload")["filename"]).rpartition("/")[2]
     return Jar(id=id_, name=name, uploaded=0)
+
+
+def _known(name: str) -> Call[Jar | None]:
+    """Find the jar of a name; of several the newest."""
+    known = [jar for jar in (yield from list_jars()) if jar.name == name]
+    return max(known, key=lambda jar: jar.uploaded, default=None)
+
+
+def _state(job_id: str) -> Call[str | None]:
+    """Give the state of a job; None if there is none."""
+    found = yield from send(endpoints.JOB.request(jobid=job_id))
+    return Job.from_json(read_json(found, f"job {job_id}")).state if found.status == 200 else None
 
 
 def _judged(response: Response, jar_id: str, job_id: str, *, sent_before: bool) -> Call[FlinkError | None]:
     """Say what a refused submission means; None if the job runs, by an earlier try whose answer was lost."""
     stack_trace = error_text(response)
-    if missing := _no_jar(jar_id, response):
-        return missing
-    if response.status == 404:
-        return _disabled(refusal(response, _DISABLED))
+    if response.status == 404 or _no_jar(jar_id, response):
+        return (yield from _refused(response, f"the jar {jar_id} cannot be run", jar_id))
     cause = deepest_cause(stack_trace)
     if "DuplicateJobSubmissionException" in stack_trace or "DuplicateApplicationSubmissionException" in stack_trace:
         if sent_before:
@@ -218,26 +233,26 @@ def _judged(response: Response, jar_id: str, job_id: str, *, sent_before: bool) 
         message = f"job {job_id} was submitted to this cluster before, and may have ended since"
         return AlreadySubmittedError(message, response.status, cause, stack_trace)
     # A `main()` may submit, and then throw; and a job that cannot start has used its id up.
-    found = yield from send(endpoints.JOB.request(jobid=job_id))
-    state = Job.from_json(read_json(found, f"job {job_id}")).state if found.status == 200 else None
+    state = yield from _state(job_id)
     more = f"; yet its job {job_id} is {state}" if state else ""
     return SubmissionError(f"the program failed: {cause}{more}", response.status, cause, stack_trace, state)
 
 
-def _no_jar(jar_id: str, response: Response) -> NotFoundError | None:
-    """Flink says 500 or 400 of a jar that is not there."""
-    text = error_text(response)
-    if f"{jar_id} does not exist" not in text:
-        return None
-    return NotFoundError(
-        f"this JobManager has no jar {jar_id}: jars are lost when it restarts, and each JobManager has its own",
-        response.status,
-        deepest_cause(text),
-        text,
-    )
+def _no_jar(jar_id: str, response: Response) -> bool:
+    """Say whether Flink does not know a jar: it says so with 500, or 400."""
+    return f"{jar_id} does not exist" in error_text(response)
 
 
-def _disabled(error: FlinkError) -> DisabledError:
-    return DisabledError(
-        f"{_DISABLED}: web.submit.enable is false in its configuration", getattr(error, "http_status", 404)
-    )
+def _refused(response: Response, what: str, jar_id: str = "") -> Call[FlinkError]:
+    """Make an error of a refusal about jars; where `web.submit.enable` is false, their endpoints are not there."""
+    error = refusal(response, what)
+    if not isinstance(error, RefusedError):
+        return error
+    if jar_id and _no_jar(jar_id, response):
+        gone = "jars are lost when it restarts, and each JobManager has its own"
+        message = f"this JobManager has no jar {jar_id}: {gone}"
+        return NotFoundError(message, error.http_status, error.cause, error.stack_trace)
+    if error.http_status == 404 and not (yield from features()).submit:
+        message = f"{what}: this cluster takes no jars, since web.submit.enable is false in its configuration"
+        return DisabledError(message, error.http_status, error.cause, error.stack_trace)
+    return error

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .. import endpoints
-from ..errors import DisabledError, OperationFailedError, RefusedError
-from ..exchange import Call, Pause, Within
+from ..errors import DisabledError, NotFoundError, OperationFailedError, RefusedError
+from ..exchange import Call, Pause, WaitingFor, Within
 from ..models.cluster import AggregatedMetric, Metric
 from ..models.jobs import (
     ENDED,
@@ -20,6 +20,7 @@ from ..models.jobs import (
     JobResult,
     Requirements,
 )
+from ..reading import read_json
 from ..refusals import ask, deepest_cause, refusal
 from ..sending import send
 from .cluster import get
@@ -36,7 +37,7 @@ def list_jobs() -> Call[list[JobOverview]]:
 
 
 def job(job_id: str) -> Call[Job]:
-    """Give a job with its vertices.
+    """Give a job with its vertices, as of up to three seconds ago: Flink keeps what it was asked before for so long.
 
     Raises:
         NotFoundError: there is no such job; Flink forgets those that have ended.
@@ -71,6 +72,8 @@ def job_accumulators(job_id: str) -> Call[list[Accumulator]]:
 def job_metrics(job_id: str, names: Iterable[str] = ()) -> Call[list[Metric]]:
     """Give metrics of a job; without names, only which there are. Raises NotFoundError."""
     document = yield from _ask(endpoints.JOB_METRICS, "the metrics", job_id, get(names))
+    if not document:
+        yield from job(job_id)
     return [Metric.from_json(entry) for entry in document]
 
 
@@ -78,15 +81,26 @@ def vertex_metrics(job_id: str, vertex_id: str, names: Iterable[str] = ()) -> Ca
     """Give metrics of all subtasks of a vertex together; without names, only which there are. Raises NotFoundError."""
     request = endpoints.VERTEX_SUBTASK_METRICS.request(jobid=job_id, vertexid=vertex_id, params=get(names))
     document = yield from ask(request, f"the metrics of {vertex_id}", not_found=_no_vertex(job_id, vertex_id))
+    if not document:
+        yield from _check_vertex(job_id, vertex_id)
     return [AggregatedMetric.from_json(entry) for entry in document]
 
 
 def backpressure(job_id: str, vertex_id: str) -> Call[Backpressure]:
     """Give how busy a vertex is. Raises NotFoundError."""
     request = endpoints.VERTEX_BACKPRESSURE.request(jobid=job_id, vertexid=vertex_id)
-    what = f"the back pressure of {vertex_id}"
-    document = yield from ask(request, what, not_found=_no_vertex(job_id, vertex_id))
-    return Backpressure.from_json(document)
+    response = yield from send(request)
+    if response.status >= 300:
+        error = refusal(response, f"the back pressure of {vertex_id}", _no_vertex(job_id, vertex_id))
+        # There are no numbers before a first report of each subtask.
+        if not isinstance(error, RefusedError) or "NoSuchElementException" not in error.cause:
+            raise error
+    else:
+        found = Backpressure.from_json(read_json(response, "the back pressure"))
+        if found.level is not None:
+            return found
+    yield from _check_vertex(job_id, vertex_id)
+    return Backpressure(status="deprecated")
 
 
 def cancel(job_id: str) -> Call[None]:
@@ -103,7 +117,7 @@ def cancel(job_id: str) -> Call[None]:
         raise refusal(response, f"job {job_id} cannot be cancelled", no_job(job_id) if response.status == 404 else "")
 
 
-def wait_for(job_id: str, states: Iterable[str]) -> Call[Job]:
+def wait_for(job_id: str, states: Iterable[str]) -> Call[JobOverview]:
     """Wait until a job is in one of some states, and give it.
 
     Raises:
@@ -114,7 +128,7 @@ def wait_for(job_id: str, states: Iterable[str]) -> Call[Job]:
     wanted = frozenset(states)
     yield Within(_WAIT, f"job {job_id} to be {' or '.join(sorted(wanted))}")
     for pause in POLLS():
-        found = yield from job(job_id)
+        found = yield from _look(job_id)
         if found.state in wanted:
             return found
         if found.state in ENDED:
@@ -123,7 +137,7 @@ def wait_for(job_id: str, states: Iterable[str]) -> Call[Job]:
     raise AssertionError("polls never end")
 
 
-def wait_for_running(job_id: str) -> Call[Job]:
+def wait_for_running(job_id: str) -> Call[JobOverview]:
     """Wait until *all tasks* of a job run, and give it. A job that waits for slots is RUNNING, but not this.
 
     A bounded job may have finished by then.
@@ -135,12 +149,12 @@ def wait_for_running(job_id: str) -> Call[Job]:
     """
     yield Within(_WAIT, f"all tasks of job {job_id} to run")
     for pause in POLLS():
-        found = yield from job(job_id)
+        found = yield from _look(job_id)
         if found.all_running or found.state == "FINISHED":
             return found
         if found.state in ENDED:
             raise (yield from _ended(found))
-        yield Within(_WAIT, f"all tasks of job {job_id} to run; {found.missing} wait, the job is {found.state}")
+        yield WaitingFor(f"all tasks of job {job_id} to run; {found.missing} wait, the job is {found.state}")
         yield Pause(pause)
     raise AssertionError("polls never end")
 
@@ -195,6 +209,12 @@ def no_job(job_id: str) -> str:
     return f"there is no job {job_id}; Flink forgets ended jobs after an hour, or with the JobManager's process"
 
 
+def _check_vertex(job_id: str, vertex_id: str) -> Call[None]:
+    """Raise NotFoundError for a vertex that is not there, of which Flink says that it has no numbers."""
+    if vertex_id not in {vertex.id for vertex in (yield from job(job_id)).vertices}:
+        raise NotFoundError(_no_vertex(job_id, vertex_id), 404)
+
+
 def _no_vertex(job_id: str, vertex_id: str) -> str:
     return f"job {job_id} has no vertex {vertex_id}, or is gone"
 
@@ -204,9 +224,16 @@ def _ask(endpoint: endpoints.Endpoint, what: str, job_id: str, params: dict[str,
     return (yield from ask(request, f"{what} of job {job_id}", not_found=no_job(job_id)))
 
 
-def _ended(found: Job) -> Call[OperationFailedError]:
-    exceptions = yield from job_exceptions(found.id, 1)
-    stack_trace = exceptions[0].stack_trace if exceptions else ""
+def _look(job_id: str) -> Call[JobOverview]:
+    """See how a job is now. Only what Flink says of all jobs is of this moment."""
+    for found in (yield from list_jobs()):
+        if found.id == job_id:
+            return found
+    raise NotFoundError(no_job(job_id), 404)
+
+
+def _ended(found: JobOverview) -> Call[OperationFailedError]:
+    stack_trace = (yield from job_result(found.id)).failure or ""
     cause = deepest_cause(stack_trace)
     why = f": {cause}" if cause else ""
     return OperationFailedError(f"job {found.id} ({found.name}) has ended as {found.state}{why}", cause, stack_trace)

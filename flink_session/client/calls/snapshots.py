@@ -26,7 +26,7 @@ def new_id() -> str:
 
 
 def checkpoints(job_id: str) -> Call[Checkpoints]:
-    """Give a job's checkpoints and savepoints with their statistics. Raises NotFoundError."""
+    """Give a job's checkpoints and savepoints, as of up to three seconds ago. Raises NotFoundError."""
     request = endpoints.CHECKPOINTS.request(jobid=job_id)
     return Checkpoints.from_json((yield from ask(request, f"the checkpoints of {job_id}", not_found=no_job(job_id))))
 

@@ -32,6 +32,18 @@ class JobOverview(Model):
         """Whether it has ended, well or not."""
         return self.state in ENDED
 
+    @property
+    def all_running(self) -> bool:
+        """Whether every task runs, or has run to its end. A job without enough slots is RUNNING, and this is not."""
+        states = {state for state, count in self.tasks.items() if count and state != "total"}
+        return self.state == "RUNNING" and bool(states) and states <= {"running", "finished"}
+
+    @property
+    def missing(self) -> int:
+        """How many tasks wait for a slot, or for being deployed."""
+        waiting = ("created", "scheduled", "deploying", "reconciling", "initializing")
+        return sum(self.tasks.get(state, 0) for state in waiting)
+
 
 class Vertex(Model):
     """A task of a job's graph, as many times as it is parallel.
@@ -49,7 +61,7 @@ class Vertex(Model):
 
 
 class Job(Model):
-    """GET /jobs/:jobid."""
+    """GET /jobs/:jobid, as of up to three seconds ago (`web.refresh-interval`)."""
 
     id: str = of("jid")
     name: str
@@ -66,18 +78,6 @@ class Job(Model):
     def ended(self) -> bool:
         """Whether it has ended, well or not."""
         return self.state in ENDED
-
-    @property
-    def all_running(self) -> bool:
-        """Whether every subtask runs, or has run to its end. A job without enough slots is RUNNING, and this is not."""
-        states = [state for vertex in self.vertices for state, count in vertex.tasks.items() if count]
-        return bool(states) and self.state == "RUNNING" and set(states) <= {"RUNNING", "FINISHED"}
-
-    @property
-    def missing(self) -> int:
-        """How many subtasks wait for a slot, or for being deployed."""
-        waiting = ("CREATED", "SCHEDULED", "DEPLOYING", "RECONCILING", "INITIALIZING")
-        return sum(vertex.tasks.get(state, 0) for vertex in self.vertices for state in waiting)
 
 
 class JobException(Model):

@@ -1,10 +1,12 @@
 """What is sent again, and what never."""
 
+from pathlib import Path
+
 import pytest
 
-from flink_session.client.errors import UnreachableError
-from flink_session.client.exchange import NoAnswer, Request, Response
-from flink_session.client.sending import send
+from flink_session.client.errors import DeadlineError, UnreachableError
+from flink_session.client.exchange import Call, NoAnswer, Request, Response, Upload
+from flink_session.client.sending import send, send_or_find
 from tests.unit.client.scripted import Script, ok
 
 READ = Request("GET", "/jobs/overview")
@@ -66,3 +68,50 @@ def test_what_would_be_the_same_the_next_time_is_not_tried_again() -> None:
     with pytest.raises(UnreachableError, match="not trusted"):
         script.run(send(READ))
     assert len(script.requests) == 1
+
+
+class Finder:
+    """Finds what it is told, one after the other."""
+
+    def __init__(self, *found: str | None) -> None:
+        self.found = list(found)
+
+    def __call__(self) -> Call[str | None]:
+        return self.found.pop(0)
+        yield
+
+
+@pytest.mark.parametrize("lost", [LOST, ok({}, 502), ok({}, 504)])
+def test_what_may_have_been_carried_out_is_looked_for_before_it_is_sent_again(lost: Response | NoAnswer) -> None:
+    reasons: list[str] = []
+    script, done = Script(lost, lost, ok({})), Finder(None, None)
+    answer = script.run(send_or_find(WRITE, done, reasons))
+    assert isinstance(answer, Response)
+    assert (len(script.requests), done.found, len(reasons)) == (3, [], 2)
+    script = Script(lost)
+    assert script.run(send_or_find(WRITE, Finder("it is there"), [])) == "it is there"
+    assert len(script.requests) == 1
+
+
+def test_what_was_not_sent_is_not_looked_for() -> None:
+    with pytest.raises(UnreachableError):
+        Script(*[UNSENT] * 4).run(send_or_find(WRITE, Finder(), []))
+    refused = Script(ok({}, 400)).run(send_or_find(WRITE, Finder(), []))
+    assert isinstance(refused, Response)
+
+
+def test_it_ends_where_answers_are_lost_for_ever() -> None:
+    script = Script(*[LOST] * 100)
+    with pytest.raises(UnreachableError):
+        script.run(send_or_find(WRITE, Finder(*[None] * 100), []))
+    assert len(script.requests) == 10
+    with pytest.raises(UnreachableError):
+        script.run(send(READ))
+    assert len(script.requests) == 20
+
+
+def test_an_upload_that_stands_still_is_out_of_time() -> None:
+    upload = Request("POST", "/jars/upload", upload=Upload(Path("a.jar"), "a.jar"), repeatable=False)
+    stalled = NoAnswer("it stands still", sent=True, final=True, stalled=30)
+    with pytest.raises(DeadlineError, match=r"upload of a\.jar.*: not within 30 s"):
+        Script(stalled).run(send_or_find(upload, Finder(), []))

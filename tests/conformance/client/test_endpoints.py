@@ -8,8 +8,8 @@ import pytest
 
 from flink_session.client import endpoints
 from flink_session.client.endpoints import Endpoint
+from tests.conformance.client.rest_headers import Headers, rest_headers
 from tests.conformance.jvm import Flink
-from tests.conformance.rest_headers import Headers, rest_headers
 
 pytestmark = pytest.mark.conformance
 

@@ -1,0 +1,87 @@
+"""A job runs once, whatever answer is lost; a jar is known by what is in it."""
+
+from pathlib import Path
+
+import pytest
+
+from flink_session.client.calls.jars import Program, jar_name, run_jar
+from flink_session.client.errors import AlreadySubmittedError, AmbiguousError, UnreachableError
+from flink_session.client.exchange import NoAnswer
+from tests.unit.client.scripted import Script, ok
+
+JOB = "ab" * 16
+LOST = NoAnswer("the connection broke", sent=True)
+NO_JOB = ok({"errors": ["FlinkJobNotFoundException"]}, 404)
+SEEN = ok(
+    {
+        "jid": JOB,
+        "name": "count",
+        "state": "RUNNING",
+        "start-time": 1,
+        "end-time": -1,
+        "duration": 1,
+        "now": 2,
+        "timestamps": {},
+        "vertices": [],
+        "plan": {},
+    }
+)
+DUPLICATES = [
+    ok({"errors": ["org.apache.flink.runtime.client.DuplicateJobSubmissionException: Job was submitted"]}, 400),
+    ok({"errors": ["org.apache.flink.x.DuplicateApplicationSubmissionException: submitted"]}, 400),
+]
+POST = "POST /jars/a.jar/run"
+
+
+def test_an_answer_that_is_lost_is_looked_up() -> None:
+    script = Script(LOST, SEEN)
+    assert script.run(run_jar("a.jar", job_id=JOB)) == JOB
+    assert script.asked() == [POST, f"GET /jobs/{JOB}"]
+
+
+def test_what_was_lost_before_it_arrived_is_sent_again() -> None:
+    script = Script(LOST, NO_JOB, ok({"jobid": JOB}))
+    assert script.run(run_jar("a.jar", job_id=JOB)) == JOB
+    assert script.asked() == [POST, f"GET /jobs/{JOB}", POST]
+    first, _, again = script.requests
+    assert first == again
+
+
+@pytest.mark.parametrize("duplicate", DUPLICATES)
+def test_a_duplicate_is_our_own_only_where_an_answer_was_lost(duplicate: object) -> None:
+    assert Script(LOST, NO_JOB, duplicate).run(run_jar("a.jar", job_id=JOB)) == JOB  # type: ignore[arg-type]
+    with pytest.raises(AlreadySubmittedError):
+        Script(duplicate).run(run_jar("a.jar", job_id=JOB))  # type: ignore[arg-type]
+
+
+def test_what_cannot_be_found_out_is_said_with_the_id() -> None:
+    with pytest.raises(AmbiguousError, match=JOB) as caught:
+        Script(LOST, *[NoAnswer("refused", sent=False)] * 4).run(run_jar("a.jar", job_id=JOB))
+    assert caught.value.job_id == JOB
+    with pytest.raises(UnreachableError):
+        Script(*[NoAnswer("refused", sent=False)] * 4).run(run_jar("a.jar", job_id=JOB))
+
+
+def test_only_what_was_said_is_sent() -> None:
+    assert Program().body(None) == {"programArgsList": []}
+    whole = Program("a.B", ["x,y"], 2, "s3://s", True, "CLAIM", {"a": "b"}).body(JOB)
+    assert whole == {
+        "entryClass": "a.B",
+        "programArgsList": ["x,y"],
+        "parallelism": 2,
+        "jobId": JOB,
+        "savepointPath": "s3://s",
+        "allowNonRestoredState": True,
+        "claimMode": "CLAIM",
+        "flinkConfiguration": {"a": "b"},
+    }
+
+
+def test_a_jar_is_called_by_what_is_in_it(tmp_path: Path) -> None:
+    names = []
+    for name, content in (("a.jar", b"1"), ("a.jar", b"2"), ('b "ü"/x.jar'.replace("/", ""), b"1"), ("c" * 200, b"1")):
+        (tmp_path / name).write_bytes(content)
+        names.append(jar_name(tmp_path / name))
+    assert len(set(names)) == 4
+    assert names[2].startswith("b-x-")
+    assert all(name.isascii() and name.endswith(".jar") and len(name) < 130 for name in names)
