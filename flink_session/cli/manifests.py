@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -86,8 +86,9 @@ def _of_client(
     if pod_template is not None:
         dynamic.setdefault("kubernetes.pod-template-file.default", pod_template)
     configuration, findings = _with_cluster_id(effective_configuration(base, dynamic))
+    mangled = _mangled(conf_dir, hadoop_conf_dir, version)
     run = run_client(configuration, version, _client_files(configuration, log_configuration, hadoop_conf_dir))
-    findings = [*losses, *findings, *run.findings]
+    findings = [*losses, *mangled, *findings, *run.findings]
     if run.refusals:
         raise IllegalConfigurationError((*run.refusals, *findings))
     return list(run.objects), findings
@@ -106,9 +107,21 @@ def _folder(
 
     if conf_dir is None:
         return distribution_configuration(version), {"log4j-console.properties": DEFAULT_LOG4J_CONSOLE_PROPERTIES}, ()
-    files = {path.name: path.read_bytes() for path in conf_dir.iterdir() if path.is_file()}
+    files = _contents(conf_dir)
     configuration = load_configuration(files, version)
     return configuration, _texts(conf_dir), tuple(find_losses(files, version))
+
+
+def _mangled(conf_dir: Path | None, hadoop_conf_dir: Path | None, version: FlinkVersion) -> Iterator[Finding]:
+    """Find the shipped files that are no text to Flink."""
+    from flink_session.configuration.files.encoding import find_mangled
+    from flink_session.kubernetes import constants
+
+    for folder, names in (
+        (conf_dir, constants.log_configuration_files(version)),
+        (hadoop_conf_dir, constants.HADOOP_CONFIGURATION_FILES),
+    ):
+        yield from find_mangled(_contents(folder) if folder else {}, names)
 
 
 def _with_cluster_id(configuration: Configuration) -> tuple[Configuration, list[Finding]]:
@@ -142,8 +155,12 @@ def _client_files(
     return ClientFiles(log_configuration, named, _texts(hadoop_conf_dir) if hadoop_conf_dir else {})
 
 
+def _contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+
+
 def _texts(folder: Path) -> dict[str, str]:
-    return {path.name: path.read_bytes().decode("utf-8", "replace") for path in folder.iterdir() if path.is_file()}
+    return {name: content.decode("utf-8", "replace") for name, content in _contents(folder).items()}
 
 
 def _of_stack(cwd: Path, name: str) -> tuple[list[Any], list[Finding]]:

@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from flink_session.configuration.findings import Finding
 
 LINE_END = re.compile(r"\r\n|\r|\n")
 """What ends a line, to Java's ``BufferedReader``."""
@@ -62,6 +65,24 @@ def decode_flink_conf(content: bytes | str) -> str:
 def marked_encoding(content: bytes) -> tuple[bytes, str] | None:
     """Return the byte order mark that a file begins with, and the encoding that it stands for."""
     return next((item for item in _BY_MARK if content.startswith(item[0])), None)
+
+
+def find_mangled(files: Mapping[str, bytes], names: Iterable[str]) -> Iterator[Finding]:
+    """Find files that Flink's client ships as text and takes for UTF-8, whatever they are.
+
+    Args:
+        files: contents by name.
+        names: the files that are shipped, where they are there.
+    """
+    for name in names:
+        content = files.get(name, b"")
+        mark = marked_encoding(content)
+        try:
+            content.decode("UTF-8")
+        except UnicodeDecodeError as error:
+            line = _count_lines(content[: error.start].decode("UTF-8", "replace"))
+            rule = f"has bytes in line {line} that are no UTF-8, and Flink ships U+FFFD in their place"
+            yield Finding(name, None, rule, "save it as UTF-8", "error" if mark else "warning")
 
 
 def _count_lines(before: str) -> int:

@@ -254,3 +254,16 @@ def test_the_stack_of_a_careful_team_gives_no_cause_for_a_word() -> None:
     assert (result.exit_code, result.stderr) == (0, "")
     (deployment,) = (item for item in json.loads(result.stdout) if item["kind"] == "Deployment")
     assert deployment["spec"]["replicas"] == 1
+
+
+def test_files_that_are_shipped_as_text_and_are_none_to_flink(tmp_path: Path) -> None:
+    (tmp_path / "config.yaml").write_text(_SIZES)
+    (tmp_path / "log4j-console.properties").write_bytes(b"a = 1\n# gr\xfc\xdfe\n")
+    (tmp_path / "notes.txt").write_bytes(b"\xff")
+    (tmp_path / "core-site.xml").write_text("<configuration/>", encoding="utf-16")
+    arguments = (ID, "--conf-dir", str(tmp_path), "--hadoop-conf-dir", str(tmp_path))
+    said = manifests(*arguments).stderr
+    rule = "that are no UTF-8, and Flink ships U+FFFD in their place: save it as UTF-8."
+    assert f"warning: log4j-console.properties has bytes in line 2 {rule}" in said
+    assert f"error: core-site.xml has bytes in line 1 {rule}" in said
+    assert "notes.txt" not in said
