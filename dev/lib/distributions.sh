@@ -17,6 +17,26 @@ need_flink_libraries() {
   FLINK_LIBRARIES=$CACHED
 }
 
+# need_flink_scripts VERSION: sees that the start scripts of that version are in the cache, with the distribution or alone.
+need_flink_scripts() {
+  local version=$1 whole
+  for whole in "$CACHE_DIR/flink-$version-"*; do [[ -e $whole/bin/flink-console.sh ]] && return; done
+  if [[ ! -d $CACHE_DIR/flink-scripts-$version ]]; then
+    need_pip
+    FLINK_SCRIPTS_VERSION=$version
+  fi
+  cached "downloading the start scripts of Flink $version (3 MB)" "flink-scripts-$version" build_flink_scripts
+}
+
+build_flink_scripts() {
+  # They are the same in each of the release's wheels.
+  "${PIP[@]}" download --no-deps --only-binary :all: --python-version 3.11 --platform manylinux2014_x86_64 \
+    --platform manylinux1_x86_64 --dest "$1/package" "apache-flink==$FLINK_SCRIPTS_VERSION"
+  python3 -m zipfile -e "$1"/package/*.whl "$1/package/content"
+  mv "$1/package/content/pyflink/bin" "$1"
+  rm -r "$1/package"
+}
+
 build_flink_libraries() {
   # The newest releases have a wheel, the others a source archive; the jars are the same kind of cargo in both.
   "${PIP[@]}" download --no-deps --dest "$1/package" "apache-flink-libraries==$FLINK_LIBRARIES_VERSION"

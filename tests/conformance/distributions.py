@@ -26,3 +26,12 @@ def distribution(version: str) -> Path | None:
         if (candidate / "lib" / f"flink-dist-{version}.jar").exists():
             return candidate
     return None
+
+
+def scripts(version: str) -> Path | None:
+    """Return the folder with the start scripts of a version, ``bin``, or ``None`` where it is not cached."""
+    folder = cache_folder()
+    for candidate in (*sorted(folder.glob(f"flink-{version}-*")), folder / f"flink-scripts-{version}"):
+        if (candidate / "bin" / "flink-console.sh").exists():
+            return candidate / "bin"
+    return None

@@ -12,7 +12,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NoReturn
@@ -104,6 +104,25 @@ class Flink:
             return self._client.load_pod_template(str(file))
         except jpype.JException as error:
             return self._refused(error)
+
+    def printed_lines(self, text: str, name: str = "config.yaml") -> list[str]:
+        """Return what ``BashJavaUtils`` prints of a configuration file; an item may be of many lines."""
+        utils = jpype.JClass("org.apache.flink.configuration.ConfigurationUtils")
+        return [str(line) for line in utils.convertConfigToWritableLines(self._load(text, name), True)]
+
+    def arguments(self, role: str, arguments: Sequence[str]) -> dict[str, str] | None:
+        """Return the options that a role's process takes from its arguments; ``None`` where it refuses them."""
+        entrypoint = "org.apache.flink.runtime.entrypoint"
+        parser = jpype.JClass(f"{entrypoint}.parser.CommandLineParser")
+        name = "DynamicParameters" if role == "jobmanager" else "Cluster"
+        try:
+            factory = jpype.JClass(f"{entrypoint}.{name}ConfigurationParserFactory")()
+            given = [*([] if role == "jobmanager" else ["--configDir", "/"]), *arguments]
+            parsed = parser(factory).parse(jpype.JArray(jpype.java.lang.String)(given))
+        except jpype.JException:
+            return None
+        properties = parsed.toMap() if role == "jobmanager" else parsed.getDynamicProperties()
+        return {str(key): str(properties.get(key)) for key in properties.keySet()}
 
     def read_option(
         self, type_name: str, values: Mapping[str, str] | str, key: str, enum: str | None = None
