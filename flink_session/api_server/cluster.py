@@ -6,10 +6,14 @@ from __future__ import annotations
 
 import asyncio
 import builtins
+import contextlib
 import json
 import re
+import time
 from collections.abc import AsyncIterator, Callable
 from contextvars import ContextVar
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from .errors import ApiError, ClusterError, RequestError
@@ -22,6 +26,8 @@ if TYPE_CHECKING:
 
 _APPLY = "application/apply-patch+yaml"
 _JSON_PATCH = "application/json-patch+json"
+_MERGE_PATCH = "application/merge-patch+json"
+_TOUCHED = "flink-session/try-again"
 _ATTEMPTS = 15
 """How often a request is made before it counts as failed; with the pauses, about a minute."""
 _PAUSE = 0.4
@@ -53,6 +59,13 @@ class Cluster:
         self._slots = asyncio.Semaphore(concurrency)
         self.namespace, self.server = connection.namespace, connection.server
         self._resolved: dict[tuple[str, str], Kind] = {}
+        self._clock = datetime.now(UTC), time.monotonic()
+
+    @property
+    def now(self) -> datetime:
+        """The time by the API server's own clock, as of its last answer, which this machine's may be far from."""
+        said, heard = self._clock
+        return said + timedelta(seconds=time.monotonic() - heard)
 
     async def check_reachable(self) -> None:
         """Raise ClusterError, with what to do about it, if the API server does not answer or knows us not."""
@@ -144,6 +157,19 @@ class Cluster:
         )
         _body(response, f"the fields of {kind.kind} {kind.identity(namespace, name)} cannot be taken over")
 
+    async def touch(self, kind: Kind, namespace: str, name: str) -> None:
+        """Change an object and change it back, so that its controller looks at it now, however long it would pause."""
+        for value in ("yes", None):
+            patch = {"metadata": {"annotations": {_TOUCHED: value}}}
+            response = await self._request(
+                "PATCH",
+                kind.path(namespace, name),
+                params={"fieldManager": "flink-session-touch"},
+                content=json.dumps(patch),
+                content_type=_MERGE_PATCH,
+            )
+            _body(response, f"{kind.kind} {kind.identity(namespace, name)} cannot be touched")
+
     async def delete(
         self, kind: Kind, namespace: str, name: str, uid: str = "", propagation: str = "Foreground"
     ) -> bool:
@@ -223,6 +249,7 @@ class Cluster:
                 if method != "GET":
                     # What it says of our own questions is none of the user's business.
                     _pass_warnings_on(response)
+                self._hear_time(response)
                 status = response.status_code
                 last = _ATTEMPTS_AT_500 if status == 500 and method == "PATCH" else _ATTEMPTS
                 if status not in _RETRIED or attempt >= last:
@@ -234,6 +261,11 @@ class Cluster:
                 pause = max(pause, min(float(wanted), _LONGEST_RETRY_AFTER) if wanted.isdecimal() else 0)
             await asyncio.sleep(pause)
         raise AssertionError("unreachable")
+
+    def _hear_time(self, response: Response) -> None:
+        with contextlib.suppress(KeyError, ValueError):  # a proxy may leave it out, or write what it likes
+            said = parsedate_to_datetime(response.headers["Date"]).replace(tzinfo=UTC)  # HTTP knows no other zone
+            self._clock = said, time.monotonic()
 
 
 def _pass_warnings_on(response: Response) -> None:

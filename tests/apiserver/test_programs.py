@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
 from pathlib import Path
 
-import click.testing
 import pytest
 
-from flink_session.cli.main import main
+from tests.apiserver.conftest import Run
 from tests.support.kube import Kube, eventually
 
 pytestmark = pytest.mark.apiserver
-
-Run = Callable[..., click.testing.Result]
 
 PROGRAM = """
 import pulumi, pulumi_kubernetes as k8s
@@ -57,22 +53,6 @@ root = k8s.core.v1.ConfigMap.get("root", NAMESPACE + "/kube-root-ca.crt")
 pulumi.export("root", root.data["ca.crt"])
 pulumi.export("ip", k8s.core.v1.Service.get("api", "default/kubernetes").spec["type"])
 """
-
-
-@pytest.fixture
-def run(tmp_path: Path, kubeconfig: str, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Run a command on a project of its own."""
-    (tmp_path / "Pulumi.yaml").write_text("name: kinds\nruntime: python\n")
-    (tmp_path / "Pulumi.dev.yaml").touch()
-    monkeypatch.setenv("KUBECONFIG", kubeconfig)
-    monkeypatch.setenv("PULUMI_BACKEND_URL", f"file://{tmp_path}")
-    monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", "pass")
-
-    def run(command: str, *words: str) -> click.testing.Result:
-        arguments = [command, "--stack", "dev", "--cwd", str(tmp_path), *words]
-        return click.testing.CliRunner().invoke(main, arguments, catch_exceptions=False)
-
-    return run
 
 
 def write(tmp_path: Path, namespace: str, count: int) -> None:

@@ -12,9 +12,8 @@ from dataclasses import dataclass, field
 from flink_session.api_server.cluster import Cluster
 from flink_session.api_server.errors import ApiError
 from flink_session.api_server.kinds import Kind, Manifest
-from flink_session.errors import UserError
 
-from ..errors import StepError, TakenError
+from ..errors import StepError
 from ..model.diff import compare
 from ..model.paths import render_path
 from ..model.resource import Report
@@ -24,6 +23,7 @@ from .annotations import FORCE, is_on, propagation, seconds_to_wait, waits_for_d
 from .kinds import described, find_kind
 from .live import is_effective, is_going, leave_to_others, version_of
 from .outputs import comparable, echoed, hide_undecided, identity_of, manager_of, outputs_of
+from .refusals import explained, namespace_leaves, taken
 from .waiting import DEFAULT_TIMEOUT, wait_until_gone
 
 
@@ -79,6 +79,7 @@ class Objects:
     def __init__(self, cluster: Cluster, options: Options = Options(), planned: Planned | None = None) -> None:
         self._cluster, self.options = cluster, options
         self.planned = planned or Planned()
+        self._leaving_namespaces: dict[str, asyncio.Future[bool]] = {}
 
     @property
     def cluster(self) -> Cluster:
@@ -112,12 +113,14 @@ class Objects:
             live, created = await self._dry_apply(kind, inputs, manager)
         except ApiError as error:
             if not error.conflicts:
-                raise _explained(kind, inputs, error) from error
+                raise explained(kind, inputs, error) from error
             live, created = {}, False
         if not created:
             existing = await self._find(kind, inputs) or {}
             if is_going(existing):
                 return DryRun(echoed(kind, inputs, manager), effective=True)
+            if await self.is_leaving(kind, existing):
+                raise namespace_leaves(identity_of(inputs)[0])
             if not live or not field_managers.is_managed_by(existing, manager):
                 raise await self._taken(kind, inputs)
         return DryRun(hide_undecided(kind, outputs_of(live, inputs, manager), inputs), effective=True)
@@ -137,13 +140,15 @@ class Objects:
         namespace, name = identity_of(inputs)
         existing = await self.staying(kind, namespace, name, seconds, report)
         if existing is not None and not field_managers.is_managed_by(existing, manager):
+            if kind.namespaced and await self._is_leaving_namespace(namespace):
+                raise namespace_leaves(namespace)
             raise await self._taken(kind, inputs)
         try:
             live, created = await self.cluster.apply(kind, plain(inputs), manager)
         except ApiError as error:
             if error.conflicts:
                 raise await self._taken(kind, inputs) from error
-            raise _explained(kind, inputs, error) from error
+            raise explained(kind, inputs, error) from error
         if not created and existing is None and field_managers.managers(live) != [manager]:
             # Somebody made it between the question and the request. Give back what was just added to their object.
             metadata = {key: inputs["metadata"][key] for key in ("name", "namespace") if key in inputs["metadata"]}
@@ -194,7 +199,7 @@ class Objects:
         manager = manager_of(outputs)
         for last in (False, False, True):
             live = await self._find(kind, inputs)
-            if live is None or is_going(live):
+            if live is None or await self.is_leaving(kind, live):
                 return None
             after, _ = await self._dry_apply(kind, leave_to_others(live, plain(inputs), ignored), manager, live)
             effective = is_effective(live, after, manager, drops=drops)
@@ -230,7 +235,7 @@ class Objects:
                 )
             )[0]
         except ApiError as error:
-            raise _explained(kind, inputs, error) from error
+            raise explained(kind, inputs, error) from error
 
     async def delete_object(self, kind: Kind, outputs: Manifest, timeout: float | None, report: Report) -> None:
         """Delete the object and all that it owns, and wait until they are gone. Another of its name is left alone."""
@@ -276,6 +281,25 @@ class Objects:
             await wait_until_gone(self.cluster, kind, namespace, name, live["metadata"]["uid"], seconds, report)
         return None
 
+    async def is_leaving(self, kind: Kind, live: Manifest) -> bool:
+        """Say whether an object has been deleted and is still there, or its namespace has and is, which comes to that.
+
+        A namespace is asked for once, as of when an object in it was first asked about.
+        """
+        namespace = live.get("metadata", {}).get("namespace") if kind.namespaced else None
+        if is_going(live) or not namespace:
+            return is_going(live)
+        if namespace not in self._leaving_namespaces:
+            self._leaving_namespaces[namespace] = asyncio.ensure_future(self._is_leaving_namespace(namespace))
+        return await asyncio.shield(self._leaving_namespaces[namespace])
+
+    async def _is_leaving_namespace(self, name: str) -> bool:
+        try:
+            found = await self.cluster.get(find_kind("kubernetes:core/v1:Namespace"), "", name)
+        except ApiError:
+            return False  # who may not know that sees it by the objects, a moment later
+        return found is not None and is_going(found)
+
     async def _dry_apply(
         self, kind: Kind, inputs: Manifest, manager: str, live: Manifest | None = None
     ) -> tuple[Manifest, bool]:
@@ -289,33 +313,8 @@ class Objects:
                 return await self.cluster.apply(kind, body, manager, force=True, dry_run=True)
             if live is None:
                 raise
-            raise _explained(kind, inputs, error) from error
+            raise explained(kind, inputs, error) from error
 
-    async def _taken(self, kind: Kind, inputs: Manifest) -> TakenError:
+    async def _taken(self, kind: Kind, inputs: Manifest) -> StepError:
         live = await self._find(kind, inputs) or {}
-        # Those of other stacks differ from object to object, and say no more than that.
-        names = {
-            "another stack" if name.startswith(("pulumi-kubernetes-", "flink-session-")) else name
-            for name in field_managers.managers(live)
-        }
-        by = ", ".join(sorted(names)) or "somebody else"
-        return TakenError(described(kind, inputs), (f"{kind.api_version}/{kind.kind}", *identity_of(inputs)), by)
-
-
-def _explained(kind: Kind, inputs: Manifest, error: ApiError) -> UserError:
-    """Say what can be done about a conflict, or a right that may not be given; any other error speaks for itself."""
-    if error.code == 403 and kind.group == "rbac.authorization.k8s.io":
-        return StepError(
-            f"{error}\nNobody may grant rights that he does not have himself. "
-            f"Let an administrator create this {kind.kind}, "
-            "or use an account that has its rights already (FlinkSessionCluster takes one as `service_account`; "
-            "docs/permissions.md)"
-        )
-    if not error.conflicts:
-        return error
-    fields = "\n".join(f"  {conflict.field} is managed by {conflict.manager!r}" for conflict in error.conflicts)
-    return StepError(
-        f"{described(kind, inputs)} has fields that somebody else has taken over since:\n{fields}\n"
-        f'take them back with the annotation {FORCE}: "true", '
-        "or leave them alone with the option ignore_changes"
-    )
+        return taken(kind, inputs, live)

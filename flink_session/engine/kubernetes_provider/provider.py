@@ -53,7 +53,7 @@ class KubernetesProvider(Objects, Provider):
             await self.kind_of(state.type)
 
     async def read(self, state: ResourceState) -> ResourceState | None:
-        """Let the recorded inputs follow the object, as far as they speak about it."""
+        """Let the recorded inputs follow the object, as far as they speak about it; one on its way out is gone."""
         try:
             kind = await self.kind_of(state.type)
         except NoKindError:
@@ -61,7 +61,7 @@ class KubernetesProvider(Objects, Provider):
         if state.external:
             return await self._read_external(kind, state)
         live = await self.cluster.get(kind, *identity_of(state.outputs or state.inputs))
-        if live is None:
+        if live is None or await self.is_leaving(kind, live):
             return None
         inputs = mark_secrets(prune(live, state.inputs), state.inputs)
         outputs = outputs_of(live, inputs, manager_of(state.outputs))

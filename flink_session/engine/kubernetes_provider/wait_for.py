@@ -42,18 +42,26 @@ def holds(expression: str, live: dict[str, Any]) -> bool:
         raise StepError(f"{ANNOTATION}: {expression!r} is neither condition=<type> nor jsonpath={{<path>}}=<value>")
     if match["type"]:
         wanted = (match["status"] or "True").lower()
-        conditions = (live.get("status") or {}).get("conditions") or []
-        generation = live.get("metadata", {}).get("generation", 0)
+        status = live.get("status") or {}
         return any(
             str(item.get("type")).lower() == match["type"].lower()
             and str(item.get("status")).lower() == wanted
-            and item.get("observedGeneration", generation) >= generation
-            for item in conditions
+            and _is_of_now(live, item.get("observedGeneration", status.get("observedGeneration")))
+            for item in status.get("conditions") or []
         )
+    if re.match(r"\.status\b", match["path"]) and not _is_of_now(
+        live, (live.get("status") or {}).get("observedGeneration")
+    ):
+        return False
     found = [value for value in _find([live], match["path"], expression) if value is not None]
     if match["value"] is None:
         return bool(found)
     return any(_text(value) == match["value"] for value in found)
+
+
+def _is_of_now(live: dict[str, Any], observed: int | None) -> bool:
+    """Say whether a status is about the object as it now is, as far as it tells which one it is about."""
+    return observed is None or observed >= live.get("metadata", {}).get("generation", 0)
 
 
 def _find(values: list[Any], path: str, expression: str) -> list[Any]:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import replace
 
 from flink_session.api_server.cluster import Cluster
-from flink_session.api_server.errors import ApiError
+from flink_session.api_server.errors import ApiError, RequestError
 from flink_session.api_server.kinds import (
     ENDPOINT_SLICE,
     ENDPOINTS,
@@ -22,8 +21,11 @@ from flink_session.api_server.kinds import (
 
 from ..errors import StepError, UnreadyError
 from ..model.resource import Report
-from . import readiness, wait_for
-from .readiness import Problem, Progress
+from . import evidence, problems, readiness, wait_for
+from .evidence import Since
+from .problems import Owner, Problem
+from .readiness import Progress
+from .view import View
 
 DEFAULT_TIMEOUT = 600.0
 """Seconds to wait for an object, unless the program says otherwise; the Pulumi provider's default."""
@@ -31,68 +33,11 @@ _ENDPOINTS_LAG = 10.0
 """Seconds that Endpoints may come after EndpointSlices; where no controller writes them, they never come."""
 _EMPTY_SERVICE_SETTLES = 10.0
 """Seconds after which a Service whose selector matches no pod counts as ready; the Pulumi provider's."""
-
-
-@dataclass(slots=True)
-class _View:
-    """All objects of some kinds, kept current by watches."""
-
-    cluster: Cluster
-    objects: dict[str, dict[str, Manifest]] = field(default_factory=dict)
-    synced: set[str] = field(default_factory=set)
-    _changed: asyncio.Event = field(default_factory=asyncio.Event)
-    _failure: BaseException | None = None
-
-    async def follow(self, kind: Kind, namespace: str, *, required: bool, **parameters: str) -> None:
-        """Keep objects of one kind current, until cancelled. What is not required may be forbidden, or not there."""
-        known = self.objects.setdefault(kind.kind, {})
-        try:
-            async for event, item in self.cluster.watch(kind, namespace, **parameters):
-                if event == "RELISTED":
-                    known.clear()
-                    continue
-                if event == "SYNCED":
-                    self.synced.add(kind.kind)
-                elif event == "DELETED":
-                    known.pop(item["metadata"]["name"], None)
-                elif event != "BOOKMARK":
-                    known[item["metadata"]["name"]] = item
-                self._changed.set()
-        except ApiError as error:
-            if required or error.code not in (403, 404):
-                self._fail(error)
-            self.synced.add(kind.kind)
-            self._changed.set()
-        except asyncio.CancelledError:
-            raise
-        except BaseException as error:  # noqa: BLE001 (a defect must not look like a long wait)
-            self._fail(error)
-
-    def _fail(self, error: BaseException) -> None:
-        self._failure = error
-        self._changed.set()
-
-    def all(self, kind: Kind) -> list[Manifest]:
-        """Give the objects of a kind."""
-        return list(self.objects.get(kind.kind, {}).values())
-
-    async def changes(self, deadline: float) -> AsyncIterator[float]:
-        """Yield the time, now and after each change, at least once a second and until the deadline has passed."""
-        clock = asyncio.get_running_loop().time
-        while True:
-            self._changed.clear()
-            if self._failure:
-                raise self._failure
-            now = clock()
-            yield now
-            if now >= deadline:
-                return
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._changed.wait(), min(1.0, max(0.0, deadline - now)))
-
+_TOUCH_SECONDS = 10.0
+"""After which an API server that does not answer is not asked any more to have a controller try again."""
 
 _Assessment = tuple[Progress, list[Problem]]
-_Assess = Callable[[_View, Manifest, float], _Assessment]
+_Assess = Callable[[View, Manifest, float], _Assessment]
 
 
 class Patience:
@@ -119,7 +64,7 @@ async def wait_until_ready(cluster: Cluster, kind: Kind, live: Manifest, timeout
     if rule is None:
         return live
     assess, companions = rule
-    view = _View(cluster)
+    view = View(cluster, Since(cluster.now))
     followed = [view.follow(kind, namespace, required=True, fieldSelector=f"metadata.name={name}")]
     followed += [view.follow(other, namespace, required=False, **selector) for other, selector in companions]
     tasks = [asyncio.create_task(coroutine) for coroutine in followed]
@@ -138,7 +83,7 @@ async def _rule(
     name, spec = live["metadata"]["name"], live.get("spec") or {}
     if annotation := (live["metadata"].get("annotations") or {}).get(wait_for.ANNOTATION):
         return _by_expressions(wait_for.expressions(annotation)), []
-    events = {"fieldSelector": "involvedObject.kind=Pod,type=Warning"}
+    events = {"fieldSelector": "type=Warning"}
     if (kind.group, kind.kind) in _WORKLOADS:
         selector = spec.get("selector") or {}
         # That of a ReplicationController is the labels themselves.
@@ -176,7 +121,7 @@ def _selector(labels: dict[str, str] | None) -> dict[str, str]:
 
 
 def _by_expressions(expressions: list[str]) -> _Assess:
-    def assess(_view: _View, live: Manifest, _elapsed: float) -> _Assessment:
+    def assess(_view: View, live: Manifest, _elapsed: float) -> _Assessment:
         missing = [expression for expression in expressions if not wait_for.holds(expression, live)]
         return Progress(not missing, f"waiting for {', '.join(missing)}"), []
 
@@ -187,7 +132,7 @@ async def wait_until_gone(
     cluster: Cluster, kind: Kind, namespace: str, name: str, uid: str, timeout: float, report: Report
 ) -> None:
     """Wait until an object, and with foreground deletion all it owns, is gone. Raises StepError when the time is up."""
-    view = _View(cluster)
+    view = View(cluster, Since(cluster.now))
     task = asyncio.create_task(view.follow(kind, namespace, required=True, fieldSelector=f"metadata.name={name}"))
     try:
         async for _ in view.changes(asyncio.get_running_loop().time() + timeout):
@@ -197,6 +142,10 @@ async def wait_until_gone(
             if kind.kind in view.synced:
                 held = ", ".join(item["metadata"].get("finalizers") or [])
                 report("waiting for it, and what it owns, to end" + (f"; it is held by {held}" if held else ""))
+    except ApiError as error:
+        if error.code == 404:  # what has defined its kind was deleted meanwhile, and so it with it
+            return
+        raise
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
@@ -207,7 +156,7 @@ async def wait_until_gone(
 
 
 async def _watch_until_ready(
-    view: _View,
+    view: View,
     kind: Kind,
     live: Manifest,
     timeout: float,
@@ -217,27 +166,44 @@ async def _watch_until_ready(
     name, uid = live["metadata"]["name"], live["metadata"].get("uid")
     identity = kind.identity(live["metadata"].get("namespace", ""), name)
     patience, started = Patience(), asyncio.get_running_loop().time()
-    problems: list[Problem] = []
+    found: list[Problem] = []
     progress = Progress(False)
     async for now in view.changes(started + timeout):
         if kind.kind not in view.synced:
             continue
         current = view.objects[kind.kind].get(name)
-        if current is None or current["metadata"].get("uid") != uid:
+        if current is None or current["metadata"].get("uid") != uid or current["metadata"].get("deletionTimestamp"):
             raise StepError(f"{kind.kind} {identity} was deleted by somebody else while it was waited for")
         if current["metadata"].get("generation", 0) >= live["metadata"].get("generation", 0):
             live = current
-        progress, problems = assess(view, live, now - started)
+        progress, found = assess(view, live, now - started)
         if progress.ready:
             return live
-        report("; ".join([progress.message, *(problem.message for problem in problems)]))
-        if patience.lost(problems, now):
-            reasons = [problem.message for problem in problems]
+        report("; ".join([progress.message, *(problem.message for problem in found)]))
+        await _try_again(view, found)
+        if patience.lost(found, now):
+            reasons = [problem.message for problem in found]
             raise UnreadyError(live, [f"{kind.kind} {identity} cannot become ready: {progress.message}", *reasons])
-    reasons = [problem.message for problem in problems]
+    reasons = [problem.message for problem in found]
     raise UnreadyError(
         live, [f"{kind.kind} {identity} was not ready after {timeout:.0f} s: {progress.message}", *reasons]
     )
+
+
+async def _try_again(view: View, found: list[Problem]) -> None:
+    """Have the controllers that have met with a problem try again now, once; they may pause for a quarter of an hour.
+
+    Who may not do that waits for them.
+    """
+    for owner in (problem.retried_by for problem in found):
+        if owner is None or owner.uid in view.touched:
+            continue
+        try:
+            touching = view.cluster.touch(owner.kind, owner.namespace, owner.name)
+            await asyncio.wait_for(touching, _TOUCH_SECONDS)
+            view.touched[owner.uid] = True
+        except (RequestError, TimeoutError):
+            view.touched[owner.uid] = False
 
 
 _WORKLOADS = {
@@ -247,48 +213,64 @@ _WORKLOADS = {
 """What has pods."""
 
 
-def _assess_pod(view: _View, pod: Manifest, _elapsed: float) -> _Assessment:
-    problems = [*readiness.end_problems(pod), *readiness.pod_problems(pod), *_told_by_events(view, [pod])]
-    return readiness.pod_progress(pod), problems
+def _assess_pod(view: View, pod: Manifest, _elapsed: float) -> _Assessment:
+    return readiness.pod_progress(pod), [*problems.end_problems(pod), *_of_pod(view, pod)]
 
 
-def _told_by_events(view: _View, pods: list[Manifest]) -> list[Problem]:
-    """Find what keeps pods from starting that only their events tell."""
-    starting = {pod["metadata"]["uid"] for pod in pods if readiness.waits_to_start(pod)}
-    latest = {}
-    for event in view.all(EVENT):
-        of_pod = (event.get("involvedObject") or {}).get("uid") in starting
-        if of_pod and (problem := readiness.event_problem(event)):
-            latest[problem.key] = problem
-    return list(latest.values())
+def _of_pod(view: View, pod: Manifest) -> list[Problem]:
+    """Find what keeps a pod from becoming ready: by its status, and by its events as long as nothing has started."""
+    events = view.all(EVENT)
+    found = evidence.of_pod(pod, problems.pod_problems(pod), events, view.since)
+    told = {}
+    for event in events if problems.waits_to_start(pod) else ():
+        of_pod = (event.get("involvedObject") or {}).get("uid") == pod["metadata"]["uid"]
+        counts = of_pod and view.since.counts(evidence.told_at(event))
+        if counts and (problem := problems.event_problem(event)):
+            told[problem.key] = problem
+    return [*found, *told.values()]
 
 
 def _assess_workload(kind: Kind) -> _Assess:
     """Give the rule for what has pods: its own progress, and what keeps the pods from starting."""
     progress = readiness.PROGRESS[kind.group, kind.kind]
+    needed = {POD.kind, EVENT.kind, *((REPLICA_SET.kind,) if kind.kind == "Deployment" else ())}
 
-    def assess(view: _View, item: Manifest, _elapsed: float) -> _Assessment:
-        owner = readiness.current_replica_set(item, view.all(REPLICA_SET)) if kind.kind == "Deployment" else item
-        problems = readiness.deployment_problems(item, owner)
+    def assess(view: View, item: Manifest, _elapsed: float) -> _Assessment:
+        # What is there before the controller has seen the object as it now is, is of the former one.
+        if not needed <= view.synced or not readiness.is_observed(kind, item):
+            return progress(item), []
+        owner = problems.current_replica_set(item, view.all(REPLICA_SET)) if kind.kind == "Deployment" else item
         uid = owner["metadata"].get("uid") if owner else None
         pods = [
             pod
             for pod in view.all(POD)
             if any(o.get("uid") == uid for o in pod["metadata"].get("ownerReferences") or [])
         ]
+        about = _about(REPLICA_SET if kind.kind == "Deployment" else kind, owner) if owner else None
+        touched = view.touched.get(uid or "", False)
+        found = evidence.of_creation(owner or item, about, pods, view.all(EVENT), view.since, touched=touched)
         for pod in pods:
-            problems += readiness.pod_problems(pod)
+            of_pod = _of_pod(view, pod)
+            # That of a former revision says nothing of the present one.
+            former = problems.is_of_former_revision(pod, item)
+            found += [replace(problem, patience=None) for problem in of_pod] if former else of_pod
         if kind.kind == "Job":
             # How often a pod may crash is the Job's own matter, which says so when it has had enough.
-            problems = [replace(p, patience=None) if p.key.endswith("/crash") else p for p in problems]
-            problems += readiness.end_problems(item)
-        return progress(item), [*problems, *_told_by_events(view, pods)]
+            found = [replace(p, patience=None) if "/crash" in p.key else p for p in found]
+            found += problems.end_problems(item)
+        return progress(item), found
 
     return assess
 
 
-def _assess_service(view: _View, service: Manifest, elapsed: float) -> _Assessment:
-    progress = readiness.service_progress(service, view.all(ENDPOINT_SLICE))
+def _about(kind: Kind, item: Manifest) -> Owner:
+    metadata = item["metadata"]
+    return Owner(kind, metadata.get("namespace", ""), metadata["name"], metadata.get("uid", ""))
+
+
+def _assess_service(view: View, service: Manifest, elapsed: float) -> _Assessment:
+    slices = [item for item in view.all(ENDPOINT_SLICE) if _is_owned(item, service)]
+    progress = readiness.service_progress(service, slices)
     # The API server's own proxy still goes by Endpoints, which another controller writes, a moment later.
     addresses = any(subset.get("addresses") for item in view.all(ENDPOINTS) for subset in item.get("subsets") or [])
     needed = readiness.service_needs_endpoints(service) and elapsed < _ENDPOINTS_LAG
@@ -303,3 +285,9 @@ def _assess_service(view: _View, service: Manifest, elapsed: float) -> _Assessme
     ):
         return Progress(True), []
     return progress, []
+
+
+def _is_owned(item: Manifest, owner: Manifest) -> bool:
+    """Say whether an object belongs to another one, and not to a former one of its name; as far as it tells."""
+    owners = item["metadata"].get("ownerReferences") or []
+    return not owners or any(reference.get("uid") == owner["metadata"].get("uid") for reference in owners)

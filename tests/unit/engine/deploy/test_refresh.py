@@ -2,6 +2,7 @@
 
 import json
 
+import httpx2
 import pytest
 
 from tests.support.engine.fake_api import FakeApi, Manifest
@@ -112,3 +113,42 @@ def test_an_object_that_became_ready_by_itself_is_no_longer_unfinished() -> None
 def test_recorded_state_is_read_and_refreshed_without_a_cluster_object() -> None:
     replay = Replay(FakeApi(), recorded_checkpoint("02-up-create"))
     assert replay.refresh().counts == {"same": 2, "delete": 4}
+
+
+GOING = "2026-11-22T22:13:44Z"
+
+
+def test_what_is_on_its_way_out_is_gone_and_made_again() -> None:
+    replay = Replay(FakeApi())
+    replay.run()
+    replay.api.objects[CONFIG_MAP]["metadata"] |= {"deletionTimestamp": GOING, "finalizers": ["example.org/hold"]}
+    assert replay.refresh().counts == {"same": 5, "delete": 1}
+    previewed = replay.run(preview=True)
+    assert previewed.counts["create"] == 1, replay.text
+    del replay.api.objects[CONFIG_MAP]
+    assert replay.run().counts["create"] == 1, replay.text
+    assert CONFIG_MAP in replay.api.objects
+
+
+def test_what_is_in_a_namespace_on_its_way_out_is_gone_as_well() -> None:
+    """Its objects get no date of their own before it is their turn."""
+    replay = Replay(FakeApi())
+    replay.run()
+    namespace = replay.api.objects["/api/v1/namespaces/default"]
+    namespace["metadata"]["deletionTimestamp"] = GOING
+    assert replay.refresh().counts == {"same": 2, "delete": 4}
+    assert replay.api.requests.count("GET /api/v1/namespaces/default") == 1, "asked once"
+    assert replay.run(preview=True).failed
+    assert "the namespace 'default' is being deleted, and nothing can be made in it" in replay.text
+    assert replay.text.count("error:") == 1, replay.text
+    assert "already exists" not in replay.text
+    del namespace["metadata"]["deletionTimestamp"]
+    for path in [path for path in replay.api.objects if "/namespaces/default/" in path]:
+        del replay.api.objects[path]
+    assert replay.run().counts["create"] == 4, replay.text
+
+
+def test_who_may_not_read_the_namespace_goes_by_the_objects(replay: Replay) -> None:
+    refused = httpx2.Response(403, json={"kind": "Status", "message": "may not"})
+    replay.api.before = lambda request: refused if request.url.path.endswith("/namespaces/default") else None
+    assert replay.refresh().counts == {"same": 5, "update": 1}

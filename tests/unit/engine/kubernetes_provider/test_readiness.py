@@ -10,14 +10,8 @@ from flink_session.api_server.kubeconfig import Connection
 from flink_session.engine.errors import StepError, UnreadyError
 from flink_session.engine.kubernetes_provider import waiting
 from flink_session.engine.kubernetes_provider.kinds import find_kind
-from flink_session.engine.kubernetes_provider.readiness import (
-    Problem,
-    deployment_problems,
-    deployment_progress,
-    event_problem,
-    pod_problems,
-    service_progress,
-)
+from flink_session.engine.kubernetes_provider.problems import Problem, event_problem, pod_problems
+from flink_session.engine.kubernetes_provider.readiness import deployment_progress, service_progress
 from flink_session.engine.kubernetes_provider.waiting import Patience, wait_until_gone, wait_until_ready
 from tests.support.engine.fake_api import FakeApi
 
@@ -83,13 +77,6 @@ def test_an_unschedulable_pod_is_told_but_waited_for() -> None:
     (problem,) = pod_problems({"metadata": {"name": "p"}, "status": {"conditions": [condition]}})
     assert "Insufficient cpu" in problem.message
     assert problem.patience is None
-
-
-def test_pods_that_may_not_be_created_are_told() -> None:
-    condition = {"type": "ReplicaFailure", "status": "True", "message": 'serviceaccount "x" not found'}
-    (problem,) = deployment_problems({"status": {"conditions": [condition]}}, None)
-    assert 'serviceaccount "x" not found' in problem.message
-    assert problem.patience is not None
 
 
 def test_a_missing_volume_is_told_from_its_event() -> None:
