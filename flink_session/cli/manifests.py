@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -56,7 +57,7 @@ def manifests(context: click.Context, /, stack: str | None, cwd: Path, form: str
     try:
         objects, findings = _of_stack(cwd, stack) if stack is not None else _of_client(**client)
     except IllegalConfigurationError as error:
-        _report(error.findings)
+        _report((*error.findings, *error.warnings))
         sys.exit(1)
     _report(findings)
     if strict and any(finding.severity == "error" for finding in findings):
@@ -165,8 +166,8 @@ def _texts(folder: Path) -> dict[str, str]:
 
 def _of_stack(cwd: Path, name: str) -> tuple[list[Any], list[Finding]]:
     """Plan what the program of this project would deploy with a stack's configuration."""
-    from flink_session.deployment.session import plan_session_cluster
-    from flink_session.deployment.settings import settings_of_stack
+    from flink_session.deployment.planning import plan
+    from flink_session.deployment.stack_settings import settings_of_stack
     from flink_session.engine.stack.project import StackFileReader, check_stack_name, find_project
     from flink_session.errors import UserError
 
@@ -179,10 +180,15 @@ def _of_stack(cwd: Path, name: str) -> tuple[list[Any], list[Finding]]:
         configuration = reader.config(lambda _: "")
     except UserError as error:
         fail(str(error))
-    settings = settings_of_stack(configuration.values, configuration.secret_keys, project.name)
-    options = settings.session_cluster_options(lambda path: (project.main / path).read_bytes())
-    plan = plan_session_cluster(options)
-    return list(plan.specification.objects), list(plan.warnings)
+
+    def read_file(path: str) -> bytes:
+        return (project.main / path).read_bytes()
+
+    file = os.path.relpath(reader.path, project.root)
+    values, secret_keys = configuration.values, configuration.secret_keys
+    settings = settings_of_stack(values, secret_keys, project.name, file, read_file)
+    _, cluster = plan(settings.model_dump(exclude_unset=True), read_file)
+    return list(cluster.specification.objects), list(cluster.warnings)
 
 
 def _report(findings: Iterable[Finding]) -> None:

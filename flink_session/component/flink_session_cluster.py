@@ -10,14 +10,36 @@ with references that make every later change as small as it can be:
 This module must keep its annotations as objects: Pulumi's analyzer reads them.
 """
 
+from collections.abc import Mapping
 from typing import Any, Optional
 
 import pulumi
 
 from flink_session.component.args import FlinkSessionClusterArgs
+from flink_session.component.known import contains_output
 from flink_session.component.kubernetes_object import KubernetesObject, Manifest
-from flink_session.component.planned import Planned, refusals
+from flink_session.component.planned import Planned, secrets_in
+from flink_session.component.program import (
+    ObjectName,
+    Refused,
+    claim,
+    kubernetes_provider,
+    may_go_on,
+    refuse,
+)
+from flink_session.configuration import Finding, IllegalConfigurationError
 from flink_session.deployment.session import SessionCluster
+
+_OUTPUTS = {
+    "cluster_id": "clusterId",
+    "namespace": "namespace",
+    "rest_endpoint": "restEndpoint",
+    "web_interface_url": "webInterfaceUrl",
+    "service_account_name": "serviceAccountName",
+    "effective_configuration": "effectiveConfiguration",
+    "task_manager_labels": "taskManagerLabels",
+}
+"""The outputs, and their names in Pulumi."""
 
 
 class FlinkSessionCluster(pulumi.ComponentResource):
@@ -68,39 +90,60 @@ class FlinkSessionCluster(pulumi.ComponentResource):
         # The model of the arguments takes longer to import than all else here.
         from flink_session.deployment.settings import by_field_name, by_property_name  # noqa: PLC0415
 
-        with refusals():
-            given = by_field_name(args)
-        planned = Planned.of(given)
+        given, twice = by_field_name(args)
+        provider = kubernetes_provider(opts)
+        refused = None
+        try:
+            planned = Planned.of(name, given, twice)
+            identity = [given.get("cluster_id"), given.get("namespace", "default")]
+            if not contains_output(identity):
+                claim(name, provider, planned.objects(*identity))
+        except IllegalConfigurationError as error:
+            refused = refuse(name, error)
+            if not may_go_on():
+                raise refused from error
         super().__init__("flink-session:index:FlinkSessionCluster", name, by_property_name(given), opts)
-        if isinstance(planned.plan, SessionCluster):
-            for warning in planned.plan.warnings:
-                pulumi.log.warn(str(warning), resource=self)
-
+        if refused is not None:
+            failure: pulumi.Output[Any] = pulumi.Output.from_input(_fail(refused, given))
+            self._give(dict.fromkeys(_OUTPUTS, failure))
+            return
+        self._warn_of(planned)
+        if contains_output(identity):
+            pulumi.Output.all(*identity).apply(lambda known: _claim_later(name, provider, planned.objects(*known)))
         rest_service = self._register_children(name, planned)
-
         plan = pulumi.Output.from_input(planned.plan)
-        self.cluster_id = plan.apply(lambda plan: plan.cluster_id)
-        self.namespace = plan.apply(lambda plan: plan.namespace)
-        self.rest_endpoint = plan.apply(
-            lambda plan: _rest_endpoint(plan, rest_service, given.get("rest_service_node_address"))
-        )
-        self.web_interface_url = self.rest_endpoint
-        self.service_account_name = plan.apply(lambda plan: plan.service_account_name)
-        self.effective_configuration = plan.apply(
-            lambda plan: {key: _text(value) for key, value in plan.effective_configuration.items()}
-        )
-        self.task_manager_labels = plan.apply(lambda plan: dict(plan.task_manager_labels))
-        self.register_outputs(
+        endpoint = plan.apply(lambda plan: _rest_endpoint(plan, rest_service, given.get("rest_service_node_address")))
+        self._give(
             {
-                "clusterId": self.cluster_id,
-                "namespace": self.namespace,
-                "restEndpoint": self.rest_endpoint,
-                "webInterfaceUrl": self.web_interface_url,
-                "serviceAccountName": self.service_account_name,
-                "effectiveConfiguration": self.effective_configuration,
-                "taskManagerLabels": self.task_manager_labels,
+                "cluster_id": plan.apply(lambda plan: plan.cluster_id),
+                "namespace": plan.apply(lambda plan: plan.namespace),
+                "rest_endpoint": endpoint,
+                "web_interface_url": endpoint,
+                "service_account_name": plan.apply(lambda plan: plan.service_account_name),
+                "effective_configuration": plan.apply(
+                    lambda plan: {key: _text(value) for key, value in plan.effective_configuration.items()}
+                ),
+                "task_manager_labels": plan.apply(lambda plan: dict(plan.task_manager_labels)),
             }
         )
+
+    def _give(self, outputs: "Mapping[str, pulumi.Output[Any]]") -> None:
+        """Set the outputs, and register them under their names in Pulumi."""
+        for name, output in outputs.items():
+            setattr(self, name, output)
+        self.register_outputs({_OUTPUTS[name]: output for name, output in outputs.items()})
+
+    def _warn_of(self, planned: Planned) -> None:
+        """Say what is dangerous: at once what is known to be, and later what shows when Outputs resolve."""
+
+        def warn(warnings: tuple[Finding, ...]) -> None:
+            for warning in warnings:
+                pulumi.log.warn(str(warning), resource=self)
+
+        warn(planned.warnings)
+        if isinstance(planned.plan, pulumi.Output):
+            said = planned.warnings
+            planned.plan.apply(lambda plan: warn(tuple(item for item in plan.warnings if item not in said)))
 
     def _register_children(self, name: str, planned: Planned) -> KubernetesObject:
         """Register every object in the order in which it is needed; return the rest Service."""
@@ -138,6 +181,19 @@ class FlinkSessionCluster(pulumi.ComponentResource):
             "jobmanager", ("apps/v1", "Deployment"), ("spec",), planned.get(_of("deployment")), before, timeouts
         )
         return child("rest", ("v1", "Service"), ("spec",), planned.get(_of("rest_service")), [deployment], timeouts)
+
+
+def _claim_later(name: str, provider: "Optional[pulumi.ProviderResource]", objects: "frozenset[ObjectName]") -> None:  # noqa: UP045
+    try:
+        claim(name, provider, objects)
+    except IllegalConfigurationError as error:
+        raise refuse(name, error) from error
+
+
+async def _fail(refused: Refused, args: Mapping[str, Any]) -> Any:
+    """Fail, when the program is through, with what was found at once and with secrets, which take until then."""
+    refused.add(await secrets_in(args))
+    raise refused
 
 
 def _of(role: str) -> Any:

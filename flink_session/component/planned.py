@@ -7,55 +7,24 @@ resolves. Only which children exist must be known beforehand; see :meth:`Planned
 The model of the arguments is imported when the first component is made: to build it takes longer than all else here.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import pulumi
 
-from flink_session.configuration import Configuration, IllegalConfigurationError
+from flink_session.component.known import contains_output, known_part, outputs_in
+from flink_session.component.program import ObjectName, refuse
+from flink_session.configuration import Configuration, Finding, IllegalConfigurationError
 from flink_session.configuration.core_options import HighAvailabilityOptions, SecurityOptions
-from flink_session.deployment.session import FURTHER_OBJECTS, SessionCluster, plan_session_cluster
+from flink_session.deployment.argument_rules import must_not_be_secret
+from flink_session.deployment.session import FURTHER_OBJECTS, SessionCluster
+from flink_session.kubernetes import constants
 from flink_session.kubernetes.high_availability import HighAvailabilityMode
 from flink_session.kubernetes.kubernetes_config_options import KubernetesConfigOptions
 
-if TYPE_CHECKING:
-    from flink_session.deployment.settings import FlinkSessionClusterSettings
-
 T = TypeVar("T")
-
-
-def _contains_output(value: object) -> bool:
-    if isinstance(value, pulumi.Output):
-        return True
-    if isinstance(value, Mapping):
-        return any(_contains_output(item) for item in value.values())
-    return isinstance(value, list | tuple) and any(_contains_output(item) for item in value)
-
-
-@contextmanager
-def refusals() -> Iterator[None]:
-    """Turn findings into Pulumi's own error, which ends a program with its message and without a stack trace."""
-    try:
-        yield
-    except IllegalConfigurationError as error:
-        raise pulumi.RunError(str(error)) from error
-
-
-def _settings(args: Mapping[str, Any]) -> "FlinkSessionClusterSettings":
-    from flink_session.deployment.settings import FlinkSessionClusterSettings  # noqa: PLC0415
-
-    with refusals():
-        return FlinkSessionClusterSettings.parse(args)
-
-
-def _plan(args: Mapping[str, Any]) -> SessionCluster:
-    settings = _settings(args)
-    with refusals():
-        return plan_session_cluster(settings.session_cluster_options(lambda path: Path(path).read_bytes()))
-
 
 _DECIDE_CHILDREN = (
     HighAvailabilityOptions.HA_MODE,
@@ -65,21 +34,12 @@ _DECIDE_CHILDREN = (
 )
 
 
-def _split(configuration: Mapping[str, Any], prefix: str = "") -> tuple[dict[str, Any], set[str]]:
-    """The plain options, flat, and the keys of those that are Outputs."""
-    plain: dict[str, Any] = {}
-    unresolved: set[str] = set()
-    for name, value in configuration.items():
-        key = f"{prefix}{name}"
-        if isinstance(value, Mapping):
-            inner_plain, inner_unresolved = _split(value, f"{key}.")
-            plain |= inner_plain
-            unresolved |= inner_unresolved
-        elif _contains_output(value):
-            unresolved.add(key)
-        else:
-            plain[key] = value
-    return plain, unresolved
+_ALWAYS_PLAIN = ("ready_timeout", "pod_security", "owner_reference_permission")
+
+
+def read_file(path: str) -> bytes:
+    """Read a file that an argument names, from the program's folder."""
+    return Path(path).read_bytes()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,21 +55,13 @@ class _Children:
         return cls(plan.service_account is not None, plan.internal_service is not None, tuple(plan.further))
 
     @classmethod
-    def of_plain_arguments(cls, args: Mapping[str, Any]) -> "_Children":
-        given = args.get("configuration")
-        plain, unresolved = _split(given) if isinstance(given, Mapping) else ({}, set())
-        plain_only = ("ready_timeout", "pod_security", "owner_reference_permission")
-        for key in (*(key for option in _DECIDE_CHILDREN for key in option.keys), *plain_only):
-            if key in unresolved or isinstance(args.get(key), pulumi.Output):
-                raise pulumi.RunError(f"{key} cannot be an Output, as it must be known beforehand: give a plain value.")
-        with refusals():
-            configuration = Configuration.from_mapping(plain)
-            return cls(
-                args.get("service_account") is None
-                and not configuration.contains(KubernetesConfigOptions.JOB_MANAGER_SERVICE_ACCOUNT),
-                not HighAvailabilityMode.of(configuration).is_active,
-                tuple(name for name in FURTHER_OBJECTS if _is_asked_for(name, args, configuration)),
-            )
+    def of_arguments(cls, args: Mapping[str, Any], configuration: Configuration) -> "_Children":
+        return cls(
+            args.get("service_account") is None
+            and not configuration.contains(KubernetesConfigOptions.JOB_MANAGER_SERVICE_ACCOUNT),
+            not HighAvailabilityMode.of(configuration).is_active,
+            tuple(name for name in FURTHER_OBJECTS if _is_asked_for(name, args, configuration)),
+        )
 
 
 def _is_asked_for(name: str, args: Mapping[str, Any], configuration: Configuration) -> bool:
@@ -125,13 +77,19 @@ def _is_asked_for(name: str, args: Mapping[str, Any], configuration: Configurati
     return configuration.contains(keytab if name == "kerberos-keytab" else krb5)
 
 
-async def _holds_no_secret(args: "pulumi.Output[Any]") -> bool:
-    if await args.is_secret():
-        raise pulumi.RunError(
-            "a secret value among the arguments of FlinkSessionCluster would be readable in the Deployment or the "
-            "ConfigMap. Put it into a Kubernetes Secret and name that under `kubernetes.secrets` (as files) or "
-            "`kubernetes.env.secretKeyRef` (as environment variables) in `configuration`."
-        )
+async def secrets_in(args: Mapping[str, Any]) -> tuple[Finding, ...]:
+    """Find the Outputs among the arguments that are secret, by where they stand; their values are not looked at."""
+    found = []
+    for path, output in outputs_in(args):
+        if await output.is_secret():
+            found.append(must_not_be_secret(path))
+    return tuple(found)
+
+
+async def _holds_no_secret(name: str, args: Mapping[str, Any]) -> bool:
+    found = await secrets_in(args)
+    if found:
+        raise refuse(name, IllegalConfigurationError(found))
     return True
 
 
@@ -145,6 +103,7 @@ class Planned:
         has_internal_service: Whether the internal Service is among the children: not under high availability.
         further: Which of the objects that only some clusters have are among the children.
         ready_timeout: How long the engine may wait for the JobManager.
+        warnings: What is known to be dangerous already.
     """
 
     plan: "SessionCluster | pulumi.Output[SessionCluster]"
@@ -152,48 +111,89 @@ class Planned:
     has_internal_service: bool
     further: tuple[str, ...]
     ready_timeout: str
+    warnings: tuple[Finding, ...]
 
     @classmethod
-    def of(cls, args: Mapping[str, Any]) -> "Planned":
+    def of(cls, name: str, args: Mapping[str, Any], known: Iterable[Finding] = ()) -> "Planned":
         """Plan for ``args``.
 
         Some things must be plain even where everything else is an Output: whether ``service_account`` is given, and in
         ``configuration`` the JobManager's account and ``high-availability.type``, which decide what children exist; and
         ``ready_timeout``, which Pulumi takes plain.
 
+        Args:
+            name: the component's name.
+            args: the arguments, by the names of their fields.
+            known: what is found already.
+
         Raises:
-            pulumi.RunError: With every finding on the plain arguments. What Outputs hold is reported the same way when
-                they resolve.
+            IllegalConfigurationError: With every finding on the plain arguments. What Outputs hold is reported the same
+                way when they resolve.
         """
-        plain = {key: value for key, value in args.items() if not _contains_output(value)}
-        ready_timeout = _check_shape(plain, args).ready_timeout
-        if len(plain) == len(args):
-            plan = _plan(args)
-            children = _Children.of_plan(plan)
-            return cls(plan, children.service_account, children.internal_service, children.further, ready_timeout)
-        children = _Children.of_plain_arguments(args)
+        from flink_session.deployment.planning import faults, plan  # noqa: PLC0415 - see above
+
+        plain, unknown = known_part(args)
+        known = tuple(known)
+        if not unknown and not known:
+            settings, cluster = plan(plain, read_file)
+            return cls._with(cluster, _Children.of_plan(cluster), settings.ready_timeout, cluster.warnings)
+        configuration, unplain = _what_decides(args, plain)
+        settings, found = faults(plain, read_file, unknown=unknown, known=(*known, *unplain))
+        found.raise_errors()
+        children = _Children.of_arguments(args, configuration)
 
         def resolve(values: list[Any]) -> SessionCluster:
-            plan = _plan(values[0])
-            if _Children.of_plan(plan) != children:
+            try:
+                cluster = plan(values[0], read_file)[1]
+            except IllegalConfigurationError as error:
+                raise refuse(name, error) from error
+            if _Children.of_plan(cluster) != children:
                 keys = ", ".join(option.key for option in _DECIDE_CHILDREN)
                 raise pulumi.RunError(
                     f"`configuration` or `task_manager` as a whole is an Output, but {keys} and a pod template in it "
                     "decide which objects exist: write it as a plain mapping, with Outputs only as values inside it."
                 )
-            return plan
+            return cluster
 
         resolved = pulumi.Output.from_input(dict(args))
-        guard: pulumi.Output[bool] = pulumi.Output.from_input(_holds_no_secret(resolved))
+        guard: pulumi.Output[bool] = pulumi.Output.from_input(_holds_no_secret(name, args))
         planned = pulumi.Output.all(resolved, guard).apply(resolve)
-        return cls(planned, children.service_account, children.internal_service, children.further, ready_timeout)
+        return cls._with(planned, children, settings.ready_timeout, found.warnings)
+
+    @classmethod
+    def _with(
+        cls,
+        plan: "SessionCluster | pulumi.Output[SessionCluster]",
+        children: _Children,
+        ready_timeout: str,
+        warnings: tuple[Finding, ...],
+    ) -> "Planned":
+        further = children.further
+        return cls(plan, children.service_account, children.internal_service, further, ready_timeout, warnings)
+
+    def objects(self, cluster_id: str, namespace: str) -> frozenset[ObjectName]:
+        """Return those objects whose names another cluster could have too, by kind, namespace and name."""
+        names = [("Deployment", cluster_id), ("Service", constants.rest_service_name(cluster_id))]
+        if self.has_internal_service:
+            names.append(("Service", constants.internal_service_name(cluster_id)))
+        return frozenset((kind, namespace, name) for kind, name in names)
 
     def get(self, select: Callable[[SessionCluster], T]) -> "pulumi.Input[T]":
         """What ``select`` takes from the plan: plain if the plan is, else an Output."""
         return self.plan.apply(select) if isinstance(self.plan, pulumi.Output) else select(self.plan)
 
 
-def _check_shape(plain: Mapping[str, Any], args: Mapping[str, Any]) -> "FlinkSessionClusterSettings":
-    """Report misspelt and mistyped plain arguments now, although others may still have to resolve."""
-    required = {"cluster_id": "placeholder"} if "cluster_id" in args and "cluster_id" not in plain else {}
-    return _settings({**required, **plain})
+def _what_decides(args: Mapping[str, Any], plain: Mapping[str, Any]) -> tuple[Configuration, tuple[Finding, ...]]:
+    """Return the options that are known, and find what decides about children and is not."""
+    given = args.get("configuration")
+    unresolved = (
+        {path.removeprefix("configuration, ") for path, _ in outputs_in({"configuration": given})}
+        if isinstance(given, Mapping)
+        else set()
+    )
+    unresolved |= {name for name in _ALWAYS_PLAIN if contains_output(args.get(name))}
+    deciding = (*(key for option in _DECIDE_CHILDREN for key in option.keys), *_ALWAYS_PLAIN)
+    rule, fix = "must be known beforehand, and is an Output", "give it a plain value"
+    known = plain.get("configuration")
+    configuration = Configuration.of_what_is_right_in(known if isinstance(known, Mapping) else {})[0]
+    return configuration, tuple(Finding(key, None, rule, fix) for key in deciding if key in unresolved)

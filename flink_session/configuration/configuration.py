@@ -48,14 +48,22 @@ class Configuration:
         Raises:
             IllegalConfigurationError: a key is no text, is empty in part, is given twice, or has no value.
         """
+        configuration, findings = cls.of_what_is_right_in(mapping, empty_parts=empty_parts)
+        if findings:
+            raise IllegalConfigurationError(findings)
+        return configuration
+
+    @classmethod
+    def of_what_is_right_in(
+        cls, mapping: Mapping[str, object], *, empty_parts: bool = False
+    ) -> tuple[Configuration, tuple[Finding, ...]]:
+        """Take options as :meth:`from_mapping` does, but leave out those that are wrong, and return what is wrong."""
         values: dict[str, Any] = {}
         findings = list(_flatten(mapping, "", values, (id(mapping),)))
         if not empty_parts:
             rule, fix = "must have no empty part", "remove the needless dot"
             findings += [Finding(key, None, rule, fix) for key in values if not all(key.split("."))]
-        if findings:
-            raise IllegalConfigurationError(findings)
-        return cls(values)
+        return cls(values), tuple(findings)
 
     @property
     def file_name(self) -> str:

@@ -95,10 +95,15 @@ class IllegalConfigurationError(ValueError):
     """The configuration cannot be deployed; ``findings`` says why, ``str()`` says it readably.
 
     Named after Flink's ``IllegalConfigurationException``.
+
+    Args:
+        findings: the errors.
+        warnings: what was found beside them, and is to be said at the same time.
     """
 
-    def __init__(self, findings: Iterable[Finding]) -> None:
+    def __init__(self, findings: Iterable[Finding], warnings: Iterable[Finding] = ()) -> None:
         self.findings = tuple(findings)
+        self.warnings = tuple(warnings)
         super().__init__(self.findings)
 
     def __str__(self) -> str:
@@ -142,7 +147,7 @@ class FindingCollector:
     def raise_errors(self) -> None:
         """Raise all errors found so far as one, if there is any."""
         if self.errors:
-            raise IllegalConfigurationError(self.errors)
+            raise IllegalConfigurationError(self.errors, self.warnings)
 
 
 def illegal(key: str, value: Any, rule: str, fix: str) -> IllegalConfigurationError:

@@ -14,6 +14,7 @@ DEFAULT_SERIES = "2.2"
 """What is deployed where nothing is said."""
 
 _VERSION = re.compile(r"(\d+\.\d+)(?:\.(\d+))?")
+_WITHIN = re.compile(r"(\d+)[._-](\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,10 @@ class FlinkVersion:
         match = _VERSION.fullmatch(str(text).strip())
         supported = ", ".join(NEWEST_PATCH)
         if match is None:
-            raise illegal(key, text, "must be a Flink version", f"write a series or a release of it ({supported})")
+            within = _WITHIN.search(str(text))
+            series = f"{within[1]}.{within[2]}" if within else ""
+            fix = f"write {series}" if series in NEWEST_PATCH else f"write a series or a release of it ({supported})"
+            raise illegal(key, text, "must be a Flink version", fix)
         series, patch = match.groups()
         if series not in NEWEST_PATCH:
             raise illegal(key, text, f"must be of a supported series ({supported})", "choose one of these")

@@ -131,33 +131,40 @@ class ArgumentValues:
         return replace(finding, key=f"{name}{comma}{part}", value=finding.value if part else finding.value and given)
 
 
-def argument_values(options: SessionClusterOptions, configuration: Configuration) -> ArgumentValues:
+def argument_values(
+    options: SessionClusterOptions, configuration: Configuration, collector: FindingCollector
+) -> ArgumentValues:
     """Turn the arguments into Flink options.
 
-    Raises:
-        IllegalConfigurationError: an argument is illegal, or ``configuration`` sets the same.
+    Args:
+        options: the arguments.
+        configuration: the user's own options, which must not say the same.
+        collector: gets what is wrong; an argument that is illegal sets nothing.
     """
-    collector = FindingCollector()
     result = ArgumentValues({}, {})
-    for argument in _arguments(options):
+    for argument in (argument for argument in _arguments(options) if argument.value is not None):
         collector.add(_conflicts(argument, configuration))
         value = collector.attempt(argument.convert, argument.value, argument.name)
         if value is not None:
             result.values[argument.option.key] = value
             shown = None if argument.convert is _template else argument.value
             result.origins[argument.option.key] = (argument.name, shown)
-    collector.raise_errors()
     return result
+
+
+def options_of_arguments() -> dict[str, str]:
+    """Return the option of Flink that each argument sets, if it sets one."""
+    return {argument.name: argument.option.key for argument in _arguments(SessionClusterOptions(cluster_id=""))}
 
 
 def _arguments(options: SessionClusterOptions) -> list[_Argument]:
     job_manager, task_manager = options.job_manager, options.task_manager
     accounts = (Options.JOB_MANAGER_SERVICE_ACCOUNT, Options.TASK_MANAGER_SERVICE_ACCOUNT)
-    candidates = [
+    return [
         _Argument("cluster_id", options.cluster_id, Options.CLUSTER_ID, _text),
         _Argument("namespace", options.namespace, Options.NAMESPACE, _text),
         _Argument("image", options.image, Options.CONTAINER_IMAGE, _text),
-        _Argument("image_pull_policy", options.image_pull_policy, Options.CONTAINER_IMAGE_PULL_POLICY, _text),
+        _Argument("image_pull_policy", options.image_pull_policy, Options.CONTAINER_IMAGE_PULL_POLICY, _policy),
         _Argument(
             "image_pull_secrets",
             tuple(options.image_pull_secrets) or None,
@@ -173,11 +180,10 @@ def _arguments(options: SessionClusterOptions) -> list[_Argument]:
         _Argument("task_manager.memory", task_manager.memory, TaskManagerMemoryOptions.PROCESS.total_process, _memory),
         _Argument("task_manager.slots", task_manager.slots, TaskManagerMemoryOptions.NUM_TASK_SLOTS, _count),
         _Argument(
-            "rest_service_exposed_type", options.rest_service_exposed_type, Options.REST_SERVICE_EXPOSED_TYPE, _text
+            "rest_service_exposed_type", options.rest_service_exposed_type, Options.REST_SERVICE_EXPOSED_TYPE, _exposed
         ),
         *(_Argument(name, value, option, _template) for name, (value, option) in _templates(options).items()),
     ]
-    return [argument for argument in candidates if argument.value is not None]
 
 
 def _templates(
@@ -219,6 +225,20 @@ def _text(value: object, name: str) -> str:
     if not isinstance(value, str) or not value.strip():
         raise illegal(name, value, "must be text that is not blank", "give it a value, or leave it out")
     return value
+
+
+def _policy(value: object, name: str) -> str:
+    return _read_by(Options.CONTAINER_IMAGE_PULL_POLICY, value, name)
+
+
+def _exposed(value: object, name: str) -> str:
+    return _read_by(Options.REST_SERVICE_EXPOSED_TYPE, value, name)
+
+
+def _read_by(option: ConfigOption[Any], value: object, name: str) -> str:
+    """Check an argument that Flink reads as one of the constants of an option."""
+    Configuration({name: value}).get(replace(option, key=name))
+    return str(value)
 
 
 def _names(value: Sequence[object], name: str) -> str:

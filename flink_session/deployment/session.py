@@ -5,34 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flink_session.configuration.configuration import Configuration
-from flink_session.configuration.core_options import DeploymentOptions, SecurityOptions
-from flink_session.configuration.distribution import DEFAULT_LOG4J_CONSOLE_PROPERTIES, distribution_configuration
+from flink_session.configuration.core_options import SecurityOptions
 from flink_session.configuration.findings import Finding, FindingCollector, IllegalConfigurationError
 from flink_session.configuration.flink_version import FlinkVersion
-from flink_session.deployment.arguments import (
-    JobManagerResources,
-    SessionClusterOptions,
-    TaskManagerResources,
-    argument_values,
-    client_files,
-    log_configuration,
-)
-from flink_session.deployment.service_loader import ClusterClientServiceLoader
+from flink_session.deployment.arguments import JobManagerResources, SessionClusterOptions, TaskManagerResources
+from flink_session.deployment.faults import find_faults
+from flink_session.deployment.preparation import deploy, prepare
 from flink_session.kubernetes import constants
-from flink_session.kubernetes.client_files import ClientFiles
 from flink_session.kubernetes.cluster_descriptor import SessionDeployment
-from flink_session.kubernetes.extensions import Extensions, access_name, restrict_task_managers
+from flink_session.kubernetes.extensions import Extensions, access_name
 from flink_session.kubernetes.job_manager_parameters import KubernetesJobManagerParameters
 from flink_session.kubernetes.job_manager_specification import KubernetesJobManagerSpecification
 from flink_session.kubernetes.kubernetes_config_options import KubernetesConfigOptions as Options
 from flink_session.kubernetes.manifests import Manifest
 from flink_session.memory.cluster_specification import ClusterSpecification
 from flink_session.memory.job_manager import JobManagerMemory, job_manager_memory
-from flink_session.memory.options import JobManagerMemoryOptions, TaskManagerMemoryOptions
 from flink_session.memory.task_manager import TaskManagerMemory, task_manager_memory
-
-_DEFAULT_LOG_CONFIGURATION = {"log4j-console.properties": DEFAULT_LOG4J_CONSOLE_PROPERTIES}
 
 FURTHER_OBJECTS = ("hadoop-config", "kerberos-keytab", "kerberos-krb5conf", "pod-template")
 """What only some clusters have, by the beginning of its name."""
@@ -123,68 +111,13 @@ def plan_session_cluster(options: SessionClusterOptions) -> SessionCluster:
         IllegalConfigurationError: with everything that is wrong, in terms of the arguments where these are the cause.
     """
     collector = FindingCollector()
-    version = collector.attempt(FlinkVersion.parse, options.flink_version)
-    own = collector.attempt(Configuration.from_mapping, options.configuration)
-    log_files = collector.attempt(log_configuration, options, version, _DEFAULT_LOG_CONFIGURATION)
-    arguments = collector.attempt(argument_values, options, own or Configuration())
-    if version is None or own is None or log_files is None or arguments is None:
-        raise IllegalConfigurationError(collector.errors)
-    configuration = _client_configuration(version, own, arguments.values)
-    # Whoever names an account brings it, whatever its name.
-    makes_account = options.extensions.access and not configuration.contains(Options.JOB_MANAGER_SERVICE_ACCOUNT)
-    if makes_account:
-        configuration = configuration.with_value(Options.SERVICE_ACCOUNT, access_name(options.cluster_id))
-    files = client_files(options, log_files)
-    if options.extensions.pod_security:
-        configuration, files = restrict_task_managers(configuration, files, version)
-    try:
-        deployment, warnings = _deploy(configuration, own, version, files)
-    except IllegalConfigurationError as error:
-        raise IllegalConfigurationError(arguments.in_terms_of_arguments(error.findings)) from None
-    warnings = arguments.in_terms_of_arguments(warnings)
-    return _session_cluster(deployment, replace(options.extensions, access=makes_account), warnings)
-
-
-def _deploy(
-    configuration: Configuration, own: Configuration, version: FlinkVersion, client_files: ClientFiles
-) -> tuple[SessionDeployment, tuple[Finding, ...]]:
-    """Do as Flink's client does, and report on the way what it overlooks."""
-    # The checks are most of the code by far, and nobody needs them who does not plan a cluster.
-    from flink_session.kubernetes.checks import find_faulty_options, find_hazards  # noqa: PLC0415
-
-    collector = FindingCollector()
-    factory = ClusterClientServiceLoader().get_cluster_client_factory(configuration)
-    specification = collector.attempt(factory.get_cluster_specification, configuration, version)
-    sizes = specification or ClusterSpecification(0, 0, 0)
-    parameters = KubernetesJobManagerParameters(configuration, version, client_files, sizes)
-    collector.add(find_hazards(parameters))
-    descriptor = factory.create_cluster_descriptor(configuration, version, client_files)
-    deployment = collector.attempt(descriptor.deploy_session_cluster, sizes)
-    collector.add(find_faulty_options(own, parameters, collector.findings))
+    prepared = prepare(options, collector)
+    deployment = None if prepared.at_fault else deploy(prepared, collector)
     if deployment is None or collector.errors:
-        raise IllegalConfigurationError(collector.errors)
-    return deployment, collector.warnings
-
-
-def _client_configuration(version: FlinkVersion, own: Configuration, arguments: dict[str, Any]) -> Configuration:
-    """Lay the arguments over the user's options, and these over the distribution's."""
-    distribution = distribution_configuration(version).without(_superseded_sizes(own))
-    configuration = distribution.with_values(own.values).with_values(arguments)
-    if configuration.contains(DeploymentOptions.TARGET):
-        return configuration
-    return configuration.with_value(DeploymentOptions.TARGET, constants.SESSION_TARGET)
-
-
-def _superseded_sizes(own: Configuration) -> list[str]:
-    """Find the distribution's sizes that the user's own, finer sizes replace: together they would contradict."""
-    superseded = []
-    job_manager, task_manager = JobManagerMemoryOptions, TaskManagerMemoryOptions
-    if own.contains(job_manager.PROCESS.total_flink) or own.contains(job_manager.JVM_HEAP):
-        superseded.append(job_manager.PROCESS.total_process.key)
-    fine = own.contains(task_manager.TASK_HEAP) and own.contains(task_manager.MANAGED)
-    if own.contains(task_manager.PROCESS.total_flink) or fine:
-        superseded.append(task_manager.PROCESS.total_process.key)
-    return superseded
+        collector.add(find_faults(options) if prepared.at_fault else ())
+        raise IllegalConfigurationError(collector.errors, collector.warnings)
+    extensions = replace(options.extensions, access=prepared.makes_account)
+    return _session_cluster(deployment, extensions, collector.warnings)
 
 
 def _session_cluster(

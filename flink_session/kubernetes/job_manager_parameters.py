@@ -222,8 +222,9 @@ def fixed_port(configuration: Configuration, option: ConfigOption[str]) -> int:
         key = configuration.key_of(option) or option.key
         # What stands in for it, as rest.port for rest.bind-port, is an integer by itself, and is said to be wrong once.
         rule = "must be one fixed port" if key == option.key else str(error)
-        # By default Flink's client chooses a number, though the option's own default says 0 or another option.
-        fix = way_out(key, "int", value, None, integer)
+        # Where the default is 0, Flink's client chooses a number.
+        default = None if option.default == "0" else option.default
+        fix = way_out(key, "int", value, default, integer)
         if _RANGE.search(value):
             fix = "write a single number, not a range"
         raise illegal(key, configuration.values[key], rule, fix) from None

@@ -111,7 +111,7 @@ def _import_ahead(program: Path) -> None:
         text = (program / "__main__.py" if program.is_dir() else program).read_text(encoding="utf-8")
         names = []
         if re.search(r"\bflink_session\b", text):
-            names = ["flink_session.component", "flink_session.deployment.settings"]  # the latter is used at once
+            names = ["flink_session.component", "flink_session.deployment.planning"]  # the latter is used at once
         if re.search(r"\bpulumi_kubernetes\b", text):
             names += [f"pulumi_kubernetes.{name}" for name in set(re.findall(r"\b[a-z]\w*\.v[1-9]\w*\b", text))]
         for name in names:

@@ -35,8 +35,17 @@ from flink_session.kubernetes.checks.start_scripts import check_start_scripts
 from flink_session.kubernetes.checks.volumes import check_volumes
 from flink_session.kubernetes.job_manager_parameters import KubernetesJobManagerParameters
 
-__all__ = ["find_faulty_options", "find_hazards"]
+__all__ = ["find_faulty_options", "find_faulty_values", "find_hazards"]
 
+_OF_WHAT_IS_THERE = (
+    check_names,
+    check_metadata,
+    check_secrets,
+    check_client_settings,
+    check_lists_of_maps,
+    check_later_options,
+)
+"""Checks to which nothing is wrong because another option is not set."""
 _CHECKS = (
     check_names,
     check_ports,
@@ -57,6 +66,12 @@ _CHECKS = (
     check_pod_templates,
     check_start_scripts,
 )
+
+
+def find_faulty_values(parameters: KubernetesJobManagerParameters) -> Iterator[Finding]:
+    """Find those of the hazards that are there whatever else the configuration will hold."""
+    for check in _OF_WHAT_IS_THERE:
+        yield from check(parameters)
 
 
 def find_hazards(parameters: KubernetesJobManagerParameters) -> Iterator[Finding]:

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from flink_session import FlinkSessionCluster
-from flink_session.deployment import SessionCluster, plan_session_cluster
-from flink_session.deployment.settings import FlinkSessionClusterSettings
+from flink_session.deployment import SessionCluster
+from flink_session.deployment.planning import plan
 from flink_session.kubernetes.manifests import Manifest
 from tests.support.recording_monitor import record
 
@@ -31,8 +31,7 @@ def identities(objects: Any) -> list[tuple[str, str]]:
 
 
 def planned(args: Mapping[str, Any]) -> SessionCluster:
-    settings = FlinkSessionClusterSettings.parse(args)
-    return plan_session_cluster(settings.session_cluster_options(lambda path: Path(path).read_bytes()))
+    return plan(args, lambda path: Path(path).read_bytes())[1]
 
 
 def registered(args: Any) -> list[Manifest]:

@@ -1,0 +1,116 @@
+"""What each argument of a session cluster takes, in words: the rule that a wrong value breaks, and how to write it."""
+
+from __future__ import annotations
+
+import re
+
+from flink_session.configuration.findings import Finding
+
+ADD_CLUSTER_ID = "add it to the arguments, for example as {'cluster_id': 'my-session'}"
+"""Where a program puts the cluster's name."""
+
+_TEXT = "must be text"
+_TEMPLATE = ("must be a map, text of YAML, or the path of a file", "write it as {spec: {containers: []}}")
+_FILES = "must be a map of the texts of files by their names"
+_MEMORY = ("must be an amount of memory with a clear unit", "write it as 1600Mi or 2Gi")
+_CORES = ("must be a number of cores greater than 0", "write it as 2, 0.5 or 500m")
+
+RULES: dict[str, tuple[str, str]] = {
+    "cluster_id": (_TEXT, "write it as 'my-session'"),
+    "namespace": (_TEXT, "write it as 'default'"),
+    "flink_version": ("must be a Flink version", "write it as '2.2' or '2.2.1'"),
+    "image": (_TEXT, "write it as 'registry/name:tag'"),
+    "image_pull_policy": ("must be IfNotPresent, Always or Never", "write one of these"),
+    "image_pull_secrets": ("must be a list of the names of Secrets", "write it as ['registry']"),
+    "service_account": (_TEXT, "name an existing ServiceAccount"),
+    "pod_security": ("must be restricted or none", "write one of these"),
+    "owner_reference_permission": ("must be true or false", "write one of these"),
+    "job_manager": ("must be a map of cpu, memory and pod_template", "write it as {cpu: 1, memory: 2Gi}"),
+    "job_manager.cpu": _CORES,
+    "job_manager.memory": _MEMORY,
+    "job_manager.pod_template": _TEMPLATE,
+    "task_manager": ("must be a map of cpu, memory, slots and pod_template", "write it as {memory: 4Gi, slots: 2}"),
+    "task_manager.cpu": _CORES,
+    "task_manager.memory": _MEMORY,
+    "task_manager.slots": ("must be an integer of at least 1", "write it as 2"),
+    "task_manager.pod_template": _TEMPLATE,
+    "rest_service_exposed_type": (
+        "must be ClusterIP, Headless_ClusterIP, NodePort or LoadBalancer",
+        "write one of these",
+    ),
+    "rest_service_node_address": (_TEXT, "write the address of a node, as '192.0.2.1'"),
+    "configuration": ("must be a map of Flink options", "write it as {parallelism.default: 2}"),
+    "log_configuration": (_FILES, "write it as {log4j-console.properties: text}"),
+    "pod_template": _TEMPLATE,
+    "hadoop_configuration": (_FILES, "write it as {core-site.xml: text}"),
+    "ready_timeout": ("must be a whole number of seconds, minutes or hours", "write it as 90s, 10m or 1h"),
+}
+"""Every argument, and those of a role behind its name."""
+_ITEMS = {
+    "image_pull_secrets": ("must be text", "name a Secret"),
+    "log_configuration": ("must be text", "give the text of the file"),
+    "hadoop_configuration": ("must be text", "give the text of the file"),
+}
+"""The same for what a list or a map holds."""
+_BY_SPELLING = {
+    spelling: name for name in RULES for spelling in (name, re.sub(r"_([a-z])", lambda match: match[1].upper(), name))
+}
+_ROLES = ("job_manager", "task_manager")
+
+
+def finding_of(kind: str, path: tuple[int | str, ...], value: object, add_cluster_id: str) -> Finding:
+    """Say what is wrong with the shape of an argument.
+
+    Args:
+        kind: pydantic's type of the error.
+        path: where it is; of a union behind it, the alternative that was tried.
+        value: what was given there.
+        add_cluster_id: says where to put the cluster's name, if it is missing.
+    """
+    names = [str(part) for part in path]
+    name = ".".join(names[: 2 if names[0] in _ROLES else 1])
+    if kind == "extra_forbidden":
+        from flink_session.deployment.argument_names import advice_on  # noqa: PLC0415 - it reads the catalogue
+
+        return Finding(name, None, "is not an argument of a session cluster", advice_on(tuple(names), value))
+    if kind == "missing":
+        return Finding(name, None, "must be given, since it names the cluster", add_cluster_id)
+    if name in _ITEMS and len(path) > 1:
+        part = f"item {names[1]}" if isinstance(path[1], int) else names[1]
+        return Finding(f"{name}, {part}", None, *_ITEMS[name])
+    rule, fix = RULES[name]
+    if isinstance(value, (str, bool, int, float)) and not _may_hold_much(name):
+        return Finding(name, value, rule, fix)
+    return Finding(name, None, f"{rule}, and is {_kind_of(value)}", fix)
+
+
+def argument_called(key: str) -> str | None:
+    """Return the argument of a name, in snake_case or camelCase, if there is one."""
+    return _BY_SPELLING.get(key)
+
+
+def must_not_be_secret(name: str) -> Finding:
+    """Say that an argument, or an option in one, is a secret of Pulumi's."""
+    fix = (
+        "put it into a Kubernetes Secret and name that under kubernetes.secrets (as files) or"
+        " kubernetes.env.secretKeyRef (as variables) in configuration"
+    )
+    rule = "must not be a secret, since it would be readable in the Deployment or the ConfigMap"
+    return Finding(name, None, rule, fix)
+
+
+def given_twice(name: str, *spellings: str) -> Finding:
+    """Say that an argument is there in two spellings."""
+    return Finding(name, None, f"is given twice, as {' and '.join(spellings)}", "keep one of them")
+
+
+def _may_hold_much(name: str) -> bool:
+    """Tell whether the value may be long, or hold what nobody should see, if it is another than it should be."""
+    return name in (*_ROLES, *_ITEMS, "configuration") or name.endswith("pod_template")
+
+
+def _kind_of(value: object) -> str:
+    for types, kind in ((bool, "true or false"), ((int, float), "a number"), (str, "text"), (dict, "a map")):
+        if isinstance(value, types):
+            return kind
+    return "a list" if isinstance(value, (list, tuple)) else f"of the type {type(value).__name__}"

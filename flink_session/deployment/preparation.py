@@ -1,0 +1,159 @@
+"""From the arguments to a run of Flink's client: which configuration and files it has, and what is wrong with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from flink_session.configuration.configuration import Configuration
+from flink_session.configuration.core_options import DeploymentOptions
+from flink_session.configuration.distribution import DEFAULT_LOG4J_CONSOLE_PROPERTIES, distribution_configuration
+from flink_session.configuration.findings import Finding, FindingCollector, IllegalConfigurationError
+from flink_session.configuration.flink_version import DEFAULT_SERIES, FlinkVersion
+from flink_session.deployment.argument_rules import argument_called
+from flink_session.deployment.arguments import (
+    ArgumentValues,
+    SessionClusterOptions,
+    argument_values,
+    client_files,
+    log_configuration,
+)
+from flink_session.deployment.service_loader import ClusterClientServiceLoader
+from flink_session.kubernetes import constants
+from flink_session.kubernetes.client_files import ClientFiles
+from flink_session.kubernetes.cluster_descriptor import SessionDeployment
+from flink_session.kubernetes.extensions import access_name, restrict_task_managers
+from flink_session.kubernetes.job_manager_parameters import KubernetesJobManagerParameters
+from flink_session.kubernetes.kubernetes_config_options import KubernetesConfigOptions as Options
+from flink_session.memory.cluster_specification import ClusterSpecification
+from flink_session.memory.options import JobManagerMemoryOptions, TaskManagerMemoryOptions
+
+_DEFAULT_LOG_CONFIGURATION = {"log4j-console.properties": DEFAULT_LOG4J_CONSOLE_PROPERTIES}
+_NO_SIZES = ClusterSpecification(0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What Flink's client would start from.
+
+    Attributes:
+        version: the release.
+        own: the user's own options.
+        arguments: the options that the arguments set.
+        configuration: all options.
+        files: what the client finds on its disk.
+        makes_account: whether the cluster gets an account of its own.
+        at_fault: arguments that are wrong by themselves; here they have their defaults.
+    """
+
+    version: FlinkVersion
+    own: Configuration
+    arguments: ArgumentValues
+    configuration: Configuration
+    files: ClientFiles
+    makes_account: bool
+    at_fault: frozenset[str]
+
+
+def prepare(options: SessionClusterOptions, collector: FindingCollector) -> Prepared:
+    """Read the arguments, each by itself; ``collector`` gets what is wrong with them."""
+    found = FindingCollector()
+    version = found.attempt(FlinkVersion.parse, options.flink_version)
+    log_files = found.attempt(log_configuration, options, version, _DEFAULT_LOG_CONFIGURATION)
+    version = version or FlinkVersion.parse(DEFAULT_SERIES)
+    own, faulty = Configuration.of_what_is_right_in(options.configuration)
+    arguments = argument_values(options, own, found)
+    at_fault = {finding.key.partition(", ")[0] for finding in found.errors}
+    if faulty and _has_one_of_flinks(faulty, version):
+        at_fault.add("configuration")  # others than Flink's have no say in anything else
+    collector.add((*found.findings, *faulty))
+    configuration = _client_configuration(version, own, arguments.values)
+    # Whoever names an account brings it, whatever its name.
+    makes_account = options.extensions.access and not configuration.contains(Options.JOB_MANAGER_SERVICE_ACCOUNT)
+    if makes_account:
+        configuration = configuration.with_value(Options.SERVICE_ACCOUNT, access_name(options.cluster_id))
+    files = client_files(options, _DEFAULT_LOG_CONFIGURATION if log_files is None else log_files)
+    if options.extensions.pod_security:
+        configuration, files = restrict_task_managers(configuration, files, version)
+    return Prepared(version, own, arguments, configuration, files, makes_account, frozenset(at_fault))
+
+
+def _has_one_of_flinks(findings: Iterable[Finding], version: FlinkVersion) -> bool:
+    from flink_session.configuration.catalogue import option_catalogue  # noqa: PLC0415 (it is seldom needed)
+
+    return any(option_catalogue(version.series).lookup(finding.key) for finding in findings)
+
+
+def deploy(prepared: Prepared, collector: FindingCollector) -> SessionDeployment | None:
+    """Do as Flink's client does; ``collector`` gets why it refuses, and what it overlooks on the way."""
+    # The checks are most of the code by far, and nobody needs them who does not plan a cluster.
+    from flink_session.kubernetes.checks import find_faulty_values, find_hazards  # noqa: PLC0415
+    from flink_session.kubernetes.checks.pod_template import check_pod_templates  # noqa: PLC0415
+
+    configuration, version, files = prepared.configuration, prepared.version, prepared.files
+    found = FindingCollector()
+    deployment = None
+    try:
+        factory = ClusterClientServiceLoader().get_cluster_client_factory(configuration)
+    except IllegalConfigurationError as error:
+        found.add(error.findings)
+        parameters = KubernetesJobManagerParameters(configuration, version, files, _NO_SIZES)
+        found.add(find_faulty_values(parameters))
+    else:
+        sizes = found.attempt(factory.get_cluster_specification, configuration, version) or _NO_SIZES
+        parameters = KubernetesJobManagerParameters(configuration, version, files, sizes)
+        found.add(find_hazards(parameters))
+        descriptor = factory.create_cluster_descriptor(configuration, version, files)
+        deployment = found.attempt(descriptor.deploy_session_cluster, sizes)
+        if found.errors:
+            # Without the options at fault there is a pod to compare templates with.
+            right = configuration.without(finding.key for finding in found.errors)
+            found.add(check_pod_templates(parameters.with_configuration(right)))
+    _check_own_options(prepared, parameters, found)
+    collector.add(prepared.arguments.in_terms_of_arguments(found.findings))
+    return deployment
+
+
+def find_faults_of_single_options(prepared: Prepared, collector: FindingCollector) -> None:
+    """Find what is wrong with the options that are there, whatever else will be set."""
+    from flink_session.kubernetes.checks import find_faulty_values  # noqa: PLC0415 (see above)
+
+    parameters = KubernetesJobManagerParameters(prepared.configuration, prepared.version, prepared.files, _NO_SIZES)
+    found = FindingCollector()
+    found.attempt(getattr, parameters, "cluster_id")
+    found.add(find_faulty_values(parameters))
+    _check_own_options(prepared, parameters, found)
+    collector.add(prepared.arguments.in_terms_of_arguments(found.findings))
+
+
+def _check_own_options(prepared: Prepared, parameters: KubernetesJobManagerParameters, found: FindingCollector) -> None:
+    """Hold the user's options against those of Flink, but for arguments of ours that got among them."""
+    from flink_session.kubernetes.checks import find_faulty_options  # noqa: PLC0415 (see above)
+
+    arguments = [key for key in prepared.own if argument_called(key) is not None]
+    for key in arguments:
+        rule = "is no option of Flink, but an argument of the session cluster"
+        found.add((Finding(key, None, rule, f"put {argument_called(key)} beside configuration", "warning"),))
+    found.add(find_faulty_options(prepared.own.without(arguments), parameters, found.findings))
+
+
+def _client_configuration(version: FlinkVersion, own: Configuration, arguments: dict[str, Any]) -> Configuration:
+    """Lay the arguments over the user's options, and these over the distribution's."""
+    distribution = distribution_configuration(version).without(_superseded_sizes(own))
+    configuration = distribution.with_values(own.values).with_values(arguments)
+    if configuration.contains(DeploymentOptions.TARGET):
+        return configuration
+    return configuration.with_value(DeploymentOptions.TARGET, constants.SESSION_TARGET)
+
+
+def _superseded_sizes(own: Configuration) -> list[str]:
+    """Find the distribution's sizes that the user's own, finer sizes replace: together they would contradict."""
+    superseded = []
+    job_manager, task_manager = JobManagerMemoryOptions, TaskManagerMemoryOptions
+    if own.contains(job_manager.PROCESS.total_flink) or own.contains(job_manager.JVM_HEAP):
+        superseded.append(job_manager.PROCESS.total_process.key)
+    fine = own.contains(task_manager.TASK_HEAP) and own.contains(task_manager.MANAGED)
+    if own.contains(task_manager.PROCESS.total_flink) or fine:
+        superseded.append(task_manager.PROCESS.total_process.key)
+    return superseded
