@@ -9,7 +9,6 @@ from functools import cached_property
 
 from flink_session.configuration.configuration import Configuration
 from flink_session.configuration.core_options import MASTER_ENVIRONMENT_PREFIX
-from flink_session.configuration.findings import FindingCollector
 from flink_session.configuration.flink_version import FlinkVersion
 from flink_session.configuration.options import ConfigOption, to_text
 from flink_session.kubernetes import constants
@@ -175,7 +174,7 @@ def _set_by_flink(configuration: Configuration, names: tuple[str, ...]) -> Itera
     if configuration.contains(Options.FLINK_LOG_DIR):
         yield constants.FLINK_LOG_DIR_ENVIRONMENT, Source(Options.FLINK_LOG_DIR.key, "")
     option = Options.KUBERNETES_ENV_SECRET_KEY_REF
-    for item in FindingCollector().attempt(configuration.get, option) or ():
+    for item in readable(configuration, option) or ():
         if item.get("env"):
             yield item["env"], Source(option.key, "")
     if configuration.contains(Options.HADOOP_CONF_CONFIG_MAP):
