@@ -64,6 +64,9 @@ _LOG_CONFIGURATION_FILES = (
 
 _LOG_CONFIGURATION_FILES_BEFORE_2_1 = ("logback-console.xml", "log4j-console.properties")
 
+OWN_POD_TEMPLATE = "pod_security"
+"""What stands for the path of the TaskManagers' pod template where the user has none, and an extension makes one."""
+
 
 def log_configuration_files(version: FlinkVersion) -> tuple[str, ...]:
     """Names of the files with log configuration that a version's client ships, in the order in which it mounts them."""

@@ -25,8 +25,6 @@ from flink_session.kubernetes.pod_template import load_pod_template, parse_pod_t
 
 FLINK_USER = 9999
 """Number of the user and of the group of Flink's images."""
-TEMPLATE = "pod_security"
-"""What stands for the path of the TaskManagers' pod template where the user has none."""
 
 
 def restrict_job_manager(
@@ -51,8 +49,8 @@ def restrict_task_managers(
     """
     path = configuration.get(Options.TASK_MANAGER_POD_TEMPLATE)
     if path is None:
-        configuration = configuration.with_value(Options.TASK_MANAGER_POD_TEMPLATE, TEMPLATE)
-        return configuration, replace(files, by_path={**files.by_path, TEMPLATE: _template_of_ours()})
+        configuration = configuration.with_value(Options.TASK_MANAGER_POD_TEMPLATE, constants.OWN_POD_TEMPLATE)
+        return configuration, replace(files, by_path={**files.by_path, constants.OWN_POD_TEMPLATE: _template_of_ours()})
     content = files.by_path.get(path)
     try:
         load_pod_template(content or b"", version)

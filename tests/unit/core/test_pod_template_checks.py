@@ -353,6 +353,7 @@ def test_a_reference_to_a_secret_without_a_variable_is_another_checks_matter() -
 
 def test_without_a_template_there_is_no_report() -> None:
     assert list(pod_template_reports(parameters("", {}))) == []
+    assert list(pod_template_reports(parameters("", {TM_KEY: "pod_security"}))) == []
 
 
 @pytest.mark.parametrize(

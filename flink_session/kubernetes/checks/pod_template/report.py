@@ -51,13 +51,18 @@ def check_pod_templates(parameters: KubernetesJobManagerParameters) -> Iterator[
 
 
 def pod_template_reports(parameters: KubernetesJobManagerParameters) -> Iterator[PodTemplateReport]:
-    """Report on each role's template. Nothing is said of one that Flink's client refuses: that is its own finding."""
-    keys = (Options.JOB_MANAGER_POD_TEMPLATE, Options.TASK_MANAGER_POD_TEMPLATE)
-    if not any(map(parameters.configuration.contains, keys)):
+    """Report on each role's template of the user.
+
+    Nothing is said of one that Flink's client refuses: that is its own finding.
+    """
+    options = (Options.JOB_MANAGER_POD_TEMPLATE, Options.TASK_MANAGER_POD_TEMPLATE)
+    if all(parameters.configuration.get(option) in (None, constants.OWN_POD_TEMPLATE) for option in options):
         return
     for flinks in flinks_pods(parameters):
         key = flinks.configuration.key_of(flinks.template)
         path = None if key is None else str(flinks.configuration.values[key])
+        if path == constants.OWN_POD_TEMPLATE:
+            continue
         content = None if path is None else parameters.client_files.by_path.get(path)
         if key is not None and path is not None and content is not None:
             yield _report(key, path, content, parameters, flinks)
