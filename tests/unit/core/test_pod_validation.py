@@ -53,6 +53,7 @@ def init(**fields: object) -> Manifest:
 
 
 LOGS = {"name": "logs", "mountPath": "/logs"}
+SPREAD = {"maxSkew": 1, "topologyKey": "zone", "whenUnsatisfiable": "ScheduleAnyway"}
 STORAGE = {"resources": {"requests": {"storage": "1Gi"}}}
 HTTP = {"httpGet": {"port": 80}}
 
@@ -201,6 +202,24 @@ REFUSED: list[tuple[Manifest, str]] = [
         "ephemeral.volumeClaimTemplate.spec.accessModes[0] is 'RWO', but it must be ReadWriteOnce, ",
     ),
     # The pod
+    (init(volumeMounts=[{**LOGS, "subPath": "a", "subPathExpr": "b"}]), "subPathExpr must not be there beside subPath"),
+    (spec(nodeName="A"), "spec.nodeName is 'A', but it must consist of at most 253"),
+    (spec(dnsPolicy="None"), "spec.dnsPolicy is 'None', but it must come with spec.dnsConfig.nameservers"),
+    (spec(hostPID=True, shareProcessNamespace=True), "spec.shareProcessNamespace must not be true beside hostPID"),
+    (spec(hostPID=True, hostUsers=False), "spec.hostUsers must not be false beside hostPID"),
+    (spec(resources={"limits": {"memory": "1Mi"}}), "spec.resources.limits.memory is '1Mi', but it must be at least"),
+    (
+        spec(hostIPC=True, securityContext={"sysctls": [{"name": "kernel.shmmax", "value": "1"}]}),
+        "spec.securityContext.sysctls[0].name is 'kernel.shmmax', but it must not be there, since spec.hostIPC shar",
+    ),
+    (
+        spec(topologySpreadConstraints=[SPREAD, SPREAD]),
+        "spec.topologySpreadConstraints[1] must be the only one of its topologyKey and whenUnsatisfiable",
+    ),
+    (
+        spec(topologySpreadConstraints=[{**SPREAD, "minDomains": 1}]),
+        "spec.topologySpreadConstraints[0].minDomains must not be there, since whenUnsatisfiable is ScheduleAnyway",
+    ),
     (
         spec(dnsPolicy="clusterFirst"),
         "spec.dnsPolicy is 'clusterFirst', but it must be ClusterFirst, ClusterFirstW",
@@ -355,6 +374,33 @@ def test_each_port_is_one_of_the_nodes_on_its_network() -> None:
         assert said(pod, role) == []
         (error,) = said(pod, role, options=options)
         assert error.startswith("spec.containers[1].ports[0].hostPort must be a port of the node that no other")
+
+
+def test_a_port_of_the_node_is_the_containers_own_on_its_network() -> None:
+    pod = side(ports=[{"containerPort": 9249, "hostPort": 9250}])
+    for role in ROLES:
+        assert said(pod, role) == []
+        (error,) = said(pod, role, options={"kubernetes.hostnetwork.enabled": "true"})
+        assert error.startswith("spec.containers[1].ports[0].hostPort is 9250, but it must be the containerPort")
+
+
+@pytest.mark.parametrize(
+    ("pod", "error"),
+    [
+        (
+            spec(restartPolicy="Sometimes"),
+            "spec.restartPolicy is 'Sometimes', but it must be Always, Never or OnFailure",
+        ),
+        (spec(runtimeClassName="a", overhead={"cpu": "-1"}), "spec.overhead.cpu is '-1', but it must be a quantity"),
+        (
+            spec(priorityClassName="a", preemptionPolicy="x"),
+            "spec.preemptionPolicy is 'x', but it must be Never or Pre",
+        ),
+    ],
+)
+def test_what_an_api_server_refuses_for_another_reason_first(pod: Manifest, error: str) -> None:
+    (found,) = said(pod, "jobmanager")
+    assert found.startswith(error)
 
 
 def test_a_task_managers_template_stops_the_component_under_its_arguments_name() -> None:
