@@ -267,3 +267,43 @@ def test_files_that_are_shipped_as_text_and_are_none_to_flink(tmp_path: Path) ->
     assert f"warning: log4j-console.properties has bytes in line 2 {rule}" in said
     assert f"error: core-site.xml has bytes in line 1 {rule}" in said
     assert "notes.txt" not in said
+
+
+def test_a_folder_without_log_configuration_is_a_cluster_without_logs(tmp_path: Path) -> None:
+    (tmp_path / "config.yaml").write_text(_SIZES)
+    folder = (ID, "--conf-dir", str(tmp_path))
+    warning = "warning: log4j-console.properties must be among the files of the client"
+    result = manifests(*folder, "--strict")
+    assert (result.exit_code, warning in result.stderr) == (0, True)
+    # Flink's own image does not read Logback's file; another image may.
+    (tmp_path / "logback-console.xml").write_text("<configuration/>")
+    assert "beside logback-console.xml, which Flink's own image does not read" in manifests(*folder).stderr
+    assert "log4j" not in manifests(*folder, "-Dkubernetes.container.image.ref=example.org/own:1").stderr
+    (tmp_path / "log4j.properties").write_text("rootLogger.level = INFO")
+    (tmp_path / "log4j-console.properties").write_text("\n")
+    assert "log4j-console.properties must be" in manifests(*folder).stderr
+    (tmp_path / "log4j-console.properties").write_text("rootLogger.level = INFO")
+    assert manifests(*folder).stderr == ""
+    assert manifests(ID).stderr == ""
+
+
+def test_a_stack_is_told_everything_at_once(project: Path) -> None:
+    (project / "stacks" / "Pulumi.dev.yaml").write_text(
+        "config:\n"
+        "  flink-session:parallelism.default: 2\n"
+        "  flink-session:ready_timeout: soon\n"
+        "  flink-session:image: {secure: v1:abc}\n"
+        '  flink-session:configuration: "{rest.port: abc, kubernetes.service.exposed.type: NodePort}"\n'
+    )
+    result = manifests("--stack", "dev", "--cwd", str(project))
+    assert (result.exit_code, result.stdout) == (1, "")
+    for said in (
+        "error: parallelism.default is not an argument of a session cluster: put it under `configuration`.",
+        "error: ready_timeout is 'soon', but it must be a whole number of seconds, minutes or hours: write it as 90s",
+        "error: flink-session:image must not be a secret",
+        "error: cluster_id must be given, since it names the cluster: add flink-session:cluster_id: my-session under",
+        "in stacks/Pulumi.dev.yaml, or run `flink-session config set cluster_id my-session`",
+        "error: rest.port is 'abc', but it must be an integer",
+        "warning: kubernetes.service.exposed.type is no option of Flink 2.2",
+    ):
+        assert said in result.stderr, said
