@@ -16,6 +16,7 @@ from .errors import UnexpectedAnswerError
 from .exchange import Response
 
 M = TypeVar("M", bound="Model")
+T = TypeVar("T")
 
 
 def of(name: str, *, default: Any = MISSING) -> Any:
@@ -44,10 +45,28 @@ class Model:
             found = _find(document, name)
             if found is MISSING or (found is None and not _is_optional(hint)):
                 if not _has_default(item):
-                    raise _unexpected(f"{where}.{name}".lstrip("."), "a value", None if found is None else "nothing")
+                    raise _unexpected(_path(where, name), "a value", None if found is None else "nothing")
                 continue
-            values[item.name] = _read(found, hint, f"{where}.{name}".lstrip("."))
+            values[item.name] = _read(found, hint, _path(where, name))
         return cls(**values)
+
+
+def read(document: object, hint: type[T], name: str = "") -> T:
+    """Read a document, or the field of a name in it, as `list[Job]`. Raises UnexpectedAnswerError, as of a model."""
+    found = document
+    if name:
+        found = _find(document, name) if isinstance(document, dict) else MISSING
+        if found is MISSING:
+            raise _unexpected(name, "a value", "nothing")
+    value: T = _read(found, hint, name)
+    return value
+
+
+def required(value: T | None, name: str) -> T:
+    """Give what must be there by now, of a field that may be left out before. Raises UnexpectedAnswerError."""
+    if value is None:
+        raise _unexpected(name, "a value", "nothing")
+    return value
 
 
 def read_json(response: Response, what: str) -> Any:
@@ -97,7 +116,7 @@ def _read(value: Any, hint: Any, where: str) -> Any:
     if origin is dict:
         if not isinstance(value, dict):
             raise _unexpected(where, "an object", value)
-        return {str(key): _read(item, arguments[1], f"{where}.{key}") for key, item in value.items()}
+        return {str(key): _read(item, arguments[1], _path(where, str(key))) for key, item in value.items()}
     if isinstance(hint, type) and issubclass(hint, Model):
         return hint.from_json(value, where)
     return _scalar(value, hint, where)
@@ -112,5 +131,11 @@ def _scalar(value: Any, hint: type, where: str) -> Any:
     return value
 
 
+def _path(where: str, name: str) -> str:
+    return f"{where}.{name}" if where else name
+
+
 def _unexpected(where: str, wanted: str, found: object) -> UnexpectedAnswerError:
-    return UnexpectedAnswerError(f"Flink's answer: {where} should be {wanted}, and is {found!r}")
+    shown = repr(found)
+    shown = shown if len(shown) < 100 else f"{shown[:100]} ..."
+    return UnexpectedAnswerError(f"Flink's answer: {where or 'all of it'} should be {wanted}, and is {shown}")

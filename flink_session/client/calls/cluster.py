@@ -11,6 +11,7 @@ from ..exchange import Call, Emit, Pause, Request, Within
 from ..models.cluster import (
     AggregatedMetric,
     ClusterOverview,
+    Entry,
     Environment,
     Features,
     LogFile,
@@ -19,6 +20,7 @@ from ..models.cluster import (
     TaskManager,
     Thread,
 )
+from ..reading import read, required
 from ..refusals import ask, refusal
 from ..sending import send
 
@@ -40,7 +42,7 @@ def features() -> Call[Features]:
 def configuration() -> Call[dict[str, str]]:
     """Give the JobManager's configuration, by Flink option; Flink masks what looks like a secret."""
     document = yield from ask(endpoints.JOBMANAGER_CONFIGURATION.request(), "the JobManager's configuration")
-    return {str(entry["key"]): str(entry["value"]) for entry in document}
+    return {entry.key: entry.value for entry in read(document, list[Entry])}
 
 
 def environment() -> Call[Environment]:
@@ -60,7 +62,7 @@ def shut_down() -> Call[None]:
 def list_taskmanagers() -> Call[list[TaskManager]]:
     """Give all TaskManagers that are registered."""
     document = yield from ask(endpoints.TASKMANAGERS.request(), "the TaskManagers cannot be listed")
-    return [TaskManager.from_json(entry) for entry in document["taskmanagers"]]
+    return read(document, list[TaskManager], "taskmanagers")
 
 
 def taskmanager(id_: str) -> Call[TaskManager]:
@@ -74,21 +76,20 @@ def metrics(names: Iterable[str] = (), taskmanager: str | None = None) -> Call[l
     document = yield from _ask_process(request, "the metrics", taskmanager)
     if not document and taskmanager is not None:
         yield from _ask_process(endpoints.TASKMANAGER.request(taskmanagerid=taskmanager), "the metrics", taskmanager)
-    return [Metric.from_json(item) for item in document]
+    return read(document, list[Metric])
 
 
 def taskmanagers_metrics(names: Iterable[str] = ()) -> Call[list[AggregatedMetric]]:
     """Give metrics of all TaskManagers together; without names, only which there are."""
     request = endpoints.TASKMANAGERS_METRICS.request(params=get(names))
-    document = yield from ask(request, "the metrics of the TaskManagers")
-    return [AggregatedMetric.from_json(item) for item in document]
+    return read((yield from ask(request, "the metrics of the TaskManagers")), list[AggregatedMetric])
 
 
 def list_logs(taskmanager: str | None = None) -> Call[list[LogFile]]:
     """Give the files in the log folder of the JobManager, or of a TaskManager."""
     request = _to(endpoints.JOBMANAGER_LOGS, endpoints.TASKMANAGER_LOGS, taskmanager)
     document = yield from _ask_process(request, "the log files", taskmanager)
-    return [LogFile.from_json(item) for item in document["logs"]]
+    return read(document, list[LogFile], "logs")
 
 
 def log(name: str | None = None, taskmanager: str | None = None) -> Call[str]:
@@ -126,7 +127,7 @@ def thread_dump(taskmanager: str | None = None) -> Call[list[Thread]]:
     """Give the threads of the JobManager, or of a TaskManager."""
     request = _to(endpoints.JOBMANAGER_THREAD_DUMP, endpoints.TASKMANAGER_THREAD_DUMP, taskmanager)
     document = yield from _ask_process(request, "the threads", taskmanager)
-    return [Thread.from_json(item) for item in document["threadInfos"]]
+    return read(document, list[Thread], "threadInfos")
 
 
 def profile(mode: ProfilerMode = "CPU", seconds: int = 30, taskmanager: str | None = None) -> Call[bytes]:
@@ -146,15 +147,14 @@ def profile(mode: ProfilerMode = "CPU", seconds: int = 30, taskmanager: str | No
     while True:
         yield Pause(1.0)
         request = _to(endpoints.JOBMANAGER_PROFILES, endpoints.TASKMANAGER_PROFILES, taskmanager)
-        document = yield from _ask_process(request, "the profiler", taskmanager)
-        latest = Profile.from_json(document["profilingList"][0])
+        runs = read((yield from _ask_process(request, "the profiler", taskmanager)), list[Profile], "profilingList")
+        latest = max(runs, key=lambda run: run.triggered)
         if latest.status == "FAILED":
             raise RefusedError(f"{what}: {latest.message}", 200, latest.message or "")
-        if latest.status == "FINISHED" and latest.file:
-            file = _to(
-                endpoints.JOBMANAGER_PROFILE_FILE, endpoints.TASKMANAGER_PROFILE_FILE, taskmanager, filename=latest.file
-            )
-            return (yield from _content(file, what))
+        if latest.status == "FINISHED":
+            of_either = endpoints.JOBMANAGER_PROFILE_FILE, endpoints.TASKMANAGER_PROFILE_FILE
+            name = required(latest.file, "outputFile")
+            return (yield from _content(_to(*of_either, taskmanager, filename=name), what))
 
 
 def _newest_log(taskmanager: str | None) -> Call[str]:

@@ -25,7 +25,7 @@ from ..errors import (
 from ..exchange import Call, Progress, Response, Upload, Within
 from ..models.jars import Jar
 from ..models.jobs import Job
-from ..reading import read_json
+from ..reading import read, read_json
 from ..refusals import deepest_cause, error_text, refusal
 from ..sending import send, send_or_find
 from .cluster import features
@@ -87,7 +87,7 @@ def list_jars() -> Call[list[Jar]]:
     response = yield from send(endpoints.JARS.request())
     if response.status >= 300:
         raise (yield from _refused(response, "the jars cannot be listed"))
-    return [Jar.from_json(entry) for entry in read_json(response, "the jars")["files"]]
+    return read(read_json(response, "the jars"), list[Jar], "files")
 
 
 def upload_jar(path: Path | str, *, progress: Progress | None = None) -> Call[Jar]:
@@ -135,8 +135,7 @@ def plan_jar(jar_id: str, program: Program = _AS_IT_IS) -> Call[dict[str, Any]]:
     response = yield from send(endpoints.JAR_PLAN.request(jarid=jar_id, body=body))
     if response.status >= 300:
         raise (yield from _refused(response, f"the jar {jar_id} has no plan", jar_id))
-    plan: dict[str, Any] = read_json(response, "the plan")["plan"]
-    return plan
+    return read(read_json(response, "the plan"), dict[str, Any], "plan")
 
 
 def run_jar(jar_id: str, program: Program = _AS_IT_IS, *, job_id: str | None = None) -> Call[str]:
@@ -170,7 +169,7 @@ def run_jar(jar_id: str, program: Program = _AS_IT_IS, *, job_id: str | None = N
     if not isinstance(answer, Response):
         return chosen
     if answer.status < 300:
-        return str(read_json(answer, "the submission")["jobid"])
+        return read(read_json(answer, "the submission"), str, "jobid")
     error_ = yield from _judged(answer, jar_id, chosen, sent_before=bool(lost))
     if error_ is None:
         return chosen
@@ -205,7 +204,7 @@ def _upload(path: Path, name: str, progress: Progress | None) -> Call[Jar]:
         return answer
     if answer.status >= 300:
         raise (yield from _refused(answer, f"{path} cannot be uploaded"))
-    id_ = str(read_json(answer, "the upload")["filename"]).rpartition("/")[2]
+    id_ = read(read_json(answer, "the upload"), str, "filename").rpartition("/")[2]
     return Jar(id=id_, name=name, uploaded=0)
 
 

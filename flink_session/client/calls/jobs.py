@@ -20,7 +20,7 @@ from ..models.jobs import (
     JobResult,
     Requirements,
 )
-from ..reading import read_json
+from ..reading import read, read_json, required
 from ..refusals import ask, deepest_cause, refusal
 from ..sending import send
 from .cluster import get
@@ -33,7 +33,7 @@ _WAIT = 600.0
 def list_jobs() -> Call[list[JobOverview]]:
     """Give all jobs that the JobManager remembers, ended ones too (for an hour, by `jobstore.expiration-time`)."""
     document = yield from ask(endpoints.JOBS_OVERVIEW.request(), "the jobs cannot be listed")
-    return [JobOverview.from_json(job) for job in document["jobs"]]
+    return read(document, list[JobOverview], "jobs")
 
 
 def job(job_id: str) -> Call[Job]:
@@ -48,14 +48,13 @@ def job(job_id: str) -> Call[Job]:
 
 def job_plan(job_id: str) -> Call[dict[str, Any]]:
     """Give a job's plan, as Flink's web UI draws it. Raises NotFoundError."""
-    plan: dict[str, Any] = (yield from _ask(endpoints.JOB_PLAN, "the plan", job_id))["plan"]
-    return plan
+    return read((yield from _ask(endpoints.JOB_PLAN, "the plan", job_id)), dict[str, Any], "plan")
 
 
 def job_exceptions(job_id: str, most: int = 20) -> Call[list[JobException]]:
     """Give what went wrong with a job, the last first. Raises NotFoundError."""
     document = yield from _ask(endpoints.JOB_EXCEPTIONS, "the exceptions", job_id, {"maxExceptions": str(most)})
-    return [JobException.from_json(entry) for entry in document["exceptionHistory"]["entries"]]
+    return read(document, list[JobException], "exceptionHistory.entries")
 
 
 def job_configuration(job_id: str) -> Call[JobConfiguration]:
@@ -66,7 +65,7 @@ def job_configuration(job_id: str) -> Call[JobConfiguration]:
 def job_accumulators(job_id: str) -> Call[list[Accumulator]]:
     """Give what a job's user code has added up. Raises NotFoundError."""
     document = yield from _ask(endpoints.JOB_ACCUMULATORS, "the accumulators", job_id)
-    return [Accumulator.from_json(entry) for entry in document["user-task-accumulators"]]
+    return read(document, list[Accumulator], "user-task-accumulators")
 
 
 def job_metrics(job_id: str, names: Iterable[str] = ()) -> Call[list[Metric]]:
@@ -74,7 +73,7 @@ def job_metrics(job_id: str, names: Iterable[str] = ()) -> Call[list[Metric]]:
     document = yield from _ask(endpoints.JOB_METRICS, "the metrics", job_id, get(names))
     if not document:
         yield from job(job_id)
-    return [Metric.from_json(entry) for entry in document]
+    return read(document, list[Metric])
 
 
 def vertex_metrics(job_id: str, vertex_id: str, names: Iterable[str] = ()) -> Call[list[AggregatedMetric]]:
@@ -83,7 +82,7 @@ def vertex_metrics(job_id: str, vertex_id: str, names: Iterable[str] = ()) -> Ca
     document = yield from ask(request, f"the metrics of {vertex_id}", not_found=_no_vertex(job_id, vertex_id))
     if not document:
         yield from _check_vertex(job_id, vertex_id)
-    return [AggregatedMetric.from_json(entry) for entry in document]
+    return read(document, list[AggregatedMetric])
 
 
 def backpressure(job_id: str, vertex_id: str) -> Call[Backpressure]:
@@ -97,7 +96,8 @@ def backpressure(job_id: str, vertex_id: str) -> Call[Backpressure]:
             raise error
     else:
         found = Backpressure.from_json(read_json(response, "the back pressure"))
-        if found.level is not None:
+        if found.status == "ok":
+            required(found.level, "backpressureLevel")
             return found
     yield from _check_vertex(job_id, vertex_id)
     return Backpressure(status="deprecated")
@@ -164,8 +164,8 @@ def job_result(job_id: str) -> Call[JobResult]:
     yield Within(None, f"the end of job {job_id}")
     for pause in POLLS():
         document = yield from _ask(endpoints.JOB_RESULT, "the result", job_id)
-        if document["status"]["id"] == "COMPLETED":
-            return JobResult.from_json(document["job-execution-result"])
+        if read(document, str, "status.id") == "COMPLETED":
+            return read(document, JobResult, "job-execution-result")
         yield Pause(pause)
     raise AssertionError("polls never end")
 
@@ -180,8 +180,7 @@ def requirements(job_id: str) -> Call[dict[str, Requirements]]:
     response = yield from send(endpoints.JOB_REQUIREMENTS.request(jobid=job_id))
     if response.status >= 300:
         raise _not_adaptive(job_id, refusal(response, f"job {job_id} cannot be rescaled", no_job(job_id)))
-    document = yield from _ask(endpoints.JOB_REQUIREMENTS, "the resource requirements", job_id)
-    return {vertex: Requirements.from_json(entry, vertex) for vertex, entry in document.items()}
+    return read(read_json(response, "the resource requirements"), dict[str, Requirements])
 
 
 def rescale(job_id: str, bounds: Mapping[str, tuple[int, int]]) -> Call[None]:

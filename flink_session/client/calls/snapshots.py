@@ -8,7 +8,8 @@ from typing import Any, Literal
 from .. import endpoints
 from ..errors import NotFoundError, OperationFailedError
 from ..exchange import Call, Pause, Request, Response, Within
-from ..models.checkpoints import Checkpoint, CheckpointConfiguration, Checkpoints
+from ..models.checkpoints import Checkpoint, CheckpointConfiguration, Checkpoints, Failure, Operation
+from ..reading import read, required
 from ..refusals import ask, deepest_cause, refusal
 from ..sending import send
 from .jobs import no_job
@@ -102,7 +103,7 @@ def savepoint_path(job_id: str, trigger_id: str) -> Call[str]:
     """
     request = endpoints.SAVEPOINT_STATUS.request(jobid=job_id, triggerid=trigger_id)
     operation = yield from _completed(request, f"the savepoint of job {job_id}", trigger_id)
-    return str(operation["location"])
+    return required(operation.location, "operation.location")
 
 
 def savepoint(job_id: str, directory: str | None = None, *, format: SavepointFormat = "CANONICAL") -> Call[str]:  # noqa: A002
@@ -131,7 +132,7 @@ def checkpoint(job_id: str, type: CheckpointType = "CONFIGURED") -> Call[int]:  
     yield from _trigger(request, f"a checkpoint of {job_id}", job_id)
     request = endpoints.CHECKPOINT_STATUS.request(jobid=job_id, triggerid=trigger_id)
     operation = yield from _completed(request, f"the checkpoint of job {job_id}", trigger_id)
-    return int(operation["checkpointId"])
+    return required(operation.checkpoint_id, "operation.checkpointId")
 
 
 def dispose_savepoint(path: str) -> Call[None]:
@@ -142,7 +143,7 @@ def dispose_savepoint(path: str) -> Call[None]:
     """
     what = f"the savepoint {path} cannot be disposed of"
     document = yield from ask(endpoints.DISPOSAL_TRIGGER.request(body={"savepoint-path": path}), what)
-    trigger_id = str(document["request-id"])
+    trigger_id = read(document, str, "request-id")
     request = endpoints.DISPOSAL_STATUS.request(triggerid=trigger_id)
     yield from _completed(request, f"the disposal of {path}", trigger_id)
 
@@ -158,24 +159,23 @@ def _is_known_already(response: Response) -> bool:
     return response.status == 409
 
 
-def _completed(request: Request, what: str, trigger_id: str) -> Call[Any]:
+def _completed(request: Request, what: str, trigger_id: str) -> Call[Operation]:
     """Wait for an asynchronous operation. A failure comes as a 200, under one of two names."""
     yield Within(_WAIT, f"{what} (trigger {trigger_id})")
     gone = f"{what}: Flink knows no trigger {trigger_id}; it forgets them after five minutes, and with its process"
     for pause in POLLS():
         document = yield from ask(request, what, not_found=gone)
-        if document["status"]["id"] == "COMPLETED":
-            operation = document.get("operation") or {}
-            failure = operation.get("failure-cause") or operation.get("failureCause")
-            if failure:
+        operation = read(document, Operation)
+        if operation.status == "COMPLETED":
+            if failure := operation.failure or operation.failure_of_checkpoint:
                 raise _failed(what, failure)
             return operation
         yield Pause(pause)
     raise AssertionError("polls never end")
 
 
-def _failed(what: str, failure: Any) -> OperationFailedError | NotFoundError:
-    stack_trace = str(failure.get("stack-trace") or failure.get("stackTrace") or failure.get("class"))
+def _failed(what: str, failure: Failure) -> OperationFailedError | NotFoundError:
+    stack_trace = failure.stack_trace or failure.name
     cause = deepest_cause(stack_trace)
     if "FlinkJobNotFoundException" in cause:
         return NotFoundError(f"{what}: there is no such job, or it has ended", 200, cause, stack_trace)

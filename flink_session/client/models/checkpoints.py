@@ -79,3 +79,27 @@ class CheckpointConfiguration(Model):
     state_backend: str
     checkpoint_storage: str
     retained: bool = of("externalization.enabled")
+
+
+class Failure(Model):
+    """A Throwable of Java."""
+
+    name: str = of("class")
+    stack_trace: str = of("stack-trace")
+
+
+class Operation(Model):
+    """An asynchronous operation, as savepoints, checkpoints and disposals are.
+
+    Attributes:
+        status: IN_PROGRESS or COMPLETED, which is no word on how.
+        location: of a savepoint that has been made.
+        checkpoint_id: of a checkpoint that has been made.
+        failure, failure_of_checkpoint: of one that failed; Flink has two spellings of it.
+    """
+
+    status: str = of("status.id")
+    location: str | None = of("operation.location", default=None)
+    checkpoint_id: int | None = of("operation.checkpointId", default=None)
+    failure: Failure | None = of("operation.failure-cause", default=None)
+    failure_of_checkpoint: Failure | None = of("operation.failureCause", default=None)

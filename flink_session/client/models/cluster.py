@@ -33,6 +33,13 @@ class Features(Model):
     rescale: bool = of("features.web-rescale", default=False)
 
 
+class Entry(Model):
+    """One of GET /jobmanager/config."""
+
+    key: str
+    value: str
+
+
 class TaskManager(Model):
     """One of GET /taskmanagers.
 
