@@ -26,8 +26,8 @@ def _broken_template(key: str) -> dict[str, str]:
     """Return what is wrong with the template that most scenarios have."""
     return {
         "spec.restartPolicy: Unsupported value": f"{key}, spec.restartPolicy",
-        'volumes[3].name: Duplicate value: "flink-config-volume"': f"{key}, spec.volumes[flink-config-volume]",
-        'ports[2].name: Duplicate value: "rest"': f"{key}, spec.containers[flink-main-container].ports[rest]",
+        'volumes[3].name: Duplicate value: "flink-config-volume"': f"{key}, spec.volumes[1].name",
+        'ports[2].name: Duplicate value: "rest"': f"{key}, spec.containers[1].ports[0].name",
         "spec.dnsConfig: Required value": f"{key}, spec.dnsPolicy",
     }
 
@@ -64,9 +64,7 @@ REFUSED: dict[str, dict[str, str]] = {
     "template-of-jobmanager": _broken_template(_JOB_MANAGER_TEMPLATE),
     "template-over": {
         "spec.restartPolicy: Unsupported value": "kubernetes.pod-template-file.default, spec.restartPolicy",
-        'Duplicate value: "flink-config-volume"': (
-            "kubernetes.pod-template-file.default, spec.volumes[flink-config-volume]"
-        ),
+        'Duplicate value: "flink-config-volume"': ("kubernetes.pod-template-file.default, spec.volumes[1].name"),
     },
     "tolerations": {"tolerations[2].operator: Invalid value": "kubernetes.jobmanager.tolerations, nonsense"},
     "tolerations-yaml": {
