@@ -109,7 +109,6 @@ class ClusterClient(_Calls):
     """A blocking client of one session cluster. A context manager; may be used by several threads.
 
     Attributes:
-        access: the way to the cluster; `print(client.access.description)` says it.
         tried: the ways that `for_session` tried before, each with the reason why it was not taken.
     """
 
@@ -154,15 +153,19 @@ class ClusterClient(_Calls):
 
     def __init__(self, access: Access | str, *, timeout: float | None = None) -> None:
         """Use a way in, or a URL; `timeout` is the deadline of every call in seconds, instead of its own."""
-        self.access: Access = Direct(access) if isinstance(access, str) else access
-        self._http = BlockingHttp(self.access)
+        self._http = BlockingHttp(Direct(access) if isinstance(access, str) else access)
         self._runner = Blocking(self._http.send, timeout)
+
+    @property
+    def access(self) -> Access:
+        """The way to the cluster; `print(client.access.description)` says it. Another one when a pod has moved."""
+        return self._http.access
 
     def within(self, seconds: float) -> Self:
         """Give this client with another deadline for every call."""
         other = object.__new__(type(self))
-        other.access, other._http = self.access, self._http
-        other._runner, other.tried = Blocking(self._http.send, seconds), self.tried
+        other._http, other.tried = self._http, self.tried
+        other._runner = Blocking(self._http.send, seconds)
         return other
 
     def _run(self, generator: Call[T]) -> T:
@@ -219,15 +222,19 @@ class AsyncClusterClient(_Calls):
 
     def __init__(self, access: Access | str, *, timeout: float | None = None) -> None:
         """As of `ClusterClient`."""
-        self.access: Access = Direct(access) if isinstance(access, str) else access
-        self._http = AsyncHttp(self.access)
+        self._http = AsyncHttp(Direct(access) if isinstance(access, str) else access)
         self._runner = Awaiting(self._http.send, timeout)
+
+    @property
+    def access(self) -> Access:
+        """The way to the cluster; `print(client.access.description)` says it. Another one when a pod has moved."""
+        return self._http.access
 
     def within(self, seconds: float) -> Self:
         """Give this client with another deadline for every call."""
         other = object.__new__(type(self))
-        other.access, other._http = self.access, self._http
-        other._runner, other.tried = Awaiting(self._http.send, seconds), self.tried
+        other._http, other.tried = self._http, self.tried
+        other._runner = Awaiting(self._http.send, seconds)
         return other
 
     async def _run(self, generator: Call[T]) -> T:

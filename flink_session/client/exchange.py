@@ -72,6 +72,7 @@ class NoAnswer:
         final: whether it would be the same the next time (no rights, a certificate that is not trusted).
         how: the way in that was tried.
         stalled: seconds for which an upload stood still, whereupon it was given up; 0 if that is not why.
+        known: whether there has been an answer by this way before.
     """
 
     reason: str
@@ -79,6 +80,7 @@ class NoAnswer:
     final: bool = False
     how: str = ""
     stalled: float = 0.0
+    known: bool = False
 
 
 @dataclass(frozen=True, slots=True)

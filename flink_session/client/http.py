@@ -10,32 +10,60 @@ import socket
 import threading
 import time
 import uuid
-from collections.abc import AsyncIterator, Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from .errors import FlinkError, NotFoundError
 from .exchange import NoAnswer, Request, Response, Upload
+from .runners import Awaiting, Blocking
 
 if TYPE_CHECKING:
     import httpx2
 
-    from .access.way import Access
+    from .access.way import Access, Lookup
+
+C = TypeVar("C")
 
 _LONGEST = 60.0
 """Seconds without a byte after which a request is given up that is not a patient one."""
 _CONNECT = 10.0
 STALL = 30.0
 """Seconds without a byte after which an upload is given up."""
+_LOOKING = 5.0
+"""Seconds to find a pod that takes the place of one that is gone."""
 _CHUNK = 64 * 1024
 
 
-class BlockingHttp:
+class _Http(Generic[C]):
+    """What both kinds of it have: a way, its client, and those that were left for another."""
+
+    def __init__(self, access: Access, connect: Callable[[Access], C]) -> None:
+        self._connect, self._left = connect, list[C]()
+        self.access, self._client = access, connect(access)
+        self._answered = False
+
+    def _take(self, access: Access | None) -> None:
+        """Go by another way from now on; what is under way by the old one may end."""
+        if access is not None:
+            self._left.append(self._client)
+            self.access, self._client = access, self._connect(access)
+
+    def _answer(self, status: int, content: bytes, headers: Mapping[str, str]) -> Response:
+        self._answered = True
+        return Response(status, content, headers)
+
+    def _no_answer(self, request: Request, error: Exception, limit: _Limit) -> NoAnswer:
+        return replace(_no_answer(request, error, limit), how=self.access.description, known=self._answered)
+
+
+class BlockingHttp(_Http["httpx2.Client"]):
     """Sends requests of a blocking program."""
 
     def __init__(self, access: Access) -> None:
         import httpx2
 
-        self._access = access
-        self._client = httpx2.Client(transport=access.transport(), trust_env=False)
+        super().__init__(access, lambda way: httpx2.Client(transport=way.transport(), trust_env=False))
 
     def send(self, request: Request, seconds: float | None) -> Response | NoAnswer:
         """Send a request once, and read its answer within so many seconds."""
@@ -43,29 +71,41 @@ class BlockingHttp:
 
         limit = _Limit(seconds)
         try:
-            options = _options(self._access, request, seconds)
+            options = _options(self.access, request, seconds)
             if request.upload:
                 options |= _form(request.upload, limit.held_to)
             response = self._client.send(self._client.build_request(**options), stream=True)
             with contextlib.closing(response), limit.cutting_off(response):
                 content = b"".join(response.iter_bytes())
         except (httpx2.TransportError, OSError) as error:
-            return _no_answer(self._access, request, error, limit)
-        return Response(response.status_code, content, response.headers)
+            answer = self._no_answer(request, error, limit)
+            lookup = getattr(error, "lookup", None)
+            return answer if lookup is None else self._look(lookup, answer, limit)
+        return self._answer(response.status_code, content, response.headers)
+
+    def _look(self, lookup: Lookup, answer: NoAnswer, limit: _Limit) -> NoAnswer:
+        with contextlib.closing(BlockingHttp(lookup.asking)) as http:
+            try:
+                self._take(Blocking(http.send, min(limit.left, _LOOKING)).run(lookup.call()))
+            except NotFoundError as error:
+                return replace(answer, reason=str(error), final=True)
+            except FlinkError as error:
+                return replace(answer, reason=f"{answer.reason}; {error}")
+        return answer
 
     def close(self) -> None:
         """Close all connections."""
-        self._client.close()
+        for client in (*self._left, self._client):
+            client.close()
 
 
-class AsyncHttp:
+class AsyncHttp(_Http["httpx2.AsyncClient"]):
     """Sends requests of an asynchronous program."""
 
     def __init__(self, access: Access) -> None:
         import httpx2
 
-        self._access = access
-        self._client = httpx2.AsyncClient(transport=access.async_transport(), trust_env=False)
+        super().__init__(access, lambda way: httpx2.AsyncClient(transport=way.async_transport(), trust_env=False))
 
     async def send(self, request: Request, seconds: float | None) -> Response | NoAnswer:
         """Send a request once, and read its answer within so many seconds."""
@@ -75,18 +115,31 @@ class AsyncHttp:
 
         limit = _Limit(seconds)
         try:
-            options = _options(self._access, request, seconds)
+            options = _options(self.access, request, seconds)
             if request.upload:
                 options |= _form(request.upload, _asynchronously)
             async with asyncio.timeout(seconds):
                 response = await self._client.send(self._client.build_request(**options))
         except (httpx2.TransportError, OSError) as error:
-            return _no_answer(self._access, request, error, limit)
-        return Response(response.status_code, response.content, response.headers)
+            answer = self._no_answer(request, error, limit)
+            lookup = getattr(error, "lookup", None)
+            return answer if lookup is None else await self._look(lookup, answer, limit)
+        return self._answer(response.status_code, response.content, response.headers)
+
+    async def _look(self, lookup: Lookup, answer: NoAnswer, limit: _Limit) -> NoAnswer:
+        async with contextlib.aclosing(AsyncHttp(lookup.asking)) as http:
+            try:
+                self._take(await Awaiting(http.send, min(limit.left, _LOOKING)).run(lookup.call()))
+            except NotFoundError as error:
+                return replace(answer, reason=str(error), final=True)
+            except FlinkError as error:
+                return replace(answer, reason=f"{answer.reason}; {error}")
+        return answer
 
     async def aclose(self) -> None:
         """Close all connections."""
-        await self._client.aclose()
+        for client in (*self._left, self._client):
+            await client.aclose()
 
 
 class _Limit:
@@ -185,17 +238,16 @@ async def _asynchronously(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
         yield piece
 
 
-def _no_answer(access: Access, request: Request, error: Exception, limit: _Limit) -> NoAnswer:
+def _no_answer(request: Request, error: Exception, limit: _Limit) -> NoAnswer:
     import httpx2
 
     from .access.no_way import NoWayError
 
-    how = access.description
     if isinstance(error, NoWayError):
-        return NoAnswer(str(error), sent=error.sent, final=error.final, how=how)
+        return NoAnswer(str(error), sent=error.sent, final=error.final)
     if request.upload and isinstance(error, httpx2.WriteTimeout) and limit.left > 0:
-        return NoAnswer("the upload stands still", sent=True, final=True, how=how, stalled=STALL)
+        return NoAnswer("the upload stands still", sent=True, final=True, stalled=STALL)
     unsent = isinstance(error, (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout))
     late = isinstance(error, (httpx2.TimeoutException, TimeoutError))
     reason = ("no connection in time" if unsent else "no answer in time") if late else str(error)
-    return NoAnswer(reason or type(error).__name__, sent=not unsent, how=how)
+    return NoAnswer(reason or type(error).__name__, sent=not unsent)

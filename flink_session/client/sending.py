@@ -11,8 +11,8 @@ import json
 from collections.abc import Callable
 from typing import Final, TypeVar
 
-from .errors import DeadlineError, UnreachableError
-from .exchange import Call, NoAnswer, Pause, Request, Response
+from .errors import DeadlineError, FlinkError, UnreachableError
+from .exchange import Answer, Call, NoAnswer, Pause, Request, Response
 
 T = TypeVar("T")
 
@@ -23,7 +23,10 @@ _LONGEST_RETRY_AFTER: Final = 30.0
 _LOST: Final = frozenset({502, 504})
 """Statuses of proxies: what is behind may have done what it was asked."""
 _ATTEMPTS: Final = 4
-"""How often a request is sent that nobody takes; an address where nobody listens has to be told of soon."""
+"""How often a request is sent that nobody takes; an address where nobody listens has to be told of soon.
+
+One that has answered before is taken for a JobManager that restarts.
+"""
 _LOSSES: Final = 10
 """How often a request is sent that is taken, and not answered."""
 
@@ -37,32 +40,46 @@ def send(request: Request, lost: list[str] | None = None) -> Call[Response]:
         UnreachableError: nobody answered.
         DeadlineError: an upload stood still.
     """
-    pause, untaken = _FIRST_PAUSE, 0
-    lost = [] if lost is None else lost
+    pause, tries = _FIRST_PAUSE, _Tries(request, [] if lost is None else lost)
     while True:
         answer = yield request
         if isinstance(answer, Response):
             if not _is_worth_another(answer, request):
                 return answer
             pause = max(pause, retry_after(answer))
-            if answer.status in _LOST:
-                lost.append(f"HTTP status {answer.status}")
-        elif answer is not None:
-            if answer.stalled and request.upload:
-                raise DeadlineError(
-                    f"the upload of {request.upload.path}, which stands still, to go on", answer.stalled
-                )
-            untaken += not answer.sent
-            if answer.sent:
-                lost.append(answer.reason)
-            if answer.sent and not request.repeatable:
-                # If it is lost because the time is up, then this says so.
-                yield Pause(0.0)
-                raise _unreachable(request, answer)
-            if answer.final or untaken == _ATTEMPTS or len(lost) >= _LOSSES:
-                raise _unreachable(request, answer)
-        yield Pause(pause)
+        error = tries.end_with(answer)
+        try:
+            # What is lost because the time is up is told so.
+            yield Pause(0.0 if error else pause)
+        except DeadlineError as late:
+            raise DeadlineError(f"{late.waiting_for} ({_reason(answer)})", late.seconds) from None
+        if error:
+            raise error
         pause = min(pause * 2, _LONGEST_PAUSE)
+
+
+class _Tries:
+    """The tries of one request, and when there is no hope."""
+
+    def __init__(self, request: Request, lost: list[str]) -> None:
+        self._request, self._lost, self._untaken = request, lost, 0
+
+    def end_with(self, answer: Answer) -> FlinkError | None:
+        """Take a try that came to nothing; give the error with which to end."""
+        if isinstance(answer, Response) and answer.status in _LOST:
+            self._lost.append(f"HTTP status {answer.status}")
+        if not isinstance(answer, NoAnswer):
+            return None
+        if answer.stalled and self._request.upload:
+            what = f"the upload of {self._request.upload.path}, which stands still, to go on"
+            return DeadlineError(what, answer.stalled)
+        if answer.sent:
+            self._lost.append(answer.reason)
+        self._untaken += not answer.sent and not answer.known
+        hopeless = self._untaken == _ATTEMPTS or len(self._lost) >= _LOSSES
+        if answer.final or hopeless or (answer.sent and not self._request.repeatable):
+            return UnreachableError(f"{self._request.method} {self._request.path}: {answer.reason}", answer.how)
+        return None
 
 
 def send_or_find(request: Request, find: Callable[[], Call[T | None]], lost: list[str]) -> Call[Response | T]:
@@ -89,8 +106,12 @@ def send_or_find(request: Request, find: Callable[[], Call[T | None]], lost: lis
         pause = min(pause * 2, _LONGEST_PAUSE)
 
 
-def _unreachable(request: Request, answer: NoAnswer) -> UnreachableError:
-    return UnreachableError(f"{request.method} {request.path}: {answer.reason}", answer.how)
+def _reason(answer: Answer) -> str:
+    if isinstance(answer, NoAnswer):
+        return answer.reason
+    if isinstance(answer, Response) and answer.status == 503:
+        return "no JobManager has been elected yet"
+    return f"HTTP status {answer.status}" if answer else ""
 
 
 def _is_worth_another(answer: Response, request: Request) -> bool:

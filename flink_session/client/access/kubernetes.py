@@ -14,13 +14,14 @@ from urllib.parse import quote
 
 from flink_session.api_server.kubeconfig import Endpoint
 
-from ..errors import NotFoundError, UnreachableError
+from ..errors import FlinkError, NotFoundError, UnreachableError
 from ..exchange import Call, Request, Response
 from ..sending import send
+from .api_server import ApiServer
 from .direct import Direct, Tls
 from .port_forward import PortForward
 from .service_proxy import ServiceProxy
-from .way import Access
+from .way import Access, Lookup
 
 REST_PORT = "rest"
 """The name of the port in Flink's Services."""
@@ -63,7 +64,12 @@ def find_session(cluster_id: str, namespace: str) -> Call[Session]:
         NotFoundError: there is none; names the most similar one.
         UnreachableError: the API server does not answer, or does not allow to look.
     """
-    service = yield from _get(f"/api/v1/namespaces/{namespace}/services/{quote(cluster_id)}-rest", "get services")
+    path = f"/api/v1/namespaces/{namespace}/services/{quote(cluster_id)}-rest"
+    try:
+        service = yield from _get(path, "get services")
+    except UnreachableError as refused:
+        # Who may see one Service alone is not told that there is no other.
+        raise (yield from _not_found(cluster_id, namespace, refused)) from refused
     if service is None:
         raise (yield from _not_found(cluster_id, namespace))
     pods = yield from _pods(cluster_id, namespace)
@@ -102,17 +108,29 @@ def ways(session: Session, endpoint: Endpoint, *, inside: bool, tls: Tls | None 
             direct(ingress.get("ip") or ingress["hostname"], port["port"], "the load balancer")
             break
     pod, prefix = session.pod, "https:" if tls else ""
+
+    def again(kind: type[Access]) -> Lookup:
+        return Lookup(ApiServer(endpoint), lambda: _again(session, endpoint, tls, kind))
+
     if len(session.pods) > 1 and pod is not None:
         target = f"pods/{prefix}{pod['metadata']['name']}:{_container_port(pod)}"
+        found.append(ServiceProxy(endpoint, session.namespace, target, again(ServiceProxy)))
     else:
         target = f"services/{prefix}{name}:{port.get('name') or port['port']}"
-    found.append(ServiceProxy(endpoint, session.namespace, target))
+        found.append(ServiceProxy(endpoint, session.namespace, target))
     if pod is not None:
-        found.append(PortForward(endpoint, session.namespace, pod["metadata"]["name"], _container_port(pod), tls))
+        pod_name, lookup = pod["metadata"]["name"], again(PortForward)
+        found.append(PortForward(endpoint, session.namespace, pod_name, _container_port(pod), tls, lookup))
     if tls and tls.certificate_file:
         # The API server has no certificate of ours to show.
         found = [way for way in found if not isinstance(way, ServiceProxy)]
     return found
+
+
+def _again(session: Session, endpoint: Endpoint, tls: Tls | None, kind: type[Access]) -> Call[Access | None]:
+    """Find the way of a kind as it is now."""
+    now = yield from find_session(session.cluster_id, session.namespace)
+    return next((way for way in ways(now, endpoint, inside=False, tls=tls) if isinstance(way, kind)), None)
 
 
 def list_cluster_ids(namespace: str) -> Call[list[str]]:
@@ -122,11 +140,14 @@ def list_cluster_ids(namespace: str) -> Call[list[str]]:
     return sorted(item["metadata"]["name"] for item in (found or {}).get("items") or ())
 
 
-def _not_found(cluster_id: str, namespace: str) -> Call[NotFoundError]:
+def _not_found(cluster_id: str, namespace: str, refused: FlinkError | None = None) -> Call[FlinkError]:
+    """Say that there is no such session, unless it was refused to look and there may be one."""
     try:
         known = yield from list_cluster_ids(namespace)
     except UnreachableError:
         known = []
+    if refused and (not known or cluster_id in known):
+        return refused
     near = difflib.get_close_matches(cluster_id, known, 1, 0.5)
     there = f"; there is {near[0]!r}" if near else f"; there are {', '.join(known)}" if known else ""
     where = f"there is no session cluster {cluster_id!r} in namespace {namespace!r}"

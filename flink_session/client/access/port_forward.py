@@ -8,12 +8,13 @@ a WebSocket is what the HTTP library takes for a TCP connection.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from flink_session.api_server.kubeconfig import Endpoint
 
 from .direct import Tls
+from .way import Lookup
 
 if TYPE_CHECKING:
     import httpx2
@@ -25,6 +26,7 @@ class PortForward:
 
     Attributes:
         tls: of Flink's REST endpoint inside the tunnel; None for http.
+        lookup: finds the pod that takes the place of this one.
     """
 
     endpoint: Endpoint
@@ -32,6 +34,7 @@ class PortForward:
     pod: str
     port: int = 8081
     tls: Tls | None = None
+    lookup: Lookup | None = field(default=None, repr=False, compare=False)
 
     @property
     def url(self) -> str:
@@ -66,7 +69,7 @@ class PortForward:
             response = client.send(client.build_request(**self._opening(timeout)), stream=True)
             if response.status_code != 101:
                 response.read()
-                judge(response)
+                judge(response, self.lookup)
             return response
 
         pool = httpcore2.ConnectionPool(network_backend=Backend(connect), **self._pool_options)
@@ -95,7 +98,7 @@ class PortForward:
             response = await client.send(client.build_request(**self._opening(timeout)), stream=True)
             if response.status_code != 101:
                 await response.aread()
-                judge(response)
+                judge(response, self.lookup)
             return response
 
         pool = httpcore2.AsyncConnectionPool(network_backend=AsyncBackend(connect), **self._pool_options)

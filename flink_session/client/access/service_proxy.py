@@ -5,12 +5,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from flink_session.api_server.kubeconfig import Endpoint
 
 from .api_server import ApiServer
+from .way import Lookup
 
 if TYPE_CHECKING:
     import httpx2
@@ -31,11 +33,13 @@ class ServiceProxy:
 
     Attributes:
         target: `services/demo-rest:rest` or `pods/demo-5f6:8081`, with `https:` before the name where Flink has TLS.
+        lookup: finds the pod that takes the place of this one.
     """
 
     endpoint: Endpoint
     namespace: str
     target: str
+    lookup: Lookup | None = field(default=None, repr=False, compare=False)
 
     @property
     def url(self) -> str:
@@ -49,14 +53,14 @@ class ServiceProxy:
 
     def transport(self) -> httpx2.BaseTransport:
         """Go by the API server's connections and credentials."""
-        return ApiServer(self.endpoint).transport(judge)
+        return ApiServer(self.endpoint).transport(partial(judge, lookup=self.lookup))
 
     def async_transport(self) -> httpx2.AsyncBaseTransport:
         """Go by the API server's connections and credentials."""
-        return ApiServer(self.endpoint).async_transport(judge)
+        return ApiServer(self.endpoint).async_transport(partial(judge, lookup=self.lookup))
 
 
-def judge(response: httpx2.Response) -> None:
+def judge(response: httpx2.Response, lookup: Lookup | None = None) -> None:
     """Raise NoWayError for what the API server, or a proxy before it, says in Flink's place."""
     from .no_way import NoWayError
 
@@ -70,7 +74,8 @@ def judge(response: httpx2.Response) -> None:
     if status in _REFUSED:
         raise NoWayError(f"{_REFUSED[status]}: {message}", final=True)
     if status == 404:
-        raise NoWayError(f"the API server knows no such Service or pod: {message}", final=True)
+        gone = f"the API server knows no such Service or pod: {message}"
+        raise NoWayError(gone, final=lookup is None, lookup=lookup)
     unsent = any(words in message for words in ("no endpoints", "connection refused", "dial tcp", "no route"))
     raise NoWayError(f"the API server does not reach the JobManager: {message}", sent=not unsent)
 

@@ -18,6 +18,7 @@ from wsproto.utilities import ProtocolError
 from .api_server import api_servers_word
 from .no_way import NoWayError
 from .tunnel import Pump, Tunnel, TunnelError
+from .way import Lookup
 
 T = TypeVar("T")
 
@@ -32,7 +33,7 @@ _ENDS = (httpcore2.NetworkError, httpcore2.TimeoutException, httpx2.HTTPError, O
 """What may go wrong when a connection is closed, which is of no interest then."""
 
 
-def judge(response: httpx2.Response) -> NoReturn:
+def judge(response: httpx2.Response, lookup: Lookup | None) -> NoReturn:
     """Raise NoWayError for an answer, read whole, with which the API server opens no WebSocket."""
     status = response.status_code
     reasons = {
@@ -41,7 +42,8 @@ def judge(response: httpx2.Response) -> NoReturn:
         404: "there is no such pod (any more)",
     }
     reason = reasons.get(status, f"the API server forwards no port (HTTP status {status})")
-    raise NoWayError(f"{reason}: {api_servers_word(response)}", final=status in reasons)
+    gone = lookup if status == 404 else None
+    raise NoWayError(f"{reason}: {api_servers_word(response)}", final=status in reasons and not gone, lookup=gone)
 
 
 @contextlib.contextmanager
@@ -50,7 +52,7 @@ def _as_of_a_network() -> Iterator[None]:
     try:
         yield
     except TunnelError as error:
-        raise httpcore2.ReadError(f"the kubelet cannot forward the port: {error}") from error
+        raise NoWayError(f"the kubelet cannot forward the port: {error}", sent="refused" not in str(error)) from error
     except ssl.SSLError as error:
         raise NoWayError(f"TLS to the JobManager fails: {error}", final=True) from error
     except ProtocolError as error:

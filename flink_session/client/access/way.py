@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     import httpx2
+
+    from ..exchange import Call
 
 
 class Access(Protocol):
@@ -24,3 +28,16 @@ class Access(Protocol):
 
     def async_transport(self) -> httpx2.AsyncBaseTransport:
         """Make what sends the requests of an asynchronous program. Nothing is sent yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """Finds a way anew, since a JobManager's pod has another name each time.
+
+    Attributes:
+        asking: the way to whom is asked, the API server.
+        call: gives the way as it is now; None if there is none yet. Raises NotFoundError if there never will be.
+    """
+
+    asking: Access
+    call: Callable[[], Call[Access | None]]

@@ -13,8 +13,8 @@ import pytest
 
 from flink_session.client.access.direct import Direct
 from flink_session.client.cluster_client import AsyncClusterClient, ClusterClient
-from tests.conformance.client.both import MODES, Held, client_of
 from tests.conformance.distributions import DEFAULT_FLINK_VERSION, distribution
+from tests.support.both_clients import MODES, Held, client_of
 from tests.support.local_flink import LocalFlink
 
 JAR = "FLINK_SESSION_TEST_JAR"

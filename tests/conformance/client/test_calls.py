@@ -14,8 +14,8 @@ from flink_session.client.calls.jars import Program
 from flink_session.client.cluster_client import ClusterClient
 from flink_session.client.errors import RefusedError
 from flink_session.client.models.jobs import Job
-from tests.conformance.client.both import client_of
 from tests.conformance.client.conftest import Start
+from tests.support.both_clients import client_of
 from tests.support.local_flink import SLOTS, LocalFlink
 
 pytestmark = pytest.mark.conformance

@@ -26,9 +26,9 @@ from flink_session.client.errors import (
     RefusedError,
     SubmissionError,
 )
-from tests.conformance.client.both import client_of
 from tests.conformance.client.conftest import Start, starter
 from tests.conformance.client.test_calls import BOUNDED, ENDLESS, NOBODY, running
+from tests.support.both_clients import client_of
 from tests.support.local_flink import SLOTS, LocalFlink, free_port
 
 pytestmark = pytest.mark.conformance

@@ -63,6 +63,13 @@ def test_nobody_at_the_address_is_told_of_soon() -> None:
     assert sum(script.pauses) < 3
 
 
+def test_an_address_that_has_answered_before_is_waited_for() -> None:
+    restarting = NoAnswer("connection refused", sent=False, known=True)
+    script = Script(*[restarting] * 30, ok({}))
+    assert script.run(send(WRITE)).status == 200
+    assert sum(script.pauses) > 30
+
+
 def test_what_would_be_the_same_the_next_time_is_not_tried_again() -> None:
     script = Script(NoAnswer("the certificate is not trusted", sent=False, final=True))
     with pytest.raises(UnreachableError, match="not trusted"):

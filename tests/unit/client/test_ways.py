@@ -12,6 +12,7 @@ from flink_session.client.access.no_way import NoWayError
 from flink_session.client.access.port_forward import PortForward
 from flink_session.client.access.service_proxy import ServiceProxy, judge
 from flink_session.client.errors import NotFoundError, UnreachableError
+from flink_session.client.exchange import Response
 from tests.unit.client.scripted import Script, ok
 
 ENDPOINT = Endpoint({"auth": "s3cret"}, "https://api:6443", "the kubeconfig /k", "default")
@@ -97,7 +98,23 @@ def test_a_session_that_is_not_there_is_told_with_the_nearest() -> None:
 
 def test_what_may_not_be_looked_at_is_told_by_its_right() -> None:
     with pytest.raises(UnreachableError, match="does not let you get services: forbidden"):
-        Script(ok({"kind": "Status", "message": "forbidden"}, 403)).run(find_session("demo", "ns"))
+        Script(*[ok({"kind": "Status", "message": "forbidden"}, 403)] * 2).run(find_session("demo", "ns"))
+
+
+@pytest.mark.parametrize(
+    ("there", "error", "message"),
+    [
+        (ok({"items": [{"metadata": {"name": "analytics"}}]}), NotFoundError, "there is 'analytics'"),
+        (ok({"items": [{"metadata": {"name": "analitics"}}]}), UnreachableError, "does not let you get services"),
+        (ok({"items": []}), UnreachableError, "does not let you get services"),
+        (ok({"kind": "Status", "message": "no list"}, 403), UnreachableError, "get services: no get$"),
+    ],
+)
+def test_what_may_not_be_looked_at_may_be_known_not_to_be_there(
+    there: Response, error: type[Exception], message: str
+) -> None:
+    with pytest.raises(error, match=message):
+        Script(ok({"kind": "Status", "message": "no get"}, 403), there).run(find_session("analitics", "ns"))
 
 
 def test_the_leader_is_looked_for_only_where_there_are_several() -> None:

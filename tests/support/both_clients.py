@@ -101,13 +101,15 @@ class _Awaited:
 
 
 @contextlib.contextmanager
-def client_of(mode: type[ClusterClient | AsyncClusterClient], way: Access | str) -> Iterator[ClusterClient]:
+def client_of(
+    mode: type[ClusterClient | AsyncClusterClient], way: Access | str, timeout: float | None = None
+) -> Iterator[ClusterClient]:
     """Give a client by the methods of the blocking one."""
     if issubclass(mode, ClusterClient):
-        with mode(way) as client:
+        with mode(way, timeout=timeout) as client:
             yield client
         return
     with asyncio.Runner() as runner:
-        asynchronous = mode(way)
+        asynchronous = mode(way, timeout=timeout)
         yield cast("ClusterClient", _Awaited(asynchronous, runner))
         runner.run(asynchronous.close())
