@@ -11,6 +11,7 @@ EngineError             a UserError, as are flink_session.api_server's ClusterEr
 └── StepError           one resource's operation failed
     ├── TakenError      ... since an object of this name is there, and was not made by this resource
     └── UnreadyError    ... after its object was written: it exists, but did not become ready
+        └── StoppedError ... as far as anybody has waited: the user has interrupted the run
 """
 
 from __future__ import annotations
@@ -108,3 +109,7 @@ class UnreadyError(StepError):
         super().__init__("\n".join(reasons))
         self.live = live
         self.reasons = reasons
+
+
+class StoppedError(UnreadyError):
+    """The user has interrupted the run while something was waited for, to be ready or gone; the next run goes on."""

@@ -2,6 +2,8 @@
 
 import io
 import json
+import os
+import signal
 from pathlib import Path
 
 import httpx2
@@ -292,3 +294,24 @@ def test_what_a_failed_replacement_leaves_away_is_told(api: FakeApi, run: Run, f
     again = run("up", "--yes")
     assert again.exit_code == 0, again.output
     assert "Away" not in again.output
+
+
+def test_what_is_away_is_told_to_who_leaves_at_once(api: FakeApi, run: Run, folder: Path) -> None:
+    """By a second Ctrl-C, while the ConfigMap was to be made anew."""
+    assert run("up", "--yes").exit_code == 0
+    configure(folder, **{"recording:slots": "2"})
+    sent = 0
+
+    def interrupt(request: httpx2.Request) -> httpx2.Response | None:
+        nonlocal sent
+        if request.method != "PATCH" or "configmaps" not in request.url.path or "dryRun" in str(request.url):
+            return None
+        sent += 1
+        if sent <= 2:
+            os.kill(os.getpid(), signal.SIGINT)
+        return httpx2.Response(503, json={"kind": "Status", "message": "busy"})
+
+    api.before = interrupt
+    left = run("up", "--yes", "--skip-preview")
+    assert left.exit_code == 130, left.output
+    assert "Away, until the next `up` makes them anew:\n    kubernetes:core/v1:ConfigMap demo-config" in left.output

@@ -95,7 +95,9 @@ class CustomResources:
         journal = self._context.journal
         interruption = journal.interrupted.get(urn)
         if interruption and interruption.is_half_made and not resource.is_that_of(interruption.resource):
-            await provider.delete(interruption.resource, lambda text: self._context.display.progress(urn, text))
+            await provider.delete(
+                interruption.resource, lambda text: self._context.display.waiting(interruption.resource, text)
+            )
             journal.forget_interruption(urn)
         for state in journal.remaining():
             if state.urn == urn and state.delete and not state.external and resource.is_that_of(state):

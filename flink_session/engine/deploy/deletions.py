@@ -85,7 +85,8 @@ class Deletions:
         async with self._hooks_around(state):
             if not context.preview and not await self.is_gone(state):
                 await context.journal.begin(state, "deleting")
-                await provider.delete(state, lambda text: context.display.progress(state.urn, text))
+                await provider.delete(state, lambda text: context.display.waiting(state, text))
+                context.display.settled(state.urn)
 
     async def delete_dependents(self, replaced: ResourceState) -> None:
         """Delete what has to be replaced along with a resource, the last first; its registration makes it anew.
@@ -130,11 +131,6 @@ class Deletions:
             return False
         provider = await self._context.providers.of_state(state)
         display = self._context.display
-
-        def report(text: str) -> None:
-            if not display.shows(state.urn):
-                display.started(Step("delete", state.urn, old=state))
-            display.progress(state.urn, text)
-
         # A preview waits for nothing.
-        return not await provider.is_there(state, None if self._context.preview else report)
+        report = None if self._context.preview else lambda text: display.waiting(state, text)
+        return not await provider.is_there(state, report)

@@ -14,7 +14,7 @@ from typing import Any
 from flink_session.api_server.errors import ClusterError
 from flink_session.errors import UserError
 
-from ..errors import StepError, TakenError
+from ..errors import StepError, StoppedError, TakenError
 from ..model.diff import compare
 from ..model.goal import HOOKS, Goal
 from ..model.plan import Step
@@ -53,6 +53,7 @@ class Deployment(Context):
         self.halted = False
         self._interrupted = self._left_undone = False
         self._failed_urns: set[str] = set()
+        self._unwaited: list[str] = []
         self.outputs: dict[str, Any] | None = None
         self._new_outputs = False
         self.former_urns: dict[str, str] = {}
@@ -115,6 +116,9 @@ class Deployment(Context):
                 self.fail(str(error))
             self.halted = True
             raise Halted from error
+        except StoppedError as error:
+            self._leave(error)
+            raise Halted from error
         except UserError as error:
             self._fail(goal, error)
             if not self.preview:
@@ -136,13 +140,20 @@ class Deployment(Context):
             self.fail(str(error), goal.urn)
 
     def interrupt(self) -> None:
-        """Begin nothing more, and let what runs finish. Whether that leaves something undone, shows at the end."""
+        """Begin nothing more, let writes finish, and wait for nothing. Whether that leaves something undone, shows."""
         self.halted = self._interrupted = True
+        self.providers.stopping.set()
 
     def tell_of_interruption(self) -> None:
         """At the end of the run, count it as failed if the interruption has kept something from being done."""
         if self._interrupted and self._left_undone:
-            self.fail("interrupted before all was done; the next `up` goes on from here")
+            said = ["interrupted before all was done; the next `up` goes on from here", *self._unwaited]
+            self.fail("\n".join(said))
+
+    def _leave(self, stopped: StoppedError) -> None:
+        """Record that something was not waited for to its end; to be told with all else that was left."""
+        self._left_undone = True
+        self._unwaited += stopped.reasons
 
     def _go_on(self) -> None:
         if self.halted:
@@ -206,6 +217,9 @@ class Deployment(Context):
             async with self._slots:
                 await self._deletions.remove_one(state)
             await self.journal.save()
+        except StoppedError as error:
+            self._leave(error)
+            raise StopRemoval from error
         except UserError as error:
             self.fail(str(error), state.urn)
             if not self.preview:

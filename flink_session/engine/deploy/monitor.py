@@ -187,9 +187,9 @@ class EngineService(engine_pb2_grpc.EngineServicer):
         self._root = ""
 
     async def Log(self, request: Any, context: Context) -> empty_pb2.Empty:
-        """Show a message. Errors after a failure only repeat it, and debug messages are for nobody."""
+        """Show a message. Errors after a failure or an interruption only follow from it; debug ones are for nobody."""
         if request.severity == engine_pb2.ERROR:
-            if not self._deployment.failed:
+            if not (self._deployment.failed or self._deployment.halted):
                 self._deployment.fail(request.message, request.urn)
         elif request.severity != engine_pb2.DEBUG:
             severity = "warning" if request.severity == engine_pb2.WARNING else "info"

@@ -88,6 +88,8 @@ class Providers:
         self._cannot_ask, self._offline = cannot_ask, offline
         self._opened: dict[tuple[ClusterChoice, Options], asyncio.Future[KubernetesProvider]] = {}
         self._planned: dict[str, Planned] = {}
+        self.stopping = asyncio.Event()
+        """Set when nothing is to be waited for any more."""
         _check_options(self._settings(KUBERNETES), "the configuration key kubernetes:")
         if others := sorted(key for key in config.values if key.startswith("pulumi:") and key != "pulumi:tags"):
             raise UnsupportedError(f"the configuration key {others[0]}")
@@ -239,7 +241,7 @@ class Providers:
                     raise
                 self._cannot_ask(str(error))
             return OfflineProvider(str(error), namespace, options)
-        return KubernetesProvider(cluster, options, self._planned.setdefault(cluster.server, Planned()))
+        return KubernetesProvider(cluster, options, self._planned.setdefault(cluster.server, Planned()), self.stopping)
 
 
 def _check_options(inputs: Properties, what: str) -> None:

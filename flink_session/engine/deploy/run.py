@@ -100,12 +100,14 @@ class Run:
                     deployment.fail(
                         f"{display.unasked}\nthis preview finds less than it should; --offline accepts that"
                     )
+            except asyncio.CancelledError:
+                _show_away(display, deployment)
+                raise
             finally:
                 await providers.close()
         seconds = time.monotonic() - started
         display.show_errors()
-        if not preview:
-            display.show_away([state.urn for state in deployment.journal.resources if state.pending_replacement])
+        _show_away(display, deployment)
         if not deployment.failed:
             before = {} if options.show_outputs else _outputs(loaded)
             display.show_outputs(deployment.outputs or {}, before, whole=options.show_outputs)
@@ -135,7 +137,7 @@ class Run:
             status = await program.wait()
             await monitor.drain()
             if not monitor.succeeded:
-                if status != 0 and not deployment.failed:
+                if status != 0 and not (deployment.failed or deployment.halted):
                     deployment.fail(f"the program ended with exit status {status}")
                 await deployment.finish(succeeded=status == 0)
         except asyncio.CancelledError:
@@ -167,7 +169,7 @@ class Run:
 
 @contextlib.contextmanager
 def interruptible(deployment: Deployment) -> Iterator[None]:
-    """On Ctrl-C let running steps finish and be recorded; on the second, give up waiting for them."""
+    """On Ctrl-C give up all waits, and let running writes finish and be recorded; on the second, leave at once."""
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
 
     def interrupt() -> None:
@@ -176,8 +178,8 @@ def interruptible(deployment: Deployment) -> Iterator[None]:
             task.cancel()
         else:
             deployment.display.message(
-                "interrupted: nothing more is begun, and what is under way is finished and recorded; "
-                "press Ctrl-C again to leave at once: then the next `up` finds out what has become of it"
+                "interrupted: nothing more is begun or waited for, and writes that are under way are finished and "
+                "recorded; press Ctrl-C again to leave at once: then the next `up` finds out what has become of them"
             )
             deployment.interrupt()
 
@@ -193,6 +195,12 @@ def interruptible(deployment: Deployment) -> Iterator[None]:
         with contextlib.suppress(NotImplementedError):
             for number in handled:
                 loop.remove_signal_handler(number)
+
+
+def _show_away(display: Display, deployment: Deployment) -> None:
+    """However a run ends: say what it has deleted, or an earlier one had, to be made anew."""
+    if not deployment.preview:
+        display.show_away([state.urn for state in deployment.journal.resources if state.pending_replacement])
 
 
 def _outputs(loaded: Loaded) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from flink_session.api_server.errors import RequestError
 
-from ..errors import StepError
+from ..errors import StepError, StoppedError
 from ..model.diff import ABSENT, Change
 from ..model.goal import HOOKS, Goal
 from ..model.paths import parse_path, starts_with
@@ -155,6 +155,10 @@ class ResourceStep:
             try:
                 written = await write()
                 break
+            except StoppedError:
+                # What was waited for has to be before the write.
+                self.context.journal.abandon(self.goal.urn)
+                raise
             except (StepError, RequestError) as error:
                 errors.append(str(error))
                 if not await self._again(operation, errors):
@@ -164,6 +168,8 @@ class ResourceStep:
         written = await self.resource.wait(written, self.goal.custom_timeouts.get(operation), self._report)
         state = self._keep(replace(self._state(written, self.old), init_errors=written.errors))
         await self.context.journal.save()
+        if written.stopped:
+            raise StoppedError({}, written.errors)
         if written.errors:
             raise StepError("\n".join(written.errors))
         return state

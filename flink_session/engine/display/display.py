@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..model.diff import render_change
 from ..model.plan import Diagnostic, Step
+from ..model.state import ResourceState
 from ..model.urn import Urn
 from ..model.values import SECRET_MASK, plain, secret_texts
 from .progress import DONE, SIGNS, STYLES, Row, in_order, tree
@@ -91,10 +92,6 @@ class Display:
         """A step begins, or in a preview would."""
         self._rows[step.urn] = Row(step, time.monotonic())
 
-    def shows(self, urn: str) -> bool:
-        """Say whether something about a resource has been announced."""
-        return urn in self._rows
-
     def progress(self, urn: str, message: str) -> None:
         """What a running step waits for."""
         row = self._rows.get(urn)
@@ -105,6 +102,21 @@ class Display:
         if not self._live and (news or now - row.told >= _REMINDER):
             row.told = now
             self._line(row, f"{row.status(preview=False)} {message}")
+
+    def waiting(self, state: ResourceState, message: str) -> None:
+        """What a delete waits for that no step has been announced for, or whose step has ended: an old copy's."""
+        row = self._rows.get(state.urn)
+        if row is None:
+            self.started(Step("delete", state.urn, old=state))
+        elif row.seconds is not None:
+            row.seconds, row.reopened = None, True
+        self.progress(state.urn, message)
+
+    def settled(self, urn: str) -> None:
+        """What a step was taken up again for has ended."""
+        row = self._rows.get(urn)
+        if row and row.reopened:
+            row.end()
 
     def done(self, step: Step) -> None:
         """A step has ended well."""

@@ -41,6 +41,7 @@ class Row:
         told: when that was last shown.
         seconds: how long it took; None while it is under way.
         failed: whether it has failed.
+        reopened: whether something of it is waited for after it had ended.
     """
 
     step: Step
@@ -49,10 +50,12 @@ class Row:
     told: float = 0.0
     seconds: float | None = None
     failed: bool = False
+    reopened: bool = False
 
     def end(self, *, failed: bool = False) -> None:
         """Stop the clock."""
         self.seconds, self.failed, self.message = time.monotonic() - self.since, failed, ""
+        self.reopened = False
 
     @property
     def elapsed(self) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from flink_session.api_server.errors import ApiError
 from flink_session.api_server.kinds import Kind
 
-from ..errors import StepError, UnreadyError
+from ..errors import StepError, StoppedError, UnreadyError
 from ..model.diff import ABSENT, Change, compare, diff_manifests, forces_new, may_be_spelling, told, value_at
 from ..model.paths import Path
 from ..model.resource import Properties, Report, Resource, Verdict, Written
@@ -16,35 +16,38 @@ from ..model.state import ResourceState
 from ..model.values import contains_unknown, mark_secrets, plain
 from .annotations import SKIP_AWAIT, is_on, seconds_to_wait
 from .field_managers import new_field_manager
-from .kinds import described
-from .objects import Objects
+from .objects import NoKindError, Objects
 from .outputs import FIELD_MANAGER, echoed, identity_of, manager_of, outputs_of
 from .waiting import wait_until_ready
 
 
 @dataclass(slots=True)
 class KubernetesResource(Resource):
-    """One wanted object. See `resource.Resource` for what its methods are for."""
+    """One wanted object. See `resource.Resource` for what its methods are for.
+
+    Attributes:
+        missing: why it cannot be made, if the cluster no longer has its kind.
+    """
 
     objects: Objects
     kind: Kind
     force_new: tuple[Path, ...]
+    missing: NoKindError | None = None
 
     async def compare(self, old: ResourceState, *, unfinished: bool) -> Verdict:
         """Compare the inputs first; the API server is asked only about what may have changed."""
         diff = diff_manifests(old.inputs, old.outputs, self.inputs, self.force_new)
-        if not diff and not unfinished:
+        planned = self.objects.planned
+        is_made_anew = self.kind.kind in planned.kinds | planned.made_kinds
+        if self.missing or (is_made_anew and not self.kind.plural):
+            # What defined its kind was deleted, and all objects with it.
+            return Verdict("create", diff.changes)
+        if not diff and not unfinished and not is_made_anew and not await self._is_lost():
             return Verdict("same")
         if not all(may_be_spelling(change) for change in diff.replace):
             return Verdict("replace", told(diff.changes, old.outputs), told(diff.replace, old.outputs))
         if contains_unknown(self.inputs):
             return Verdict("update", diff.changes, outputs=mark_secrets({**old.outputs, **self.inputs}, self.inputs))
-        if not self.kind.plural:
-            raise StepError(
-                f"{described(self.kind, self.inputs)} is recorded, and the cluster has no kind {self.kind.kind} of "
-                f"{self.kind.api_version} any more: what defines it was deleted, and the object with it; run "
-                "`flink-session up --refresh`, which finds that out and makes both anew"
-            )
         drops = any(change.kind == "delete" for change in diff.changes)
         try:
             dry_run = await self.objects.preview_update(
@@ -80,6 +83,8 @@ class KubernetesResource(Resource):
 
     async def expect(self, provisional: Properties, *, ask: bool) -> Written:
         """Ask for a dry run, unless something that it takes is not there yet."""
+        if self.missing:
+            raise self.missing
         manager = provisional[FIELD_MANAGER]
         self._plan()
         if not ask or not self.kind.plural or contains_unknown(self.inputs):
@@ -102,6 +107,8 @@ class KubernetesResource(Resource):
 
     async def create(self, provisional: Properties, report: Report) -> Written:
         """Create the object, or go on with what an interrupted run has made of it."""
+        if self.missing:
+            raise self.missing
         manager = provisional[FIELD_MANAGER]
         seconds = seconds_to_wait(self.inputs, self.goal.custom_timeouts.get("create"))
         return self._written(await self.objects.create(self.kind, self.inputs, manager, seconds, report), manager)
@@ -117,12 +124,14 @@ class KubernetesResource(Resource):
         """Wait by the kind's rule, or by that of an annotation."""
         if is_on(self.inputs, SKIP_AWAIT):
             return written
-        live, errors, seconds = plain(written.outputs), [], seconds_to_wait(self.inputs, timeout)
+        live, errors, stopped = plain(written.outputs), [], False
+        seconds = seconds_to_wait(self.inputs, timeout)
         try:
-            live = await wait_until_ready(self.objects.cluster, self.kind, live, seconds, report)
+            objects = self.objects
+            live = await wait_until_ready(objects.cluster, self.kind, live, seconds, report, objects.stopping)
         except UnreadyError as error:
-            live, errors = error.live, error.reasons
-        return replace(self._written(live, manager_of(written.outputs)), errors=errors)
+            live, errors, stopped = error.live, error.reasons, isinstance(error, StoppedError)
+        return replace(self._written(live, manager_of(written.outputs)), errors=errors, stopped=stopped)
 
     async def adopt(self, id_: str) -> Written:
         """Take an object that matches the inputs; nothing is written."""
@@ -137,6 +146,10 @@ class KubernetesResource(Resource):
         """Compare namespace and name."""
         unknown = contains_unknown(self.inputs["metadata"])
         return not unknown and identity_of(state.inputs) == identity_of(self.inputs)
+
+    async def _is_lost(self) -> bool:
+        """Say whether a definition may have been deleted, and all its objects with it."""
+        return self.kind.kind == "CustomResourceDefinition" and not await self.objects.serves(self.inputs)
 
     def _plan(self) -> None:
         """Remember what other objects of the program may need: a namespace, or a kind."""

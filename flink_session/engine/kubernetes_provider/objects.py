@@ -23,6 +23,7 @@ from .annotations import FORCE, is_on, propagation, seconds_to_wait, waits_for_d
 from .kinds import described, find_kind
 from .live import is_effective, is_going, leave_to_others, version_of
 from .outputs import comparable, echoed, hide_undecided, identity_of, manager_of, outputs_of
+from .readiness import defined_kinds
 from .refusals import explained, namespace_leaves, taken
 from .waiting import DEFAULT_TIMEOUT, wait_until_gone
 
@@ -64,7 +65,7 @@ class Planned:
     Attributes:
         namespaces, kinds: what a preview cannot count on yet.
         roles: kind and name; who may not grant everything is refused a binding to a Role that is not there yet.
-        made_kinds: those that the API server may take a moment to serve.
+        made_kinds: those that were made in this run; what is recorded of them went with the former definition.
     """
 
     namespaces: set[str] = field(default_factory=set)
@@ -74,10 +75,16 @@ class Planned:
 
 
 class Objects:
-    """The objects of one cluster; `planned` is shared by all providers of it."""
+    """The objects of one cluster; `planned` is shared by all providers of it, and `stopping` ends all waits."""
 
-    def __init__(self, cluster: Cluster, options: Options = Options(), planned: Planned | None = None) -> None:
-        self._cluster, self.options = cluster, options
+    def __init__(
+        self,
+        cluster: Cluster,
+        options: Options = Options(),
+        planned: Planned | None = None,
+        stopping: asyncio.Event | None = None,
+    ) -> None:
+        self._cluster, self.options, self.stopping = cluster, options, stopping
         self.planned = planned or Planned()
         self._leaving_namespaces: dict[str, asyncio.Future[bool]] = {}
 
@@ -90,18 +97,16 @@ class Objects:
         """Give the kind of a Pulumi type. Raises UnsupportedError, or NoKindError if this cluster has no such kind."""
         kind = find_kind(token)
         resolved = await self.cluster.resolve(kind)
-        for _ in range(50 if kind.kind in self.planned.made_kinds else 0):
-            if resolved is not None:
-                break
-            # The API server takes a moment to serve what a CustomResourceDefinition has defined.
-            await asyncio.sleep(0.2)
-            resolved = await self.cluster.resolve(kind)
         if resolved is None and kind.kind not in self.planned.kinds:
             raise NoKindError(
                 f"the cluster has no kind {kind.kind} of {kind.api_version}; install what defines it (its "
                 "CustomResourceDefinition), or let it be part of the program and this resource depend on it"
             )
         return resolved or kind
+
+    async def serves(self, definition: Manifest) -> bool:
+        """Say whether the API server has all kinds of a CustomResourceDefinition."""
+        return all([await self.cluster.resolve(kind) for kind in defined_kinds(plain(definition))])
 
     async def preview_create(self, kind: Kind, inputs: Manifest, manager: str) -> DryRun:
         """Ask the API server what creating the object would give.
@@ -244,7 +249,7 @@ class Objects:
         begun = await self.cluster.delete(kind, namespace, name, uid, propagation(outputs))
         if begun and waits_for_deletion(outputs, kind.kind):
             seconds = seconds_to_wait(outputs, timeout)
-            await wait_until_gone(self.cluster, kind, namespace, name, uid, seconds, report)
+            await wait_until_gone(self.cluster, kind, namespace, name, uid, seconds, report, self.stopping)
 
     async def _take_over(self, kind: Kind, inputs: Manifest, manager: str) -> Manifest | None:
         """Give the object, if there is one, with all fields of earlier client-side requests in the manager's hands."""
@@ -278,7 +283,8 @@ class Objects:
         if live is None or not is_going(live):
             return live
         if report is not None:
-            await wait_until_gone(self.cluster, kind, namespace, name, live["metadata"]["uid"], seconds, report)
+            uid = live["metadata"]["uid"]
+            await wait_until_gone(self.cluster, kind, namespace, name, uid, seconds, report, self.stopping)
         return None
 
     async def is_leaving(self, kind: Kind, live: Manifest) -> bool:

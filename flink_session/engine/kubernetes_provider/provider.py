@@ -30,16 +30,19 @@ class KubernetesProvider(Objects, Provider):
 
     async def resource(self, goal: Goal, old: ResourceState | None) -> KubernetesResource:
         """Check a manifest."""
+        missing = None
         try:
             kind = await self.kind_of(goal.type)
-        except NoKindError:
+        except NoKindError as error:
             if old is None:
                 raise
-            # Only what has changed needs the kind; whether it lived in a namespace, the record tells.
-            kind = replace(find_kind(goal.type), namespaced="namespace" in plain(old.inputs["metadata"]))
+            kind, missing = find_kind(goal.type), error
+        if old is not None and not kind.plural:
+            # Whether it lived in a namespace, the record tells.
+            kind = replace(kind, namespaced="namespace" in plain(old.inputs["metadata"]))
         inputs = check(kind, goal.name, goal.inputs, old.inputs if old else None, self._namespace(old))
         force_new = force_new_paths(kind, plain(inputs), goal.replace_on_changes, self.options.mutable)
-        return KubernetesResource(goal, inputs, self, kind, force_new)
+        return KubernetesResource(goal, inputs, self, kind, force_new, missing)
 
     async def reasons(self, state: ResourceState, wanted: Manifest) -> tuple[Change, ...]:
         """Go by the inputs and by what is recorded of the object."""

@@ -48,9 +48,11 @@ def stateful_set_progress(item: Manifest) -> Progress:
     wanted = spec.get("replicas", 1)
     if status.get("observedGeneration", 0) < item["metadata"].get("generation", 1):
         return Progress(False, "waiting for the StatefulSet controller")
-    updated = status.get("updatedReplicas", 0)
-    if (spec.get("updateStrategy") or {}).get("type") != "OnDelete" and updated < wanted:
-        return Progress(False, f"{updated} of {wanted} pods are of the new revision")
+    strategy, updated = spec.get("updateStrategy") or {}, status.get("updatedReplicas", 0)
+    # Pods below the partition are meant to stay as they are.
+    to_update = max(0, wanted - (strategy.get("rollingUpdate") or {}).get("partition", 0))
+    if strategy.get("type") != "OnDelete" and updated < to_update:
+        return Progress(False, f"{updated} of {to_update} pods are of the new revision")
     ready = status.get("readyReplicas", 0)
     return Progress(True) if ready >= wanted else Progress(False, f"{ready} of {wanted} pods ready")
 
@@ -137,6 +139,21 @@ def namespace_progress(item: Manifest) -> Progress:
     return Progress(phase == "Active", f"waiting for the namespace ({phase})")
 
 
+def definition_progress(item: Manifest) -> Progress:
+    """Say whether a CustomResourceDefinition has been accepted."""
+    conditions = (item.get("status") or {}).get("conditions") or []
+    refused = [found.get("message") for found in conditions if found.get("status") == "False" and found.get("message")]
+    why = f" ({'; '.join(map(str, refused))})" if refused else ""
+    return Progress(_holds(item, "Established"), f"waiting for its names to be accepted{why}")
+
+
+def defined_kinds(definition: Manifest) -> list[Kind]:
+    """Give the kinds that a CustomResourceDefinition makes the API server serve."""
+    spec = definition.get("spec") or {}
+    versions = [version["name"] for version in spec.get("versions") or [] if version.get("served")]
+    return [Kind(f"{spec['group']}/{version}", spec["names"]["kind"]) for version in versions]
+
+
 PROGRESS: dict[tuple[str, str], Callable[[Manifest], Progress]] = {
     ("apps", "Deployment"): deployment_progress,
     ("apps", "StatefulSet"): stateful_set_progress,
@@ -150,6 +167,7 @@ PROGRESS: dict[tuple[str, str], Callable[[Manifest], Progress]] = {
     ("", "PersistentVolumeClaim"): claim_progress,
     ("networking.k8s.io", "Ingress"): ingress_progress,
     ("", "Namespace"): namespace_progress,
+    ("apiextensions.k8s.io", "CustomResourceDefinition"): definition_progress,
 }
 """What to wait for, by group and kind, where the object itself tells; a Service takes more than that."""
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 from flink_session.api_server.cluster import Cluster
-from flink_session.api_server.errors import ApiError
+from flink_session.api_server.errors import ApiError, RequestError
 from flink_session.api_server.kinds import Kind, Manifest
 
+from ..errors import StoppedError
 from .evidence import Since
+
+_ASK_AGAIN = 0.2
+"""Seconds after which the API server is asked again what kinds it has, of which there is no watch."""
 
 
 @dataclass(slots=True)
@@ -20,15 +23,19 @@ class View:
 
     Attributes:
         since: when the wait began.
+        stopping: set when nothing is to be waited for any more.
         objects: by kind and name.
         synced: the kinds of which all objects are known, or may not be.
+        served: whether the API server has all kinds that were asked for.
         touched: the uids of objects whose controllers were made to try again, or could not be.
     """
 
     cluster: Cluster
     since: Since
+    stopping: asyncio.Event
     objects: dict[str, dict[str, Manifest]] = field(default_factory=dict)
     synced: set[str] = field(default_factory=set)
+    served: bool = False
     touched: dict[str, bool] = field(default_factory=dict)
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
     _failure: BaseException | None = None
@@ -58,6 +65,16 @@ class View:
         except BaseException as error:  # noqa: BLE001 (a defect must not look like a long wait)
             self._fail(error)
 
+    async def follow_kinds(self, kinds: list[Kind]) -> None:
+        """Ask until the API server serves kinds, which it takes a moment for after it has taken their definition."""
+        try:
+            while kinds := [kind for kind in kinds if await self.cluster.resolve(kind) is None]:
+                await asyncio.sleep(_ASK_AGAIN)
+        except RequestError as error:
+            self._fail(error)
+        self.served = True
+        self._changed.set()
+
     def _fail(self, error: BaseException) -> None:
         self._failure = error
         self._changed.set()
@@ -67,7 +84,11 @@ class View:
         return list(self.objects.get(kind.kind, {}).values())
 
     async def changes(self, deadline: float) -> AsyncIterator[float]:
-        """Yield the time, now and after each change, at least once a second and until the deadline has passed."""
+        """Yield the time, now and after each change, at least once a second and until the deadline has passed.
+
+        Raises:
+            StoppedError: nothing is to be waited for any more.
+        """
         clock = asyncio.get_running_loop().time
         while True:
             self._changed.clear()
@@ -77,5 +98,11 @@ class View:
             yield now
             if now >= deadline:
                 return
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._changed.wait(), min(1.0, max(0.0, deadline - now)))
+            if self.stopping.is_set():
+                raise StoppedError({}, ["the run was interrupted"])
+            waits = [asyncio.ensure_future(event.wait()) for event in (self._changed, self.stopping)]
+            try:
+                await asyncio.wait(waits, timeout=min(1.0, deadline - now), return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                for wait in waits:
+                    wait.cancel()

@@ -19,7 +19,7 @@ from flink_session.api_server.kinds import (
     Manifest,
 )
 
-from ..errors import StepError, UnreadyError
+from ..errors import StepError, StoppedError, UnreadyError
 from ..model.resource import Report
 from . import evidence, problems, readiness, wait_for
 from .evidence import Since
@@ -52,21 +52,38 @@ class Patience:
         return any(p.patience is not None and now - self._since[p.key] >= p.patience for p in problems)
 
 
-async def wait_until_ready(cluster: Cluster, kind: Kind, live: Manifest, timeout: float, report: Report) -> Manifest:
+async def wait_until_ready(
+    cluster: Cluster,
+    kind: Kind,
+    live: Manifest,
+    timeout: float,
+    report: Report,
+    stopping: asyncio.Event | None = None,
+) -> Manifest:
     """Wait for an object by its annotation `waitFor`, or else by its kind's rule, and give it as it then is.
+
+    Args:
+        cluster: where it is.
+        kind: of the object.
+        live: the object, as it was written.
+        timeout: in seconds.
+        report: gets what is waited for.
+        stopping: set when nothing is to be waited for any more.
 
     Raises:
         StepError: the annotation is malformed.
-        UnreadyError: a permanent problem, or the timeout.
+        UnreadyError: a permanent problem, the timeout, or an interruption.
     """
     namespace, name = live["metadata"].get("namespace", ""), live["metadata"]["name"]
     rule = await _rule(cluster, kind, live)
     if rule is None:
         return live
     assess, companions = rule
-    view = View(cluster, Since(cluster.now))
+    view = View(cluster, Since(cluster.now), stopping or asyncio.Event())
     followed = [view.follow(kind, namespace, required=True, fieldSelector=f"metadata.name={name}")]
     followed += [view.follow(other, namespace, required=False, **selector) for other, selector in companions]
+    if kind.kind == _DEFINITION:
+        followed.append(view.follow_kinds(readiness.defined_kinds(live)))
     tasks = [asyncio.create_task(coroutine) for coroutine in followed]
     try:
         return await _watch_until_ready(view, kind, live, timeout, assess, report)
@@ -100,6 +117,8 @@ async def _rule(
         return _assess_service, [(ENDPOINT_SLICE, slices), (ENDPOINTS, _named(name)), (POD, pods)]
     if kind.kind == "PersistentVolumeClaim" and await _binds_late(cluster, spec.get("storageClassName")):
         return None
+    if kind.kind == _DEFINITION:
+        return _assess_definition, []
     progress = readiness.PROGRESS.get((kind.group, kind.kind))
     if progress is None or progress(live).ready:
         return None
@@ -129,10 +148,22 @@ def _by_expressions(expressions: list[str]) -> _Assess:
 
 
 async def wait_until_gone(
-    cluster: Cluster, kind: Kind, namespace: str, name: str, uid: str, timeout: float, report: Report
+    cluster: Cluster,
+    kind: Kind,
+    namespace: str,
+    name: str,
+    uid: str,
+    timeout: float,
+    report: Report,
+    stopping: asyncio.Event | None = None,
 ) -> None:
-    """Wait until an object, and with foreground deletion all it owns, is gone. Raises StepError when the time is up."""
-    view = View(cluster, Since(cluster.now))
+    """Wait until an object, and with foreground deletion all it owns, is gone; arguments as of `wait_until_ready`.
+
+    Raises:
+        StepError: the time is up.
+        StoppedError: an interruption.
+    """
+    view = View(cluster, Since(cluster.now), stopping or asyncio.Event())
     task = asyncio.create_task(view.follow(kind, namespace, required=True, fieldSelector=f"metadata.name={name}"))
     try:
         async for _ in view.changes(asyncio.get_running_loop().time() + timeout):
@@ -142,6 +173,10 @@ async def wait_until_gone(
             if kind.kind in view.synced:
                 held = ", ".join(item["metadata"].get("finalizers") or [])
                 report("waiting for it, and what it owns, to end" + (f"; it is held by {held}" if held else ""))
+    except StoppedError:
+        identity = f"{kind.kind} {kind.identity(namespace, name)}"
+        why = "since the run was interrupted: it is deleted, and not gone yet"
+        raise StoppedError({}, [f"{identity} was not waited for any longer, {why}"]) from None
     except ApiError as error:
         if error.code == 404:  # what has defined its kind was deleted meanwhile, and so it with it
             return
@@ -168,26 +203,30 @@ async def _watch_until_ready(
     patience, started = Patience(), asyncio.get_running_loop().time()
     found: list[Problem] = []
     progress = Progress(False)
-    async for now in view.changes(started + timeout):
-        if kind.kind not in view.synced:
-            continue
-        current = view.objects[kind.kind].get(name)
-        if current is None or current["metadata"].get("uid") != uid or current["metadata"].get("deletionTimestamp"):
-            raise StepError(f"{kind.kind} {identity} was deleted by somebody else while it was waited for")
-        if current["metadata"].get("generation", 0) >= live["metadata"].get("generation", 0):
-            live = current
-        progress, found = assess(view, live, now - started)
-        if progress.ready:
-            return live
-        report("; ".join([progress.message, *(problem.message for problem in found)]))
-        await _try_again(view, found)
-        if patience.lost(found, now):
-            reasons = [problem.message for problem in found]
-            raise UnreadyError(live, [f"{kind.kind} {identity} cannot become ready: {progress.message}", *reasons])
-    reasons = [problem.message for problem in found]
-    raise UnreadyError(
-        live, [f"{kind.kind} {identity} was not ready after {timeout:.0f} s: {progress.message}", *reasons]
-    )
+    try:
+        async for now in view.changes(started + timeout):
+            if kind.kind not in view.synced:
+                continue
+            current = view.objects[kind.kind].get(name) or {"metadata": {}}
+            if current["metadata"].get("uid") != uid or current["metadata"].get("deletionTimestamp"):
+                raise StepError(f"{kind.kind} {identity} was deleted by somebody else while it was waited for")
+            if current["metadata"].get("generation", 0) >= live["metadata"].get("generation", 0):
+                live = current
+            progress, found = assess(view, live, now - started)
+            if progress.ready:
+                return live
+            report("; ".join([progress.message, *(problem.message for problem in found)]))
+            await _try_again(view, found)
+            if patience.lost(found, now):
+                raise _unready(live, f"{kind.kind} {identity} cannot become ready: {progress.message}", found)
+    except StoppedError:
+        why = f"since the run was interrupted: {progress.message or 'it was just written'}"
+        raise StoppedError(live, [f"{kind.kind} {identity} was not waited for any longer, {why}"]) from None
+    raise _unready(live, f"{kind.kind} {identity} was not ready after {timeout:.0f} s: {progress.message}", found)
+
+
+def _unready(live: Manifest, what: str, found: list[Problem]) -> UnreadyError:
+    return UnreadyError(live, [what, *(problem.message for problem in found)])
 
 
 async def _try_again(view: View, found: list[Problem]) -> None:
@@ -211,6 +250,16 @@ _WORKLOADS = {
     *(("batch", "Job"), ("", "ReplicationController")),
 }
 """What has pods."""
+
+
+_DEFINITION = "CustomResourceDefinition"
+
+
+def _assess_definition(view: View, definition: Manifest, _elapsed: float) -> _Assessment:
+    progress = readiness.definition_progress(definition)
+    if progress.ready and not view.served:
+        return Progress(False, "waiting for the API server to serve it"), []
+    return progress, []
 
 
 def _assess_pod(view: View, pod: Manifest, _elapsed: float) -> _Assessment:

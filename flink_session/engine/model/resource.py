@@ -28,11 +28,13 @@ class Written:
         id: of the resource; empty if it is not known yet.
         outputs: what the program gets.
         errors: why the resource is not ready, one sentence each.
+        stopped: whether that is only because nobody waits any more: the run was interrupted.
     """
 
     id: str
     outputs: Properties
     errors: list[str] = field(default_factory=list)
+    stopped: bool = False
 
 
 @dataclass(frozen=True, slots=True)

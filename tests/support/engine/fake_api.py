@@ -78,9 +78,9 @@ class FakeApi:
     def _get(self, path: str, query: dict[str, str]) -> httpx2.Response:
         if path in self.objects:
             return httpx2.Response(200, json=self.objects[path])
-        if resources := _discovered(path):
+        if resources := _discovered(path) + self._defined(path):
             return httpx2.Response(200, json={"resources": resources})
-        if not path.rsplit("/", 1)[-1].islower() or path.rsplit("/", 1)[-1] not in _PLURALS:
+        if path.rsplit("/", 1)[-1] not in _PLURALS | self._plurals:
             return _status(404, "NotFound", f"{path} not found")
         if query.get("watch"):
             queue: asyncio.Queue[Manifest] = asyncio.Queue()
@@ -102,9 +102,35 @@ class FakeApi:
             return _status(404, "NotFound", "not found")
         if options.get("preconditions", {}).get("uid") not in (None, live["metadata"]["uid"]):
             return _status(409, "Conflict", "the UID in the precondition does not match")
-        del self.objects[path]
-        self._notify("DELETED", path, live)
+        if live["metadata"].get("finalizers"):
+            live["metadata"]["deletionTimestamp"] = NOW
+            self._notify("MODIFIED", path, live)
+            return httpx2.Response(200, json=live)
+        self.remove(path)
         return httpx2.Response(200, json=live)
+
+    def remove(self, path: str) -> None:
+        """Let an object be gone; with a definition, all objects of its kind."""
+        live = self.objects.pop(path)
+        self._notify("DELETED", path, live)
+        if path.startswith(_DEFINITIONS):
+            group, plural = live["spec"]["group"], live["spec"]["names"]["plural"]
+            gone = [p for p in self.objects if p.startswith(f"/apis/{group}/") and f"/{plural}/" in p]
+            for lost in gone:
+                self.remove(lost)
+
+    def _defined(self, path: str) -> list[Manifest]:
+        specs = [live["spec"] for known, live in self.objects.items() if known.startswith(_DEFINITIONS)]
+        return [
+            {"name": spec["names"]["plural"], "kind": spec["names"]["kind"], "namespaced": spec["scope"] != "Cluster"}
+            for spec in specs
+            if path in {f"/apis/{spec['group']}/{version['name']}" for version in spec["versions"]}
+        ]
+
+    @property
+    def _plurals(self) -> set[str]:
+        definitions = (live for known, live in self.objects.items() if known.startswith(_DEFINITIONS))
+        return {live["spec"]["names"]["plural"] for live in definitions}
 
     def _apply(self, path: str, query: dict[str, str], body: Manifest) -> httpx2.Response:
         manager, dry_run, force = query["fieldManager"], "dryRun" in query, query.get("force") == "true"
@@ -157,6 +183,8 @@ class FakeApi:
         live["metadata"]["resourceVersion"] = str(self._version)
         if live["kind"] == "Deployment" and self.ready:
             self._roll_out(live)
+        if live["kind"] == "CustomResourceDefinition" and self.ready:
+            live["status"] = {"conditions": [{"type": "Established", "status": "True"}]}
         if live["kind"] == "Service" and self.ready:
             self._add_endpoints(path, live)
         known = path in self.objects
@@ -190,6 +218,7 @@ class FakeApi:
                 queue.put_nowait({"type": event, "object": live})
 
 
+_DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/"
 KINDS = {
     "/apis/apps/v1": {"StatefulSet": "statefulsets", "ReplicaSet": "replicasets"},
     "/apis/networking.k8s.io/v1": {"Ingress": "ingresses", "NetworkPolicy": "networkpolicies"},

@@ -23,7 +23,7 @@ from flink_session.engine.deploy.monitor import Monitor
 from flink_session.engine.deploy.outside import Outside
 from flink_session.engine.deploy.providers import Providers
 from flink_session.engine.deploy.refresh import refresh
-from flink_session.engine.deploy.run import interruptible
+from flink_session.engine.deploy.run import interruptible as _heeding
 from flink_session.engine.display.display import Display
 from flink_session.engine.model.state import Checkpoint, checkpoint_from_json
 from flink_session.engine.model.urn import make_urn
@@ -91,6 +91,7 @@ class Replay:
         self.features: set[str] = set()
         self.screen = io.StringIO()
         self.config = StackConfig({}, frozenset())
+        self.offline = False
         self.warn: Callable[[str], None] | None = None
         self.deployment: Deployment
 
@@ -133,11 +134,12 @@ class Replay:
 
         return asyncio.run(self._with_monitor(send, preview=False))
 
-    def destroy(self) -> Deployment:
-        """Remove everything."""
+    def destroy(self, *, interruptible: bool = False) -> Deployment:
+        """Remove everything; with `interruptible`, heed signals."""
 
         async def remove(_: Monitor) -> None:
-            await self.deployment.remove(self.deployment.journal.remaining())
+            with _heeding(self.deployment) if interruptible else contextlib.nullcontext():
+                await self.deployment.remove(self.deployment.journal.remaining())
 
         return asyncio.run(self._with_monitor(remove, preview=False))
 
@@ -162,7 +164,7 @@ class Replay:
         self, requests: list[Message], outputs: list[Message], preview: bool, interruptible_: bool, at_once: bool
     ) -> Deployment:
         async def send(monitor: Monitor) -> None:
-            with interruptible(self.deployment) if interruptible_ else contextlib.nullcontext():
+            with _heeding(self.deployment) if interruptible_ else contextlib.nullcontext():
                 await self._register_all(monitor, requests, at_once)
                 for recorded in outputs:
                     message = json_format.ParseDict(recorded, resource_pb2.RegisterResourceOutputsRequest())
@@ -191,7 +193,9 @@ class Replay:
 
         base = checkpoint_from_json(self.checkpoint, CRYPTER.decrypt) if self.checkpoint else Checkpoint()
         journal = Journal(base, CRYPTER, None if preview else self._write)
-        providers = Providers("dev", "recording", self.config, "4.34.2", journal, Neighbourhood(cluster), self.warn)
+        providers = Providers(
+            "dev", "recording", self.config, "4.34.2", journal, Neighbourhood(cluster), self.warn, offline=self.offline
+        )
         display = Display(Console(file=self.screen, width=200), preview)
         self.deployment = Deployment(journal, providers, display, preview)
         monitor = Monitor(self.deployment, display, "recording", "dev", self.config)

@@ -1,18 +1,23 @@
 """Any kind of an API server, custom ones included; when it is ready; and the annotations that say otherwise."""
 
+import asyncio
 from typing import Any
 
+import httpx2
 import pytest
 
+from flink_session.api_server.cluster import Cluster
 from flink_session.api_server.kinds import Kind
-from flink_session.engine.errors import StepError, UnsupportedError
+from flink_session.api_server.kubeconfig import Connection
+from flink_session.engine.errors import StepError, UnreadyError, UnsupportedError
 from flink_session.engine.kubernetes_provider import wait_for
 from flink_session.engine.kubernetes_provider.annotations import check_annotations, propagation, waits_for_deletion
 from flink_session.engine.kubernetes_provider.kinds import find_kind
 from flink_session.engine.kubernetes_provider.readiness import is_ready
+from flink_session.engine.kubernetes_provider.waiting import wait_until_ready
 from tests.support.engine.fake_api import FakeApi, Manifest
 from tests.support.engine.recorded import both, on
-from tests.support.engine.replay import Message, Replay
+from tests.support.engine.replay import Change, Message, Replay
 
 
 @pytest.mark.parametrize(
@@ -59,6 +64,14 @@ def annotated(**annotations: str) -> Any:
 PATH = "/apis/example.com/v1/namespaces/default/crons/it"
 
 
+OTHERS: Message = {
+    "group": "others.example.com",
+    "names": {"kind": "Other", "plural": "others"},
+    "scope": "Namespaced",
+    "versions": [{"name": "v1", "served": True}],
+}
+
+
 def test_a_custom_resource_is_created_updated_and_deleted() -> None:
     replay = Replay(FakeApi())
     assert replay.run(as_kind("example.com/v1", "Cron", every="1m"), preview=True).counts == {"create": 6}, replay.text
@@ -87,13 +100,108 @@ def test_a_kind_that_the_program_defines_is_no_error_in_the_preview() -> None:
                 "apiVersion": "apiextensions.k8s.io/v1",
                 "kind": "CustomResourceDefinition",
                 "metadata": {"name": "others.example.com"},
-                "spec": {"group": "example.com", "names": {"kind": "Other", "plural": "others"}},
+                "spec": OTHERS,
             }
             request["additionalSecretOutputs"] = []
 
     replay = Replay(FakeApi())
-    program = both(definition, as_kind("example.com/v1", "Other"))
+    program = both(definition, as_kind("others.example.com/v1", "Other"))
     assert replay.run(program, preview=True).counts == {"create": 6}, replay.text
+
+
+def defining(request: Message) -> None:
+    """The first resource is the definition of what the last one is."""
+    if request["name"] == "demo-secret":
+        request |= {"type": "kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition"}
+        request["object"] = {"metadata": {"name": "others.others.example.com"}, "spec": OTHERS}
+        request["additionalSecretOutputs"] = []
+    as_kind("others.example.com/v1", "Other", every="1m")(request)
+
+
+DEFINITION = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/others.others.example.com"
+OTHER = "/apis/others.example.com/v1/namespaces/default/others/it"
+
+
+def defined_by_hand() -> Manifest:
+    about = {"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition"}
+    return {**about, "metadata": {"name": "others.others.example.com"}, "spec": OTHERS}
+
+
+def every_two(request: Message) -> None:
+    if request["name"] == "demo-rest":
+        request["object"]["spec"] = {"every": "2m"}
+
+
+@pytest.fixture
+def defined() -> Replay:
+    """A stack that is up, with a definition and an object of it, which somebody has deleted by hand."""
+    replay = Replay(FakeApi())
+    assert replay.run(defining).counts == {"create": 6}, replay.text
+    replay.api.remove(DEFINITION)
+    assert OTHER not in replay.api.objects
+    return replay
+
+
+@pytest.mark.parametrize("change", [lambda _: None, every_two], ids=["unchanged", "changed"])
+@pytest.mark.parametrize("refreshed", [True, False])
+def test_a_kind_that_was_deleted_by_hand_is_made_again_with_its_objects(
+    defined: Replay, change: Change, refreshed: bool
+) -> None:
+    if refreshed:
+        assert defined.refresh().counts == {"same": 4, "delete": 2}, defined.text
+    assert defined.run(both(defining, change), preview=True).counts == {"same": 4, "create": 2}, defined.text
+    assert defined.run(both(defining, change)).counts == {"same": 4, "create": 2}, defined.text
+    assert defined.api.objects[OTHER]["spec"] == {"every": "2m" if change is every_two else "1m"}
+    assert defined.run(both(defining, change)).counts == {"same": 6}
+
+
+def test_a_kind_that_was_deleted_by_hand_has_nothing_left_to_destroy(defined: Replay) -> None:
+    assert not defined.destroy().failed, defined.text
+    assert "resources" not in defined.checkpoint
+
+
+@pytest.mark.parametrize("preview", [True, False])
+def test_a_kind_that_the_program_does_not_define_and_that_is_gone_is_an_error_that_says_so(preview: bool) -> None:
+    replay = Replay(FakeApi())
+    replay.api.put(DEFINITION, defined_by_hand())
+    program = as_kind("others.example.com/v1", "Other", every="1m")
+    assert not replay.run(program).failed, replay.text
+    replay.api.remove(DEFINITION)
+    assert replay.run(program, preview=preview).failed
+    assert "no kind Other of others.example.com/v1; install what defines it" in replay.text
+
+
+def test_an_object_that_is_not_asked_for_offline_is_not_taken_for_gone() -> None:
+    """There, no kind is known to be served."""
+    replay = Replay(FakeApi())
+    assert not replay.run(defining).failed, replay.text
+    replay.offline = True
+    assert replay.run(defining, preview=True).counts == {"same": 6}, replay.text
+    assert replay.run(both(defining, every_two), preview=True).counts == {"same": 5, "update": 1}, replay.text
+
+
+def test_a_definition_is_ready_when_its_kinds_are_served() -> None:
+    api = FakeApi()
+    live = api.put(DEFINITION, defined_by_hand())
+    kind = Kind("apiextensions.k8s.io/v1", "CustomResourceDefinition", "customresourcedefinitions", namespaced=False)
+    asked = 0
+
+    def later(request: httpx2.Request) -> httpx2.Response | None:
+        nonlocal asked
+        if request.url.path != "/apis/others.example.com/v1":
+            return None
+        asked += 1
+        return httpx2.Response(404, json={}) if asked < 3 else None
+
+    api.before = later
+    cluster = Cluster(Connection(api.client(), "", "", "default"))
+    told: list[str] = []
+    assert asyncio.run(wait_until_ready(cluster, kind, live, 5, told.append))
+    assert asked == 3
+    assert told == ["waiting for the API server to serve it"]
+    live["status"] = {"conditions": [{"type": "NamesAccepted", "status": "False", "message": "others is in use"}]}
+    with pytest.raises(UnreadyError, match="others is in use"):
+        asyncio.run(wait_until_ready(cluster, kind, live, 0.2, told.append))
 
 
 def test_fields_of_schemas_have_the_names_of_the_api_in_the_cluster_and_the_sdks_in_outputs() -> None:
@@ -106,7 +214,7 @@ def test_fields_of_schemas_have_the_names_of_the_api_in_the_cluster_and_the_sdks
             request |= {"type": "kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition"}
             request["object"] = {
                 "metadata": {"name": "others.example.com"},
-                "spec": {"group": "example.com", "names": {"kind": "Other", "plural": "others"}, "schema": schema},
+                "spec": {**OTHERS, "schema": schema},
             }
             request["additionalSecretOutputs"] = []
 
@@ -119,6 +227,12 @@ def test_fields_of_schemas_have_the_names_of_the_api_in_the_cluster_and_the_sdks
     assert replay.run(definition).counts == {"same": 6}
 
 
+def partitioned(updated: int) -> Manifest:
+    """The first of two pods is to stay as it is."""
+    spec = {"replicas": 2, "updateStrategy": {"type": "RollingUpdate", "rollingUpdate": {"partition": 1}}}
+    return {"spec": spec, "status": {"observedGeneration": 1, "updatedReplicas": updated, "readyReplicas": 2}}
+
+
 @pytest.mark.parametrize(
     ("kind", "live", "ready"),
     [
@@ -129,6 +243,8 @@ def test_fields_of_schemas_have_the_names_of_the_api_in_the_cluster_and_the_sdks
         ("core/v1:Namespace", {"status": {"phase": "Terminating"}}, False),
         ("core/v1:Namespace", {"status": {"phase": "Active"}}, True),
         ("apps/v1:StatefulSet", {"spec": {"replicas": 2}, "status": {"observedGeneration": 1}}, False),
+        ("apps/v1:StatefulSet", partitioned(updated=0), False),
+        ("apps/v1:StatefulSet", partitioned(updated=1), True),
         (
             "apps/v1:StatefulSet",
             {"spec": {"replicas": 2}, "status": {"observedGeneration": 1, "updatedReplicas": 2, "readyReplicas": 1}},
