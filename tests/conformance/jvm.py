@@ -341,6 +341,7 @@ def leave(status: int = 0) -> NoReturn:
 
 def _start(home: Path) -> None:
     # Neither this machine's cluster nor its Hadoop has a say.
+    own = os.environ.get("KUBECONFIG")
     os.environ["KUBECONFIG"] = os.devnull
     for name in (*_ENVIRONMENT, "FLINK_CONF_DIR"):
         os.environ.pop(name, None)
@@ -358,6 +359,12 @@ def _start(home: Path) -> None:
         classpath=jars,
         convertStrings=False,
     )
+    # The JVM has taken its copy with this; tests that run later have their own.
+    jpype.java.lang.System.getenv("KUBECONFIG")
+    if own is None:
+        del os.environ["KUBECONFIG"]
+    else:
+        os.environ["KUBECONFIG"] = own
 
 
 def _mutable_environment() -> Any:

@@ -13,6 +13,8 @@ LONGEST = 0.2
 _PROCESSES = {"subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.spawn", "os.system"}
 """The interpreter's events for a process that starts, by whatever name it was called."""
 _sleep, _sleep_in_loop = time.sleep, asyncio.sleep
+_OUTER = ("KUBECONFIG", "FLINK_SESSION", "PULUMI_STACK", "PULUMI_BACKEND_URL", "NO_COLOR")
+"""Variables of whoever runs the tests, which would decide what they find."""
 _running: list[list[str]] = []
 """Of the unit test that runs, what was refused to it."""
 
@@ -50,6 +52,8 @@ def _quickly() -> Generator[None, Any, Any]:
     _running.append(refused)
     try:
         with pytest.MonkeyPatch.context() as patch:
+            for name in _OUTER:
+                patch.delenv(name, raising=False)
             patch.setattr(time, "sleep", _sleep_shortly)
             patch.setattr(asyncio, "sleep", _sleep_shortly_in_loop)
             result = yield
