@@ -17,7 +17,7 @@ from flink_session.engine.kubernetes_provider.field_managers import managers
 from flink_session.engine.kubernetes_provider.kinds import find_kind
 from flink_session.engine.kubernetes_provider.outputs import outputs_of
 from flink_session.engine.kubernetes_provider.provider import KubernetesProvider
-from flink_session.engine.kubernetes_provider.waiting import wait_until_ready
+from flink_session.engine.kubernetes_provider.waits.waiting import wait_until_ready
 from flink_session.engine.model.goal import Goal
 from flink_session.engine.model.resource import Verdict
 from flink_session.engine.model.state import ResourceState

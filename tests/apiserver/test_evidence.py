@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from flink_session.engine.kubernetes_provider import evidence
+from flink_session.engine.kubernetes_provider.waits import evidence
 from tests.apiserver.conftest import Run
 from tests.support.kube import Kube, eventually
 

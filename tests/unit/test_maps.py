@@ -16,13 +16,14 @@ def modules(folder: Path) -> set[str]:
 def rooms() -> dict[str, set[str]]:
     """Read the table of rooms in docs/engine.md."""
     text = (ROOT / "docs/engine.md").read_text().partition("## Where what is")[2]
-    rows = re.findall(r"^\| `(\w+)/` \| ([^|]*) \|", text, re.MULTILINE)
+    rows = re.findall(r"^\| `([\w/]+)/` \| ([^|]*) \|", text, re.MULTILINE)
     return {room: set(re.findall(r"`(\w+)`", files)) for room, files in rows}
 
 
 def test_the_rooms_of_the_engine() -> None:
-    folders = [path for path in (PACKAGE / "engine").iterdir() if (path / "__init__.py").is_file()]
-    assert rooms() == {folder.name: modules(folder) for folder in folders}
+    engine = PACKAGE / "engine"
+    folders = [path.parent for path in engine.rglob("*/__init__.py")]
+    assert rooms() == {str(folder.relative_to(engine)): modules(folder) for folder in folders}
 
 
 def test_the_layers() -> None:
@@ -54,7 +55,7 @@ NAMES = {
     "session_cluster_options": "deployment/settings.py",
     "SessionClusterOptions": "deployment/arguments.py",
     "_arguments": "deployment/arguments.py",
-    "PROGRESS": "engine/kubernetes_provider/readiness.py",
+    "PROGRESS": "engine/kubernetes_provider/waits/readiness.py",
     "_FORCE_NEW_TEXTS": "engine/kubernetes_provider/kinds.py",
 }
 """What CONTRIBUTING.md sends its reader to, by name."""

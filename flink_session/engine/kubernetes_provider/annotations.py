@@ -6,8 +6,8 @@ from typing import Any
 
 from ..errors import StepError, UnsupportedError
 from ..model.values import plain
-from . import wait_for
-from .waiting import DEFAULT_TIMEOUT
+from .waits import wait_for
+from .waits.waiting import DEFAULT_TIMEOUT
 
 FORCE = "pulumi.com/patchForce"
 SKIP_AWAIT = "pulumi.com/skipAwait"

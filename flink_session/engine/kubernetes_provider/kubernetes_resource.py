@@ -18,7 +18,7 @@ from .annotations import SKIP_AWAIT, is_on, seconds_to_wait
 from .field_managers import new_field_manager
 from .objects import NoKindError, Objects
 from .outputs import FIELD_MANAGER, echoed, identity_of, manager_of, outputs_of
-from .waiting import wait_until_ready
+from .waits.waiting import wait_until_ready
 
 
 @dataclass(slots=True)

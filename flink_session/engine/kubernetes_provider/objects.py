@@ -23,9 +23,9 @@ from .annotations import FORCE, is_on, propagation, seconds_to_wait, waits_for_d
 from .kinds import described, find_kind
 from .live import is_effective, is_going, leave_to_others, version_of
 from .outputs import comparable, echoed, hide_undecided, identity_of, manager_of, outputs_of
-from .readiness import defined_kinds
 from .refusals import explained, namespace_leaves, taken
-from .waiting import DEFAULT_TIMEOUT, wait_until_gone
+from .waits.readiness import defined_kinds
+from .waits.waiting import DEFAULT_TIMEOUT, wait_until_gone
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from .kinds import find_kind, force_new_paths
 from .kubernetes_resource import KubernetesResource
 from .objects import NoKindError, Objects
 from .outputs import identity_of, manager_of, outputs_of
-from .readiness import is_ready
+from .waits.readiness import is_ready
 
 _UNUSED_MANAGER = "pulumi-kubernetes"
 """What stands in the state for the field manager of an object that is only read."""

@@ -11,13 +11,13 @@ from flink_session.api_server.cluster import Cluster
 from flink_session.api_server.kinds import REPLICA_SET, Kind
 from flink_session.api_server.kubeconfig import Connection
 from flink_session.engine.errors import StepError, UnreadyError
-from flink_session.engine.kubernetes_provider import evidence, waiting
-from flink_session.engine.kubernetes_provider.evidence import Since
 from flink_session.engine.kubernetes_provider.kinds import find_kind
-from flink_session.engine.kubernetes_provider.problems import Owner, Problem, pod_problems
-from flink_session.engine.kubernetes_provider.readiness import PROGRESS, is_ready
-from flink_session.engine.kubernetes_provider.wait_for import holds
-from flink_session.engine.kubernetes_provider.waiting import wait_until_gone, wait_until_ready
+from flink_session.engine.kubernetes_provider.waits import evidence, waiting
+from flink_session.engine.kubernetes_provider.waits.evidence import Since
+from flink_session.engine.kubernetes_provider.waits.problems import Owner, Problem, pod_problems
+from flink_session.engine.kubernetes_provider.waits.readiness import PROGRESS, is_ready
+from flink_session.engine.kubernetes_provider.waits.wait_for import holds
+from flink_session.engine.kubernetes_provider.waits.waiting import wait_until_gone, wait_until_ready
 from tests.support.engine.fake_api import FakeApi
 
 Manifest = dict[str, Any]

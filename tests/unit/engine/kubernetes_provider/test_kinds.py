@@ -10,11 +10,11 @@ from flink_session.api_server.cluster import Cluster
 from flink_session.api_server.kinds import Kind
 from flink_session.api_server.kubeconfig import Connection
 from flink_session.engine.errors import StepError, UnreadyError, UnsupportedError
-from flink_session.engine.kubernetes_provider import wait_for
 from flink_session.engine.kubernetes_provider.annotations import check_annotations, propagation, waits_for_deletion
 from flink_session.engine.kubernetes_provider.kinds import find_kind
-from flink_session.engine.kubernetes_provider.readiness import is_ready
-from flink_session.engine.kubernetes_provider.waiting import wait_until_ready
+from flink_session.engine.kubernetes_provider.waits import wait_for
+from flink_session.engine.kubernetes_provider.waits.readiness import is_ready
+from flink_session.engine.kubernetes_provider.waits.waiting import wait_until_ready
 from tests.support.engine.fake_api import FakeApi, Manifest
 from tests.support.engine.recorded import both, on
 from tests.support.engine.replay import Change, Message, Replay

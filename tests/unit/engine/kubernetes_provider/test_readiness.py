@@ -8,11 +8,11 @@ import pytest
 from flink_session.api_server.cluster import Cluster
 from flink_session.api_server.kubeconfig import Connection
 from flink_session.engine.errors import StepError, UnreadyError
-from flink_session.engine.kubernetes_provider import waiting
 from flink_session.engine.kubernetes_provider.kinds import find_kind
-from flink_session.engine.kubernetes_provider.problems import Problem, event_problem, pod_problems
-from flink_session.engine.kubernetes_provider.readiness import deployment_progress, service_progress
-from flink_session.engine.kubernetes_provider.waiting import Patience, wait_until_gone, wait_until_ready
+from flink_session.engine.kubernetes_provider.waits import waiting
+from flink_session.engine.kubernetes_provider.waits.problems import Problem, event_problem, pod_problems
+from flink_session.engine.kubernetes_provider.waits.readiness import deployment_progress, service_progress
+from flink_session.engine.kubernetes_provider.waits.waiting import Patience, wait_until_gone, wait_until_ready
 from tests.support.engine.fake_api import FakeApi
 
 Manifest = dict[str, Any]

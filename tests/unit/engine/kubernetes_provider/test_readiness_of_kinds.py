@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from flink_session.api_server.kinds import Kind
-from flink_session.engine.kubernetes_provider.problems import end_problems, pod_problems
-from flink_session.engine.kubernetes_provider.readiness import PROGRESS, is_ready
+from flink_session.engine.kubernetes_provider.waits.problems import end_problems, pod_problems
+from flink_session.engine.kubernetes_provider.waits.readiness import PROGRESS, is_ready
 
 Manifest = dict[str, Any]
 NEW: Manifest = {"name": "x", "generation": 2}

@@ -11,7 +11,7 @@ import json
 import re
 from typing import Any
 
-from ..errors import StepError
+from ...errors import StepError
 
 ANNOTATION = "pulumi.com/waitFor"
 

@@ -10,7 +10,7 @@ from flink_session.api_server.cluster import Cluster
 from flink_session.api_server.errors import ApiError, RequestError
 from flink_session.api_server.kinds import Kind, Manifest
 
-from ..errors import StoppedError
+from ...errors import StoppedError
 from .evidence import Since
 
 _ASK_AGAIN = 0.2
