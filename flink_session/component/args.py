@@ -13,7 +13,7 @@ from pulumi import Input
 
 
 class JobManagerArgs(TypedDict):
-    """Size of the JobManager's container."""
+    """Size and place of the JobManager's pod."""
 
     cpu: NotRequired[Input[float]]
     """CPU request in cores; ``500m`` is half a core. Default: 1. Flink: ``kubernetes.jobmanager.cpu.amount``."""
@@ -26,9 +26,17 @@ class JobManagerArgs(TypedDict):
     """Pod to start from: a map, text of YAML, or the path of a file. Default: the one of both roles.
     Flink: ``kubernetes.pod-template-file.jobmanager``."""
 
+    node_selector: NotRequired[Input[dict[str, Input[str]]]]
+    """Labels of the nodes that may run it, beside those of the pod template. Default: any node.
+    Flink: ``kubernetes.jobmanager.node-selector``."""
+
+    tolerations: NotRequired[Input[list[dict[str, Any]]]]
+    """Taints that it tolerates: maps of key, operator, value, effect and tolerationSeconds, beside those of the pod
+    template. Default: none. Flink: ``kubernetes.jobmanager.tolerations``."""
+
 
 class TaskManagerArgs(TypedDict):
-    """Size of every TaskManager that the JobManager requests."""
+    """Size, place and number of the TaskManagers that the JobManager requests."""
 
     cpu: NotRequired[Input[float]]
     """CPU request in cores; ``500m`` is half a core. Default: one per slot.
@@ -41,9 +49,27 @@ class TaskManagerArgs(TypedDict):
     slots: NotRequired[Input[int]]
     """Task slots of a TaskManager. Default: 1. Flink: ``taskmanager.numberOfTaskSlots``."""
 
+    min_slots: NotRequired[Input[int]]
+    """Slots that are there even while no job runs. Default: 0. Flink: ``slotmanager.number-of-slots.min``."""
+
+    max_slots: NotRequired[Input[int]]
+    """Slots of all TaskManagers together, at most. Default: no limit. Flink: ``slotmanager.number-of-slots.max``."""
+
+    idle_timeout: NotRequired[Input[str]]
+    """How long a TaskManager without work stays, as ``90s`` or ``10min``. Default: 30s.
+    Flink: ``resourcemanager.taskmanager-timeout``."""
+
     pod_template: NotRequired[Input[Any]]
     """Pod to start from: a map, text of YAML, or the path of a file. Default: the one of both roles.
     Flink: ``kubernetes.pod-template-file.taskmanager``."""
+
+    node_selector: NotRequired[Input[dict[str, Input[str]]]]
+    """Labels of the nodes that may run one, beside those of the pod template. Default: any node.
+    Flink: ``kubernetes.taskmanager.node-selector``."""
+
+    tolerations: NotRequired[Input[list[dict[str, Any]]]]
+    """Taints that it tolerates: maps of key, operator, value, effect and tolerationSeconds, beside those of the pod
+    template. Default: none. Flink: ``kubernetes.taskmanager.tolerations``."""
 
 
 class FlinkSessionClusterArgs(TypedDict):
@@ -81,10 +107,10 @@ class FlinkSessionClusterArgs(TypedDict):
     OwnerReferencesPermissionEnforcement is on, as in OpenShift; who deploys must have that right. Default: false."""
 
     job_manager: NotRequired[Input[JobManagerArgs]]
-    """Size of the JobManager."""
+    """Size and place of the JobManager."""
 
     task_manager: NotRequired[Input[TaskManagerArgs]]
-    """Size of each TaskManager."""
+    """Size, place and number of the TaskManagers."""
 
     rest_service_exposed_type: NotRequired[Input[str]]
     """``ClusterIP``, ``Headless_ClusterIP``, ``NodePort`` or ``LoadBalancer``. Default: ``ClusterIP``.

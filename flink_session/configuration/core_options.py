@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from flink_session.configuration.duration import Duration
-from flink_session.configuration.options import ConfigOption, boolean, duration, integer, to_text
+from flink_session.configuration.memory_size import MemorySize
+from flink_session.configuration.options import (
+    ConfigOption,
+    boolean,
+    double,
+    duration,
+    integer,
+    memory_size,
+    to_text,
+)
 
 
 class JobManagerOptions:
@@ -20,6 +29,41 @@ class TaskManagerOptions:
     RPC_PORT = ConfigOption[str]("taskmanager.rpc.port", to_text, "0")
     BIND_HOST = ConfigOption[str | None]("taskmanager.bind-host", to_text, None)
     HOST = ConfigOption[str | None]("taskmanager.host", to_text, None)
+
+
+class ResourceManagerOptions:
+    """Mirrors ``org.apache.flink.configuration.ResourceManagerOptions``: how many TaskManagers there may be."""
+
+    MIN_SLOT_NUM = ConfigOption[int]("slotmanager.number-of-slots.min", integer, 0)
+    MAX_SLOT_NUM = ConfigOption[int]("slotmanager.number-of-slots.max", integer, (1 << 31) - 1)
+    MIN_TOTAL_CPU = ConfigOption[float | None]("slotmanager.min-total-resource.cpu", double, None)
+    MIN_TOTAL_MEM = ConfigOption[MemorySize | None]("slotmanager.min-total-resource.memory", memory_size, None)
+    MAX_TOTAL_CPU = ConfigOption[float | None]("slotmanager.max-total-resource.cpu", double, None)
+    MAX_TOTAL_MEM = ConfigOption[MemorySize | None]("slotmanager.max-total-resource.memory", memory_size, None)
+    REDUNDANT_TASK_MANAGER_NUM = ConfigOption[int]("slotmanager.redundant-taskmanager-num", integer, 0)
+    TASK_MANAGER_TIMEOUT = ConfigOption[Duration](
+        "resourcemanager.taskmanager-timeout",
+        duration,
+        Duration.parse("30s"),
+        deprecated_keys=("slotmanager.taskmanager-timeout",),
+    )
+
+
+class CheckpointingOptions:
+    """Mirrors ``org.apache.flink.configuration.CheckpointingOptions``: where state is kept."""
+
+    CHECKPOINTS_DIRECTORY = ConfigOption[str | None](
+        "execution.checkpointing.dir",
+        to_text,
+        None,
+        deprecated_keys=("state.checkpoints.dir", "state.backend.fs.checkpointdir"),
+    )
+    SAVEPOINT_DIRECTORY = ConfigOption[str | None](
+        "execution.checkpointing.savepoint-dir",
+        to_text,
+        None,
+        deprecated_keys=("state.savepoints.dir", "savepoints.state.backend.fs.dir"),
+    )
 
 
 class RestOptions:

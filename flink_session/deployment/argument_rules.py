@@ -13,6 +13,9 @@ _TEXT = "must be text"
 _TEMPLATE = ("must be a map, text of YAML, or the path of a file", "write it as {spec: {containers: []}}")
 _FILES = "must be a map of the texts of files by their names"
 _MEMORY = ("must be an amount of memory with a clear unit", "write it as 1600Mi or 2Gi")
+_LABELS = ("must be a map of the labels of nodes", "write it as {topology.kubernetes.io/zone: a}")
+_TOLERATIONS = ("must be a list of tolerations", "write it as [{key: dedicated, operator: Exists}]")
+_SLOTS = ("must be an integer of at least 1", "write it as 2")
 _CORES = ("must be a number of cores greater than 0", "write it as 2, 0.5 or 500m")
 
 RULES: dict[str, tuple[str, str]] = {
@@ -25,15 +28,28 @@ RULES: dict[str, tuple[str, str]] = {
     "service_account": (_TEXT, "name an existing ServiceAccount"),
     "pod_security": ("must be restricted or none", "write one of these"),
     "owner_reference_permission": ("must be true or false", "write one of these"),
-    "job_manager": ("must be a map of cpu, memory and pod_template", "write it as {cpu: 1, memory: 2Gi}"),
+    "job_manager": (
+        "must be a map of cpu, memory and other arguments of the role",
+        "write it as {cpu: 1, memory: 2Gi}",
+    ),
     "job_manager.cpu": _CORES,
     "job_manager.memory": _MEMORY,
     "job_manager.pod_template": _TEMPLATE,
-    "task_manager": ("must be a map of cpu, memory, slots and pod_template", "write it as {memory: 4Gi, slots: 2}"),
+    "job_manager.node_selector": _LABELS,
+    "job_manager.tolerations": _TOLERATIONS,
+    "task_manager": (
+        "must be a map of memory, slots and other arguments of the role",
+        "write it as {memory: 4Gi, slots: 2}",
+    ),
     "task_manager.cpu": _CORES,
     "task_manager.memory": _MEMORY,
-    "task_manager.slots": ("must be an integer of at least 1", "write it as 2"),
+    "task_manager.slots": _SLOTS,
+    "task_manager.min_slots": _SLOTS,
+    "task_manager.max_slots": _SLOTS,
+    "task_manager.idle_timeout": ("must be a duration with its unit", "write it as 90s or 10min"),
     "task_manager.pod_template": _TEMPLATE,
+    "task_manager.node_selector": _LABELS,
+    "task_manager.tolerations": _TOLERATIONS,
     "rest_service_exposed_type": (
         "must be ClusterIP, Headless_ClusterIP, NodePort or LoadBalancer",
         "write one of these",
@@ -50,6 +66,10 @@ _ITEMS = {
     "image_pull_secrets": ("must be text", "name a Secret"),
     "log_configuration": ("must be text", "give the text of the file"),
     "hadoop_configuration": ("must be text", "give the text of the file"),
+    "job_manager.node_selector": ("must be text", "write the value of the label"),
+    "job_manager.tolerations": ("must be a map", "write it as {key: dedicated, operator: Exists}"),
+    "task_manager.node_selector": ("must be text", "write the value of the label"),
+    "task_manager.tolerations": ("must be a map", "write it as {key: dedicated, operator: Exists}"),
 }
 """The same for what a list or a map holds."""
 _BY_SPELLING = {
@@ -68,15 +88,16 @@ def finding_of(kind: str, path: tuple[int | str, ...], value: object, add_cluste
         add_cluster_id: says where to put the cluster's name, if it is missing.
     """
     names = [str(part) for part in path]
-    name = ".".join(names[: 2 if names[0] in _ROLES else 1])
+    depth = 2 if names[0] in _ROLES else 1
+    name = ".".join(names[:depth])
     if kind == "extra_forbidden":
         from flink_session.deployment.argument_names import advice_on  # noqa: PLC0415 - it reads the catalogue
 
         return Finding(name, None, "is not an argument of a session cluster", advice_on(tuple(names), value))
     if kind == "missing":
         return Finding(name, None, "must be given, since it names the cluster", add_cluster_id)
-    if name in _ITEMS and len(path) > 1:
-        part = f"item {names[1]}" if isinstance(path[1], int) else names[1]
+    if name in _ITEMS and len(path) > depth:
+        part = f"item {names[depth]}" if isinstance(path[depth], int) else names[depth]
         return Finding(f"{name}, {part}", None, *_ITEMS[name])
     rule, fix = RULES[name]
     if isinstance(value, (str, bool, int, float)) and not _may_hold_much(name):

@@ -8,10 +8,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from flink_session.configuration.configuration import Configuration
+from flink_session.configuration.core_options import ResourceManagerOptions
 from flink_session.configuration.findings import Finding, FindingCollector, IllegalConfigurationError, illegal
 from flink_session.configuration.flink_version import DEFAULT_SERIES, FlinkVersion
 from flink_session.configuration.memory_size import MemorySize
 from flink_session.configuration.options import ConfigOption
+from flink_session.configuration.yaml_writer import dump_flow
 from flink_session.kubernetes import constants
 from flink_session.kubernetes.client_files import ClientFiles
 from flink_session.kubernetes.extensions import Extensions
@@ -24,34 +26,48 @@ PodTemplate: TypeAlias = str | Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobManagerResources:
-    """Size of the JobManager; ``None`` leaves a value to the configuration.
+    """Size and place of the JobManager; ``None`` leaves a value to the configuration.
 
     Attributes:
         cpu: cores, as a number or as ``500m``.
         memory: of the whole process, as ``1600Mi``.
         pod_template: text or map; ``None`` for the one of both roles.
+        node_selector: labels of nodes.
+        tolerations: as in a pod.
     """
 
     cpu: float | str | None = None
     memory: str | None = None
     pod_template: PodTemplate | None = None
+    node_selector: Mapping[str, str] = field(default_factory=dict)
+    tolerations: Sequence[Mapping[str, Any]] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskManagerResources:
-    """Size of each TaskManager; ``None`` leaves a value to the configuration.
+    """Size, place and number of the TaskManagers; ``None`` leaves a value to the configuration.
 
     Attributes:
         cpu: cores, as a number or as ``500m``.
         memory: of the whole process, as ``1728Mi``.
         slots: task slots.
+        min_slots: slots of all of them that are always there.
+        max_slots: slots of all of them, at most.
+        idle_timeout: how long one without work stays, as ``90s``.
         pod_template: text or map; ``None`` for the one of both roles.
+        node_selector: labels of nodes.
+        tolerations: as in a pod.
     """
 
     cpu: float | str | None = None
     memory: str | None = None
     slots: int | None = None
+    min_slots: int | None = None
+    max_slots: int | None = None
+    idle_timeout: str | None = None
     pod_template: PodTemplate | None = None
+    node_selector: Mapping[str, str] = field(default_factory=dict)
+    tolerations: Sequence[Mapping[str, Any]] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,11 +195,34 @@ def _arguments(options: SessionClusterOptions) -> list[_Argument]:
         ),
         _Argument("task_manager.memory", task_manager.memory, TaskManagerMemoryOptions.PROCESS.total_process, _memory),
         _Argument("task_manager.slots", task_manager.slots, TaskManagerMemoryOptions.NUM_TASK_SLOTS, _count),
+        _Argument("task_manager.min_slots", task_manager.min_slots, ResourceManagerOptions.MIN_SLOT_NUM, _count),
+        _Argument("task_manager.max_slots", task_manager.max_slots, ResourceManagerOptions.MAX_SLOT_NUM, _count),
+        _Argument(
+            "task_manager.idle_timeout",
+            task_manager.idle_timeout,
+            ResourceManagerOptions.TASK_MANAGER_TIMEOUT,
+            _time,
+        ),
+        *_placement("job_manager", job_manager, Options.JOB_MANAGER_NODE_SELECTOR, Options.JOB_MANAGER_TOLERATIONS),
+        *_placement("task_manager", task_manager, Options.TASK_MANAGER_NODE_SELECTOR, Options.TASK_MANAGER_TOLERATIONS),
         _Argument(
             "rest_service_exposed_type", options.rest_service_exposed_type, Options.REST_SERVICE_EXPOSED_TYPE, _exposed
         ),
         *(_Argument(name, value, option, _template) for name, (value, option) in _templates(options).items()),
     ]
+
+
+def _placement(
+    role: str,
+    given: JobManagerResources | TaskManagerResources,
+    node_selector: ConfigOption[Any],
+    tolerations: ConfigOption[Any],
+) -> tuple[_Argument, _Argument]:
+    """Return the arguments of a role that say where its pods may run."""
+    return (
+        _Argument(f"{role}.node_selector", given.node_selector or None, node_selector, _flow),
+        _Argument(f"{role}.tolerations", list(given.tolerations) or None, tolerations, _flow),
+    )
 
 
 def _templates(
@@ -253,6 +292,21 @@ def _count(value: object, name: str) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
         raise illegal(name, value, "must be an integer of at least 1", "correct it, or leave it out")
     return value
+
+
+def _flow(value: Any, name: str) -> str:
+    """Write a list or a map in the one spelling that each version of Flink reads."""
+    del name
+    return dump_flow(value)
+
+
+def _time(value: object, name: str) -> str:
+    """Check a duration; Flink takes a bare number for milliseconds, which nobody means."""
+    text = str(value).strip()
+    if text[-1:].isdigit():
+        raise illegal(name, value, "must be a duration with its unit", f"write it as {text}s, or 5min")
+    Configuration({name: text}).get(replace(ResourceManagerOptions.TASK_MANAGER_TIMEOUT, key=name))
+    return text
 
 
 def _template(value: object, name: str) -> str:

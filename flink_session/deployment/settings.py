@@ -51,6 +51,8 @@ class JobManagerSettings(_Settings):
     cpu: Cores = None
     memory: Text | None = None
     pod_template: str | dict[str, Any] | None = None
+    node_selector: dict[str, Text] = Field(default_factory=dict)
+    tolerations: tuple[dict[str, Any], ...] = ()
 
 
 class TaskManagerSettings(_Settings):
@@ -59,7 +61,12 @@ class TaskManagerSettings(_Settings):
     cpu: Cores = None
     memory: Text | None = None
     slots: Count = None
+    min_slots: Count = None
+    max_slots: Count = None
+    idle_timeout: str | None = None
     pod_template: str | dict[str, Any] | None = None
+    node_selector: dict[str, Text] = Field(default_factory=dict)
+    tolerations: tuple[dict[str, Any], ...] = ()
 
 
 class FlinkSessionClusterSettings(_Settings):
@@ -97,6 +104,10 @@ class FlinkSessionClusterSettings(_Settings):
         def template(name: str, value: str | dict[str, Any] | None) -> str | dict[str, Any] | None:
             return collector.attempt(_template, name, value, read_file)
 
+        def role(name: str, settings: _Settings) -> dict[str, Any]:
+            fields = {field: getattr(settings, field) for field in type(settings).model_fields}
+            return {**fields, "pod_template": template(f"{name}.pod_template", fields["pod_template"])}
+
         options = SessionClusterOptions(
             cluster_id=self.cluster_id,
             namespace=self.namespace,
@@ -105,17 +116,8 @@ class FlinkSessionClusterSettings(_Settings):
             image_pull_policy=self.image_pull_policy,
             image_pull_secrets=self.image_pull_secrets,
             service_account=self.service_account,
-            job_manager=JobManagerResources(
-                cpu=self.job_manager.cpu,
-                memory=self.job_manager.memory,
-                pod_template=template("job_manager.pod_template", self.job_manager.pod_template),
-            ),
-            task_manager=TaskManagerResources(
-                cpu=self.task_manager.cpu,
-                memory=self.task_manager.memory,
-                slots=self.task_manager.slots,
-                pod_template=template("task_manager.pod_template", self.task_manager.pod_template),
-            ),
+            job_manager=JobManagerResources(**role("job_manager", self.job_manager)),
+            task_manager=TaskManagerResources(**role("task_manager", self.task_manager)),
             rest_service_exposed_type=self.rest_service_exposed_type,
             configuration=self.configuration,
             log_configuration=self.log_configuration,

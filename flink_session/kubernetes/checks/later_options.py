@@ -6,25 +6,22 @@ log, again and again, and not to whoever deployed the cluster.
 
 from __future__ import annotations
 
-from flink_session.configuration.memory_size import MemorySize
-from flink_session.configuration.options import (
-    ConfigOption,
-    double,
-    integer,
-    memory_size,
-    string_list,
-    to_text,
-)
+from flink_session.configuration.core_options import CheckpointingOptions, ResourceManagerOptions
+from flink_session.configuration.options import ConfigOption, integer, string_list, to_text
 
 
 class LaterOptions:
     """Named as in Flink's ``ResourceManagerOptions``, ``CoreOptions`` and ``ExternalResourceOptions``."""
 
     DEFAULT_PARALLELISM = ConfigOption[int]("parallelism.default", integer, 1)
-    MIN_SLOT_NUM = ConfigOption[int]("slotmanager.number-of-slots.min", integer, 0)
-    MAX_SLOT_NUM = ConfigOption[int]("slotmanager.number-of-slots.max", integer, (1 << 31) - 1)
-    MAX_TOTAL_CPU = ConfigOption[float | None]("slotmanager.max-total-resource.cpu", double, None)
-    MAX_TOTAL_MEM = ConfigOption[MemorySize | None]("slotmanager.max-total-resource.memory", memory_size, None)
+    MIN_SLOT_NUM = ResourceManagerOptions.MIN_SLOT_NUM
+    MAX_SLOT_NUM = ResourceManagerOptions.MAX_SLOT_NUM
+    MIN_TOTAL_CPU = ResourceManagerOptions.MIN_TOTAL_CPU
+    MIN_TOTAL_MEM = ResourceManagerOptions.MIN_TOTAL_MEM
+    MAX_TOTAL_CPU = ResourceManagerOptions.MAX_TOTAL_CPU
+    MAX_TOTAL_MEM = ResourceManagerOptions.MAX_TOTAL_MEM
+    REDUNDANT_TASK_MANAGER_NUM = ResourceManagerOptions.REDUNDANT_TASK_MANAGER_NUM
+    TASK_MANAGER_TIMEOUT = ResourceManagerOptions.TASK_MANAGER_TIMEOUT
     EXTERNAL_RESOURCE_LIST = ConfigOption[tuple[str, ...]]("external-resources", string_list, ())
 
 
@@ -32,18 +29,8 @@ class StorageOptions:
     """Folders that Flink's own file systems know, and their default; named as in the classes that declare them."""
 
     DEFAULT_FILESYSTEM_SCHEME = ConfigOption[str | None]("fs.default-scheme", to_text, None)
-    CHECKPOINTS_DIRECTORY = ConfigOption[str | None](
-        "execution.checkpointing.dir",
-        to_text,
-        None,
-        deprecated_keys=("state.checkpoints.dir", "state.backend.fs.checkpointdir"),
-    )
-    SAVEPOINT_DIRECTORY = ConfigOption[str | None](
-        "execution.checkpointing.savepoint-dir",
-        to_text,
-        None,
-        deprecated_keys=("state.savepoints.dir", "savepoints.state.backend.fs.dir"),
-    )
+    CHECKPOINTS_DIRECTORY = CheckpointingOptions.CHECKPOINTS_DIRECTORY
+    SAVEPOINT_DIRECTORY = CheckpointingOptions.SAVEPOINT_DIRECTORY
     CHANGELOG_BASE_PATH = ConfigOption[str | None](
         "state.changelog.dstl.dfs.base-path", to_text, None, deprecated_keys=("dstl.dfs.base-path",)
     )

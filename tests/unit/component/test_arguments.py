@@ -61,9 +61,16 @@ WRONG_OF_A_ROLE = {
     "job_manager.cpu": True,
     "job_manager.memory": [1],
     "job_manager.pod_template": False,
+    "job_manager.node_selector": ["ssd"],
+    "job_manager.tolerations": {"key": "dedicated"},
     "task_manager.cpu": "many",
     "task_manager.memory": "2048m",
     "task_manager.slots": "two",
+    "task_manager.min_slots": "few",
+    "task_manager.max_slots": 1.5,
+    "task_manager.idle_timeout": "60",
+    "task_manager.node_selector": ["ssd"],
+    "task_manager.tolerations": {"key": "dedicated"},
     "task_manager.pod_template": 1.5,
 }
 
@@ -233,7 +240,10 @@ def test_beside_what_is_not_known_yet_only_what_is_certain_is_said(
         ("job_manager.labels", "put it under `configuration`, as kubernetes.jobmanager.labels"),
         ("job_manager.slots", "put slots under task_manager"),
         ("job_manager.image", "put image beside job_manager, not under it"),
-        ("job_manager.foo", "remove it; the arguments of job_manager are cpu, memory, pod_template"),
+        (
+            "job_manager.foo",
+            "remove it; the arguments of job_manager are cpu, memory, node_selector, pod_template, tolerations",
+        ),
         ("task_manager.numberOfTaskSlots", "use 'slots'"),
         (
             "task_manager.memory.managed.fraction",
