@@ -18,7 +18,7 @@ pytestmark = pytest.mark.slow
 
 PAGES = (
     "README.md",
-    *(f"docs/{name}.md" for name in ("component", "configuration", "engine", "manifests", "permissions")),
+    *(f"docs/{name}.md" for name in ("changing", "component", "configuration", "engine", "manifests", "permissions")),
     *(f"docs/{name}.md" for name in ("pod-templates", "stack-configuration", "troubleshooting")),
 )
 
