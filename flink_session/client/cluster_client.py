@@ -154,7 +154,7 @@ class ClusterClient(_Calls):
     def __init__(self, access: Access | str, *, timeout: float | None = None) -> None:
         """Use a way in, or a URL; `timeout` is the deadline of every call in seconds, instead of its own."""
         self._http = BlockingHttp(Direct(access) if isinstance(access, str) else access)
-        self._runner = Blocking(self._http.send, timeout)
+        self._runner = Blocking(self._http.send, timeout, self._http.find_anew)
 
     @property
     def access(self) -> Access:
@@ -165,7 +165,7 @@ class ClusterClient(_Calls):
         """Give this client with another deadline for every call."""
         other = object.__new__(type(self))
         other._http, other.tried = self._http, self.tried
-        other._runner = Blocking(self._http.send, seconds)
+        other._runner = Blocking(self._http.send, seconds, self._http.find_anew)
         return other
 
     def _run(self, generator: Call[T]) -> T:
@@ -223,7 +223,7 @@ class AsyncClusterClient(_Calls):
     def __init__(self, access: Access | str, *, timeout: float | None = None) -> None:
         """As of `ClusterClient`."""
         self._http = AsyncHttp(Direct(access) if isinstance(access, str) else access)
-        self._runner = Awaiting(self._http.send, timeout)
+        self._runner = Awaiting(self._http.send, timeout, self._http.find_anew)
 
     @property
     def access(self) -> Access:
@@ -234,7 +234,7 @@ class AsyncClusterClient(_Calls):
         """Give this client with another deadline for every call."""
         other = object.__new__(type(self))
         other._http, other.tried = self._http, self.tried
-        other._runner = Awaiting(self._http.send, seconds)
+        other._runner = Awaiting(self._http.send, seconds, self._http.find_anew)
         return other
 
     async def _run(self, generator: Call[T]) -> T:

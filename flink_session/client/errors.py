@@ -111,7 +111,15 @@ class DisabledError(RefusedError):
 
 
 class AlreadySubmittedError(RefusedError):
-    """A job of this id has been submitted to this cluster before, and may have ended since."""
+    """A job of this id has been submitted to this cluster before, and may have ended since.
+
+    Attributes:
+        job_id: that id.
+    """
+
+    def __init__(self, message: str, http_status: int, cause: str, stack_trace: str, job_id: str) -> None:
+        super().__init__(message, http_status, cause, stack_trace)
+        self.job_id = job_id
 
 
 class SubmissionError(RefusedError):

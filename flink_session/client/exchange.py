@@ -111,15 +111,26 @@ class WaitingFor:
 
 
 @dataclass(frozen=True, slots=True)
+class FindAnew:
+    """Asks for the way to be found anew, since the JobManager that answers is not the one that leads.
+
+    By a way that nobody can find anew, as a URL, there is another connection: it may come to another JobManager.
+    """
+
+
+@dataclass(frozen=True, slots=True)
 class Emit:
     """Hands out one value of a call that gives many."""
 
     value: Any
 
 
-Effect = Request | Pause | Within | WaitingFor | Emit
+Effect = Request | Pause | Within | WaitingFor | FindAnew | Emit
 Answer = Response | NoAnswer | None
-"""What an effect is answered with: of a request its response or that there was none; nothing of the others."""
+"""What an effect is answered with.
+
+Of a request its response or that there was none, of looking for the way that it was not found; nothing of the others.
+"""
 
 Call = Generator[Effect, Answer, T]
 """One call of the client, which ends with a T."""

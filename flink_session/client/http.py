@@ -80,18 +80,28 @@ class BlockingHttp(_Http["httpx2.Client"]):
         except (httpx2.TransportError, OSError) as error:
             answer = self._no_answer(request, error, limit)
             lookup = getattr(error, "lookup", None)
-            return answer if lookup is None else self._look(lookup, answer, limit)
+            return answer if lookup is None else self._look(lookup, answer, limit) or answer
         return self._answer(response.status_code, content, response.headers)
 
-    def _look(self, lookup: Lookup, answer: NoAnswer, limit: _Limit) -> NoAnswer:
+    def find_anew(self, seconds: float | None) -> NoAnswer | None:
+        """Find the way anew, as of FindAnew; gives why there is none, if so."""
+        lookup, none = getattr(self.access, "lookup", None), NoAnswer("no JobManager leads", sent=False)
+        if lookup is not None:
+            return self._look(lookup, replace(none, how=self.access.description), _Limit(seconds))
+        self._take(self.access)
+        return None
+
+    def _look(self, lookup: Lookup, answer: NoAnswer, limit: _Limit) -> NoAnswer | None:
+        """Find another way; if there is none, give that there is no answer, and why it will never come."""
         with contextlib.closing(BlockingHttp(lookup.asking)) as http:
             try:
-                self._take(Blocking(http.send, min(limit.left, _LOOKING)).run(lookup.call()))
+                found = Blocking(http.send, min(limit.left, _LOOKING)).run(lookup.call())
             except NotFoundError as error:
                 return replace(answer, reason=str(error), final=True)
             except FlinkError as error:
                 return replace(answer, reason=f"{answer.reason}; {error}")
-        return answer
+        self._take(found)
+        return answer if found is None else None
 
     def close(self) -> None:
         """Close all connections."""
@@ -123,18 +133,28 @@ class AsyncHttp(_Http["httpx2.AsyncClient"]):
         except (httpx2.TransportError, OSError) as error:
             answer = self._no_answer(request, error, limit)
             lookup = getattr(error, "lookup", None)
-            return answer if lookup is None else await self._look(lookup, answer, limit)
+            return answer if lookup is None else (await self._look(lookup, answer, limit)) or answer
         return self._answer(response.status_code, response.content, response.headers)
 
-    async def _look(self, lookup: Lookup, answer: NoAnswer, limit: _Limit) -> NoAnswer:
+    async def find_anew(self, seconds: float | None) -> NoAnswer | None:
+        """Find the way anew, as of FindAnew; gives why there is none, if so."""
+        lookup, none = getattr(self.access, "lookup", None), NoAnswer("no JobManager leads", sent=False)
+        if lookup is not None:
+            return await self._look(lookup, replace(none, how=self.access.description), _Limit(seconds))
+        self._take(self.access)
+        return None
+
+    async def _look(self, lookup: Lookup, answer: NoAnswer, limit: _Limit) -> NoAnswer | None:
+        """Find another way; if there is none, give that there is no answer, and why it will never come."""
         async with contextlib.aclosing(AsyncHttp(lookup.asking)) as http:
             try:
-                self._take(await Awaiting(http.send, min(limit.left, _LOOKING)).run(lookup.call()))
+                found = await Awaiting(http.send, min(limit.left, _LOOKING)).run(lookup.call())
             except NotFoundError as error:
                 return replace(answer, reason=str(error), final=True)
             except FlinkError as error:
                 return replace(answer, reason=f"{answer.reason}; {error}")
-        return answer
+        self._take(found)
+        return answer if found is None else None
 
     async def aclose(self) -> None:
         """Close all connections."""

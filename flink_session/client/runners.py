@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any, TypeVar
 
 from .errors import DeadlineError
-from .exchange import Answer, Call, Effect, Emit, NoAnswer, Pause, Request, Response, WaitingFor, Within
+from .exchange import Answer, Call, Effect, Emit, FindAnew, NoAnswer, Pause, Request, Response, WaitingFor, Within
 
 T = TypeVar("T")
 
@@ -48,9 +48,17 @@ class _Deadline:
 class Blocking:
     """Runs calls of a blocking program."""
 
-    def __init__(self, send: Callable[[Request, float | None], Response | NoAnswer], seconds: float | None) -> None:
-        """`send` sends a request once, within so many seconds; `seconds` is the user's deadline for every call."""
-        self._send, self._seconds = send, seconds
+    def __init__(
+        self,
+        send: Callable[[Request, float | None], Response | NoAnswer],
+        seconds: float | None,
+        find_anew: Callable[[float | None], NoAnswer | None] | None = None,
+    ) -> None:
+        """`send` sends a request once, within so many seconds; `seconds` is the user's deadline for every call.
+
+        `find_anew` finds the way anew, as FindAnew says.
+        """
+        self._send, self._seconds, self._find_anew = send, seconds, find_anew
 
     def run(self, call: Call[T]) -> T:
         """Run a call to its end, and give its result. Raises what it raises, and DeadlineError."""
@@ -75,6 +83,8 @@ class Blocking:
                 answer = None
                 if isinstance(effect, Request):
                     answer = self._send(effect, deadline.left)
+                elif isinstance(effect, FindAnew):
+                    answer = self._find_anew(deadline.left) if self._find_anew else None
                 elif isinstance(effect, Pause):
                     time.sleep(effect.seconds)
                 elif isinstance(effect, Emit):
@@ -87,10 +97,13 @@ class Awaiting:
     """Runs calls of an asynchronous program."""
 
     def __init__(
-        self, send: Callable[[Request, float | None], Awaitable[Response | NoAnswer]], seconds: float | None
+        self,
+        send: Callable[[Request, float | None], Awaitable[Response | NoAnswer]],
+        seconds: float | None,
+        find_anew: Callable[[float | None], Awaitable[NoAnswer | None]] | None = None,
     ) -> None:
         """As of `Blocking`."""
-        self._send, self._seconds = send, seconds
+        self._send, self._seconds, self._find_anew = send, seconds, find_anew
 
     async def run(self, call: Call[T]) -> T:
         """Run a call to its end, and give its result. Raises what it raises, and DeadlineError."""
@@ -117,6 +130,8 @@ class Awaiting:
                 answer = None
                 if isinstance(effect, Request):
                     answer = await self._send(effect, deadline.left)
+                elif isinstance(effect, FindAnew):
+                    answer = await self._find_anew(deadline.left) if self._find_anew else None
                 elif isinstance(effect, Pause):
                     await asyncio.sleep(effect.seconds)
                 elif isinstance(effect, Emit):
@@ -132,6 +147,6 @@ def _step(call: Call[Any], answer: Answer, deadline: _Deadline) -> Effect:
         deadline.take(effect)
         effect = call.send(None)
     out_of_time = (isinstance(effect, Pause) and not deadline.allows(effect.seconds)) or (
-        isinstance(effect, Request) and not deadline.allows(0.0)
+        isinstance(effect, (Request, FindAnew)) and not deadline.allows(0.0)
     )
     return call.throw(deadline.error()) if out_of_time else effect

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Final, TypeVar
 
 from .errors import DeadlineError, FlinkError, UnreachableError
-from .exchange import Answer, Call, NoAnswer, Pause, Request, Response
+from .exchange import Answer, Call, FindAnew, NoAnswer, Pause, Request, Response
 
 T = TypeVar("T")
 
@@ -104,6 +104,28 @@ def send_or_find(request: Request, find: Callable[[], Call[T | None]], lost: lis
             return found
         yield Pause(pause)
         pause = min(pause * 2, _LONGEST_PAUSE)
+
+
+def find_leader(pause: float) -> Call[None]:
+    """Go to the JobManager that leads, as soon as one does; first comes a pause, in seconds.
+
+    Raises:
+        UnreachableError: there is none, and never will be.
+        DeadlineError: there is none yet.
+    """
+    reason = "this JobManager does not lead"
+    while True:
+        try:
+            yield Pause(pause)
+        except DeadlineError as late:
+            raise DeadlineError(f"{late.waiting_for} ({reason})", late.seconds) from None
+        answer = yield FindAnew()
+        if not isinstance(answer, NoAnswer):
+            return
+        reason = answer.reason
+        if answer.final:
+            raise UnreachableError(answer.reason, answer.how)
+        pause = min(max(pause, _FIRST_PAUSE) * 2, _LONGEST_PAUSE)
 
 
 def _reason(answer: Answer) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
@@ -48,17 +48,29 @@ class Session:
     nodes: tuple[str, ...] = ()
 
     @property
+    def several(self) -> bool:
+        """Whether there are several JobManagers, or one that leads while the others are gone."""
+        return bool(self.leader) or len(self.pods) > 1
+
+    @property
     def pod(self) -> dict[str, Any] | None:
         """The JobManager's pod; of several the leader's, else one that is ready."""
-        running = [pod for pod in self.pods if pod.get("status", {}).get("podIP") and not _is_going(pod)]
-        for pod in running:
-            if self.leader and f"//{pod['status']['podIP']}:" in self.leader:
-                return pod
-        return next((pod for pod in running if _is_ready(pod)), running[0] if running else None)
+        running = self._running
+        return self.leading_pod or next((pod for pod in running if _is_ready(pod)), running[0] if running else None)
+
+    @property
+    def leading_pod(self) -> dict[str, Any] | None:
+        """The leader's pod; None if that is not known, or gone."""
+        leads = (pod for pod in self._running if self.leader and f"//{pod['status']['podIP']}:" in self.leader)
+        return next(leads, None)
+
+    @property
+    def _running(self) -> list[dict[str, Any]]:
+        return [pod for pod in self.pods if pod.get("status", {}).get("podIP") and not _is_going(pod)]
 
 
-def find_session(cluster_id: str, namespace: str) -> Call[Session]:
-    """Find a session cluster by its id.
+def find_session(cluster_id: str, namespace: str, *, several: bool = False) -> Call[Session]:
+    """Find a session cluster by its id; `several` says that it is known to have several JobManagers.
 
     Raises:
         NotFoundError: there is none; names the most similar one.
@@ -74,7 +86,7 @@ def find_session(cluster_id: str, namespace: str) -> Call[Session]:
         raise (yield from _not_found(cluster_id, namespace))
     pods = yield from _pods(cluster_id, namespace)
     leader = ""
-    if len(pods) > 1:
+    if several or len(pods) > 1:
         path = f"/api/v1/namespaces/{namespace}/configmaps/{quote(cluster_id)}-cluster-config-map"
         config_map = (yield from _try(path)) or {}
         leader = str((config_map.get("data") or {}).get(_LEADER, ""))
@@ -112,7 +124,7 @@ def ways(session: Session, endpoint: Endpoint, *, inside: bool, tls: Tls | None 
     def again(kind: type[Access]) -> Lookup:
         return Lookup(ApiServer(endpoint), lambda: _again(session, endpoint, tls, kind))
 
-    if len(session.pods) > 1 and pod is not None:
+    if session.several and pod is not None:
         target = f"pods/{prefix}{pod['metadata']['name']}:{_container_port(pod)}"
         found.append(ServiceProxy(endpoint, session.namespace, target, again(ServiceProxy)))
     else:
@@ -128,8 +140,13 @@ def ways(session: Session, endpoint: Endpoint, *, inside: bool, tls: Tls | None 
 
 
 def _again(session: Session, endpoint: Endpoint, tls: Tls | None, kind: type[Access]) -> Call[Access | None]:
-    """Find the way of a kind as it is now."""
-    now = yield from find_session(session.cluster_id, session.namespace)
+    """Find the way of a kind as it is now; to the leader of several JobManagers, and none while its place is vacant."""
+    now = yield from find_session(session.cluster_id, session.namespace, several=session.several)
+    if now.leader and now.leading_pod is None:
+        return None
+    # Where nobody says who leads, it may be another one than this.
+    left = session.pod and session.pod["metadata"]["name"]
+    now = replace(now, pods=tuple(sorted(now.pods, key=lambda pod: bool(pod["metadata"]["name"] == left))))
     return next((way for way in ways(now, endpoint, inside=False, tls=tls) if isinstance(way, kind)), None)
 
 

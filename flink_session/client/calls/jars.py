@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -27,7 +27,7 @@ from ..models.jars import Jar
 from ..models.jobs import Job
 from ..reading import read, read_json
 from ..refusals import deepest_cause, error_text, refusal
-from ..sending import send, send_or_find
+from ..sending import find_leader, send, send_or_find
 from .cluster import features
 from .snapshots import new_id
 
@@ -39,6 +39,11 @@ _DIGITS = 12
 _ODD = re.compile(r"[^A-Za-z0-9.-]+")
 """What is not left as it is on its way through a form, a file system and a URL."""
 _LONGEST_NAME = 100
+_PAUSES = (0.1, 0.2, 0.5, 1.0, 2.0, 2.0)
+"""Seconds before a program is run again by a JobManager that may be the one that leads."""
+_MAY_HAVE_ARRIVED = "RecipientUnreachableException"
+_FAILED_TO_HAND_ON = ("Could not connect to BlobServer", "FencingTokenException", _MAY_HAVE_ARRIVED)
+"""What a JobManager that does not lead says, or one whose leader is no more: the blob server is the leader's."""
 _OF_A_PLAN = {"entryClass", "programArgsList", "parallelism", "jobId"}
 
 
@@ -157,7 +162,7 @@ def run_jar(jar_id: str, program: Program = _AS_IT_IS, *, job_id: str | None = N
     lost: list[str] = []
     request = endpoints.JAR_RUN.request(jarid=jar_id, body=program.body(chosen))
     try:
-        answer = yield from send_or_find(request, lambda: _state(chosen), lost)
+        answer = yield from _by_leader(lambda: send_or_find(request, lambda: _state(chosen), lost), lost)
     except (UnreachableError, DeadlineError) as error:
         if not lost:
             raise
@@ -208,6 +213,20 @@ def _upload(path: Path, name: str, progress: Progress | None) -> Call[Jar]:
     return Jar(id=id_, name=name, uploaded=0)
 
 
+def _by_leader(run: Callable[[], Call[Response | str]], lost: list[str]) -> Call[Response | str]:
+    """Run by the JobManager that leads. Another one calls `main()`, and then cannot hand on what that submits."""
+    answer = yield from run()
+    for pause in _PAUSES:
+        stack_trace = error_text(answer) if isinstance(answer, Response) and answer.status >= 300 else ""
+        if not any(name in stack_trace for name in _FAILED_TO_HAND_ON):
+            break
+        if _MAY_HAVE_ARRIVED in stack_trace:
+            lost.append(deepest_cause(stack_trace))
+        yield from find_leader(pause)
+        answer = yield from run()
+    return answer
+
+
 def _known(name: str) -> Call[Jar | None]:
     """Find the jar of a name; of several the newest."""
     known = [jar for jar in (yield from list_jars()) if jar.name == name]
@@ -230,7 +249,7 @@ def _judged(response: Response, jar_id: str, job_id: str, *, sent_before: bool) 
         if sent_before:
             return None
         message = f"job {job_id} was submitted to this cluster before, and may have ended since"
-        return AlreadySubmittedError(message, response.status, cause, stack_trace)
+        return AlreadySubmittedError(message, response.status, cause, stack_trace, job_id)
     # A `main()` may submit, and then throw; and a job that cannot start has used its id up.
     state = yield from _state(job_id)
     more = f"; yet its job {job_id} is {state}" if state else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from .. import endpoints
 from ..errors import DisabledError, NotFoundError, OperationFailedError, RefusedError
@@ -23,11 +23,14 @@ from ..models.jobs import (
 from ..reading import read, read_json, required
 from ..refusals import ask, deepest_cause, refusal
 from ..sending import send
+from .caches import until_fresh
 from .cluster import get
 from .polling import POLLS
 
 _WAIT = 600.0
 """Seconds that a wait lasts at most, unless its user says otherwise."""
+_FAILED: Final = {"FAILING", "FAILED", "RESTARTING"}
+"""The states of a job that has an exception."""
 
 
 def list_jobs() -> Call[list[JobOverview]]:
@@ -52,9 +55,19 @@ def job_plan(job_id: str) -> Call[dict[str, Any]]:
 
 
 def job_exceptions(job_id: str, most: int = 20) -> Call[list[JobException]]:
-    """Give what went wrong with a job, the last first. Raises NotFoundError."""
-    document = yield from _ask(endpoints.JOB_EXCEPTIONS, "the exceptions", job_id, {"maxExceptions": str(most)})
-    return read(document, list[JobException], "exceptionHistory.entries")
+    """Give what went wrong with a job, the last first, as of up to three seconds ago.
+
+    A first failure is waited for as long, where Flink does not show it yet. Raises NotFoundError.
+    """
+
+    def look() -> Call[list[JobException] | None]:
+        document = yield from _ask(endpoints.JOB_EXCEPTIONS, "the exceptions", job_id, {"maxExceptions": str(most)})
+        return read(document, list[JobException], "exceptionHistory.entries") or None
+
+    found = yield from look()
+    if found is None and (yield from _look(job_id)).state in _FAILED:
+        found = yield from until_fresh(look)
+    return found or []
 
 
 def job_configuration(job_id: str) -> Call[JobConfiguration]:

@@ -12,6 +12,7 @@ from ..models.checkpoints import Checkpoint, CheckpointConfiguration, Checkpoint
 from ..reading import read, required
 from ..refusals import ask, deepest_cause, refusal
 from ..sending import send
+from .caches import until_fresh
 from .jobs import no_job
 from .polling import POLLS
 
@@ -33,11 +34,28 @@ def checkpoints(job_id: str) -> Call[Checkpoints]:
 
 
 def checkpoint_details(job_id: str, checkpoint_id: int) -> Call[Checkpoint]:
-    """Give one checkpoint or savepoint, with what each vertex has of it. Raises NotFoundError; Flink keeps a few."""
+    """Give one checkpoint or savepoint, with what each vertex has of it; a new one is waited for up to three seconds.
+
+    Raises:
+        NotFoundError: there is no such job, or no such checkpoint (any more: Flink keeps a few).
+    """
     request = endpoints.CHECKPOINT.request(jobid=job_id, checkpointid=str(checkpoint_id))
     what = f"checkpoint {checkpoint_id} of {job_id}"
     not_found = f"job {job_id} has no checkpoint {checkpoint_id} (any more), or is gone"
-    return Checkpoint.from_json((yield from ask(request, what, not_found=not_found)))
+
+    def look() -> Call[Checkpoint | None]:
+        # Of a number that this job has not, Flink may give another job's: it keeps them by number alone.
+        seen = yield from checkpoints(job_id)
+        if checkpoint_id in seen.known:
+            return Checkpoint.from_json((yield from ask(request, what, not_found=not_found)))
+        if checkpoint_id < max(seen.known, default=0):
+            raise NotFoundError(not_found, 404)
+        return None
+
+    found = yield from until_fresh(look)
+    if found is None:
+        raise NotFoundError(not_found, 404)
+    return found
 
 
 def checkpoint_configuration(job_id: str) -> Call[CheckpointConfiguration]:

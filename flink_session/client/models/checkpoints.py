@@ -68,6 +68,12 @@ class Checkpoints(Model):
     latest_failed: Checkpoint | None = of("latest.failed", default=None)
     restored: RestoredCheckpoint | None = of("latest.restored", default=None)
 
+    @property
+    def known(self) -> dict[int, Checkpoint]:
+        """Those that Flink still has, by their ids: ten of the last ones, and the latest of each kind."""
+        latest = (self.latest_completed, self.latest_savepoint, self.latest_failed)
+        return {found.id: found for found in (*latest, *self.history) if found}
+
 
 class CheckpointConfiguration(Model):
     """GET /jobs/:jobid/checkpoints/config; `interval` is 0x7FFFFFFFFFFFFFFF where there are no periodic ones."""

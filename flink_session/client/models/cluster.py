@@ -25,12 +25,14 @@ class Features(Model):
         submit: whether jars may be uploaded and run (`web.submit.enable`).
         cancel: whether the web UI offers to cancel jobs (`web.cancel.enable`); REST always takes it.
         rescale: whether the web UI offers to rescale jobs (`web.rescale.enable`).
+        refresh_interval: milliseconds for which Flink says again what it said of a job (`web.refresh-interval`).
     """
 
     flink_version: str = of("flink-version")
     submit: bool = of("features.web-submit")
     cancel: bool = of("features.web-cancel", default=True)
     rescale: bool = of("features.web-rescale", default=False)
+    refresh_interval: int = of("refresh-interval", default=3000)
 
 
 class Entry(Model):

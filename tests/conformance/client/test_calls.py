@@ -259,6 +259,7 @@ def test_checkpoint(client: ClusterClient, job: Job) -> None:
 
 def test_checkpoints(client: ClusterClient, job: Job) -> None:
     id_ = client.checkpoint(job.id)
+    eventually(lambda: id_ in client.checkpoints(job.id).known)
     found = client.checkpoints(job.id)
     assert found.latest_completed
     assert found.latest_completed.id == found.history[0].id == id_
@@ -286,9 +287,12 @@ def test_savepoint(client: ClusterClient, job: Job, savepoints: str) -> None:
     path = client.savepoint(job.id, savepoints)
     assert path.startswith("file:")
     assert (Path(path.removeprefix("file:")) / "_metadata").exists()
-    latest = client.checkpoints(job.id).latest_savepoint
-    assert latest
-    assert latest.path == path
+
+    def seen() -> bool:
+        latest = client.checkpoints(job.id).latest_savepoint
+        return latest is not None and latest.path == path
+
+    eventually(seen)
 
 
 def test_trigger_savepoint(client: ClusterClient, job: Job, savepoints: str) -> None:

@@ -192,6 +192,54 @@ def test_a_failure_inside_of_a_200_as_a_checkpoints(
     assert raw.json()["operation"]["failureCause"]["class"]
 
 
+@pytest.fixture(scope="module")
+def slow_to_tell(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalFlink]:
+    """A session that says for a while what it said before, as it does by default."""
+    with starter(home, tmp_path_factory) as start:
+        yield start(**{"web.refresh-interval": "5000"})
+
+
+def test_404_of_a_checkpoint_that_is_too_new(
+    slow_to_tell: LocalFlink, mode: type[ClusterClient | AsyncClusterClient], jar: Path
+) -> None:
+    with client_of(mode, slow_to_tell.url) as client, running(client, jar) as job:
+        assert client.checkpoints(job.id).known == {}
+        # What it is asked for it keeps by number alone.
+        number = 1 if mode is ClusterClient else 2
+        made = [client.checkpoint(job.id) for _ in range(number)][-1]
+        details = f"{slow_to_tell.url}/jobs/{job.id}/checkpoints/details"
+        assert httpx2.get(f"{details}/{made}").status_code == 404
+        assert client.checkpoint_details(job.id, made).status == "COMPLETED"
+        with pytest.raises(NotFoundError, match=f"has no checkpoint {made + 1}"):
+            client.checkpoint_details(job.id, made + 1)
+
+
+def test_200_of_a_checkpoint_of_another_job(
+    slow_to_tell: LocalFlink, mode: type[ClusterClient | AsyncClusterClient], jar: Path
+) -> None:
+    with client_of(mode, slow_to_tell.url) as client, running(client, jar) as job:
+        made = client.checkpoint(job.id)
+        assert client.checkpoint_details(job.id, made).id == made
+        with running(client, jar) as other:
+            found = httpx2.get(f"{slow_to_tell.url}/jobs/{other.id}/checkpoints/details/{made}")
+            assert (found.status_code, found.json()["id"]) == (200, made)
+            with pytest.raises(NotFoundError, match=f"job {other.id} has no checkpoint {made}"):
+                client.checkpoint_details(other.id, made)
+
+
+def test_no_exceptions_of_a_job_that_has_just_failed(
+    slow_to_tell: LocalFlink, mode: type[ClusterClient | AsyncClusterClient], jar: Path
+) -> None:
+    with client_of(mode, slow_to_tell.url) as client, running(client, jar, trouble("fails-snapshots")) as job:
+        assert client.job_exceptions(job.id) == []
+        with pytest.raises(OperationFailedError):
+            client.checkpoint(job.id)
+        assert client.wait_for(job.id, ["FAILED"])
+        exceptions = f"{slow_to_tell.url}/jobs/{job.id}/exceptions"
+        assert httpx2.get(exceptions).json()["exceptionHistory"]["entries"] == []
+        assert client.job_exceptions(job.id)
+
+
 def test_404_of_a_trigger_that_is_missing(client: ClusterClient) -> None:
     with pytest.raises(NotFoundError, match="forgets them after five minutes"):
         client.savepoint_path(NOBODY, new_id())

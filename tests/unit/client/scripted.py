@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
-from flink_session.client.exchange import Answer, Call, Emit, NoAnswer, Pause, Request, Response, Within
+from flink_session.client.exchange import Answer, Call, Emit, FindAnew, NoAnswer, Pause, Request, Response, Within
 
 T = TypeVar("T")
 
@@ -20,8 +20,10 @@ class Script:
 
     def __init__(self, *answers: Response | NoAnswer) -> None:
         self.answers = list(answers)
-        self.requests: list[Request] = []
+        self.effects: list[Request | FindAnew] = []
         self.pauses: list[float] = []
+        self.ways: list[NoAnswer | None] = []
+        """What looking for the way comes to, in order; then it is always found."""
         self.deadlines: list[Within] = []
         self.emitted: list[Any] = []
 
@@ -35,8 +37,11 @@ class Script:
             answer = None
             match effect:
                 case Request():
-                    self.requests.append(effect)
+                    self.effects.append(effect)
                     answer = self.answers.pop(0)
+                case FindAnew():
+                    self.effects.append(effect)
+                    answer = self.ways.pop(0) if self.ways else None
                 case Pause():
                     self.pauses.append(effect.seconds)
                 case Within():
@@ -44,5 +49,11 @@ class Script:
                 case Emit():
                     self.emitted.append(effect.value)
 
+    @property
+    def requests(self) -> list[Request]:
+        return [effect for effect in self.effects if isinstance(effect, Request)]
+
     def asked(self) -> Iterable[str]:
-        return [f"{request.method} {request.path}" for request in self.requests]
+        return [
+            f"{effect.method} {effect.path}" if isinstance(effect, Request) else "who leads?" for effect in self.effects
+        ]

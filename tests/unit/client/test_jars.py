@@ -1,11 +1,12 @@
 """A job runs once, whatever answer is lost; a jar is known by what is in it."""
 
+import zipfile
 from pathlib import Path
 
 import pytest
 
-from flink_session.client.calls.jars import Program, jar_name, run_jar
-from flink_session.client.errors import AlreadySubmittedError, AmbiguousError, UnreachableError
+from flink_session.client.calls.jars import Program, jar_name, run_jar, submit
+from flink_session.client.errors import AlreadySubmittedError, AmbiguousError, SubmissionError, UnreachableError
 from flink_session.client.exchange import NoAnswer
 from tests.unit.client.scripted import Script, ok
 
@@ -50,8 +51,50 @@ def test_what_was_lost_before_it_arrived_is_sent_again() -> None:
 @pytest.mark.parametrize("duplicate", DUPLICATES)
 def test_a_duplicate_is_our_own_only_where_an_answer_was_lost(duplicate: object) -> None:
     assert Script(LOST, NO_JOB, duplicate).run(run_jar("a.jar", job_id=JOB)) == JOB  # type: ignore[arg-type]
-    with pytest.raises(AlreadySubmittedError):
+    with pytest.raises(AlreadySubmittedError) as caught:
         Script(duplicate).run(run_jar("a.jar", job_id=JOB))  # type: ignore[arg-type]
+    assert caught.value.job_id == JOB
+
+
+STANDBY_SAYS = """org.apache.flink.runtime.rest.handler.RestHandlerException: Could not execute application.
+Caused by: java.io.IOException: Could not connect to BlobServer at address demo-1/<unresolved>:6124
+Caused by: java.net.UnknownHostException: demo-1"""
+STANDBY = ok({"errors": ["Internal server error.", STANDBY_SAYS]}, 500)
+NO_JAR = ok({"errors": ["Internal server error.", "org.x.RestHandlerException: Jar file a.jar does not exist"]}, 500)
+UNREACHABLE = ok({"errors": ["x", "a.b.RecipientUnreachableException: Could not send message"]}, 500)
+
+
+def test_a_job_is_run_by_the_jobmanager_that_leads() -> None:
+    script = Script(STANDBY, STANDBY, ok({"jobid": JOB}))
+    script.ways = [NoAnswer("no JobManager leads", sent=False), None]
+    assert script.run(run_jar("a.jar", job_id=JOB)) == JOB
+    assert script.asked() == [POST, "who leads?", "who leads?", POST, "who leads?", POST]
+
+
+def test_where_none_ever_leads_it_is_said_why() -> None:
+    script = Script(*[STANDBY] * 7, NO_JOB)
+    with pytest.raises(SubmissionError, match=r"the program failed: UnknownHostException: demo-1$"):
+        script.run(run_jar("a.jar", job_id=JOB))
+    script = Script(STANDBY)
+    script.ways = [NoAnswer("there is no session", sent=False, final=True)]
+    with pytest.raises(UnreachableError, match="there is no session"):
+        script.run(run_jar("a.jar", job_id=JOB))
+
+
+def test_the_one_that_leads_may_know_the_job_already() -> None:
+    assert Script(UNREACHABLE, DUPLICATES[0]).run(run_jar("a.jar", job_id=JOB)) == JOB
+    with pytest.raises(AlreadySubmittedError):
+        Script(STANDBY, DUPLICATES[0]).run(run_jar("a.jar", job_id=JOB))
+
+
+def test_the_one_that_leads_is_given_the_jar(tmp_path: Path) -> None:
+    jar = tmp_path / "a.jar"
+    with zipfile.ZipFile(jar, "w") as archive:
+        archive.writestr("a", "b")
+    uploaded = ok({"filename": "/tmp/flink-web-1/upload/a.jar"})
+    script = Script(ok({"files": []}), uploaded, STANDBY, NO_JAR, uploaded, ok({"jobid": JOB}))
+    assert script.run(submit(jar, job_id=JOB)) == JOB
+    assert script.asked() == ["GET /jars", "POST /jars/upload", POST, "who leads?", POST, "POST /jars/upload", POST]
 
 
 def test_what_cannot_be_found_out_is_said_with_the_id() -> None:

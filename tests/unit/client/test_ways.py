@@ -67,6 +67,37 @@ def test_of_several_job_managers_the_leader_is_addressed() -> None:
     assert forward.pod == "demo-2"
 
 
+LED = {"data": {"org.apache.flink.k8s.leader.restserver": "u,http://10.1.0.2:8081"}}
+
+
+def found_anew(pods: list[dict[str, Any]], *more: Response) -> ServiceProxy | None:
+    """Where the proxy goes after demo-1, of two JobManagers, was left."""
+    before = Session("demo", "ns", service(), (pod("demo-1"), pod("demo-2", "10.1.0.2")), "u,http://10.1.0.1:8081")
+    (proxy, _) = ways(before, ENDPOINT, inside=False)
+    assert isinstance(proxy, ServiceProxy)
+    assert proxy.lookup
+    found = Script(ok(service()), ok({"items": pods}), *more).run(proxy.lookup.call())
+    assert found is None or isinstance(found, ServiceProxy)
+    return found
+
+
+def test_the_leader_is_found_anew_and_nobody_while_there_is_none() -> None:
+    leader, other = pod("demo-2", "10.1.0.2"), pod("demo-3", "10.1.0.3")
+    for pods in ([other, leader], [leader]):
+        found = found_anew(pods, ok(LED))
+        assert found
+        assert found.target == "pods/demo-2:8081"
+    assert found_anew([other, pod("demo-4", "10.1.0.4")], ok(LED)) is None
+    assert found_anew([other], ok(LED)) is None
+
+
+def test_where_nobody_says_who_leads_it_may_be_another() -> None:
+    for pods in ([pod("demo-1"), pod("demo-3", "10.1.0.3")], [pod("demo-3", "10.1.0.3"), pod("demo-1")]):
+        found = found_anew(pods, ok({"kind": "Status", "message": "forbidden"}, 403))
+        assert found
+        assert found.target == "pods/demo-3:8081"
+
+
 def test_with_a_certificate_of_ones_own_the_proxy_is_no_way() -> None:
     tls = Tls(certificate_file="c", key_file="k")
     session = Session("demo", "ns", service(), (pod("demo-1"),))
