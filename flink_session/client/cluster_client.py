@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Iterator, Mapping
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from flink_session.api_server.kubeconfig import ClusterChoice, Endpoint, find_endpoint
+from flink_session.api_server.kubeconfig import ClusterChoice
 
-from .access.api_server import ApiServer
 from .access.direct import Direct, Tls
-from .access.kubernetes import Session, find_session, ways
 from .access.way import Access
 from .calling import call, stream
 from .calls import cluster, jars, jobs, snapshots
-from .errors import FlinkError, UnreachableError
+from .choosing import choose, choose_awaiting, of_outputs, of_session
 from .exchange import Call
 from .http import AsyncHttp, BlockingHttp
+from .outputs import SessionOutputs
 from .runners import Awaiting, Blocking
 
 T = TypeVar("T")
-
-_LOOKING = 10.0
-"""Seconds that the API server has to say where a session is."""
-_PROBE = 2.0
-"""Seconds that a way to a session has to show that it works."""
 
 
 class _Calls:
@@ -83,28 +74,6 @@ class _Calls:
     submit = call(jars.submit)
 
 
-@dataclass(frozen=True, slots=True)
-class _Wanted:
-    """Which session, and whose cluster it is in."""
-
-    cluster_id: str
-    namespace: str
-    endpoint: Endpoint
-    tls: Tls | None
-
-    @classmethod
-    def of(cls, cluster_id: str, namespace: str | None, choice: ClusterChoice, tls: Tls | None) -> _Wanted:
-        endpoint = find_endpoint(choice)
-        return cls(cluster_id, namespace or endpoint.namespace, endpoint, tls)
-
-    def ways(self, session: Session) -> list[Access]:
-        return ways(session, self.endpoint, inside="KUBERNETES_SERVICE_HOST" in os.environ, tls=self.tls)
-
-    def unreachable(self, tried: list[str]) -> UnreachableError:
-        lines = "".join(f"\n  {line}" for line in tried)
-        return UnreachableError(f"session cluster {self.cluster_id!r} is there, and no way to it works:{lines}")
-
-
 class ClusterClient(_Calls):
     """A blocking client of one session cluster. A context manager; may be used by several threads.
 
@@ -135,21 +104,39 @@ class ClusterClient(_Calls):
             NotFoundError: there is no such session; names the most similar one.
             UnreachableError: no way works, each with its reason; or one may not even look.
         """
-        wanted = _Wanted.of(cluster_id, namespace, ClusterChoice(kubeconfig, context), tls)
-        with contextlib.closing(BlockingHttp(ApiServer(wanted.endpoint))) as http:
-            session = Blocking(http.send, _LOOKING).run(find_session(cluster_id, wanted.namespace))
-        tried: list[str] = []
-        for access in wanted.ways(session):
-            client = cls(access, timeout=timeout)
-            try:
-                client.within(_PROBE).features()
-            except FlinkError as error:
-                client.close()
-                tried.append(f"{access.description}: {error}")
-            else:
-                client.tried = tuple(tried)
-                return client
-        raise wanted.unreachable(tried)
+        choosing = of_session(cluster_id, namespace, ClusterChoice(kubeconfig, context), tls)
+        return cls._over(*choose(choosing), timeout)
+
+    @classmethod
+    def from_outputs(
+        cls,
+        outputs: Mapping[str, Any],
+        *,
+        context: str = "",
+        kubeconfig: str = "",
+        tls: Tls | None = None,
+        timeout: float | None = None,
+    ) -> Self:
+        """Find a session cluster by the outputs of its component.
+
+        They are those of a stack or a StackReference: `cluster_id`, `namespace` and `rest_endpoint`, or the names that
+        Pulumi has for them in a component that is exported whole. The address is taken if it answers within two
+        seconds, else a way is found as of `for_session`.
+
+        Raises:
+            ValueError: an output that is needed is missing, or no text.
+            FlinkError, ClusterError: as of `for_session`.
+        """
+        choosing = of_outputs(SessionOutputs.of(outputs), ClusterChoice(kubeconfig, context), tls)
+        return cls._over(*choose(choosing), timeout)
+
+    @classmethod
+    def _over(cls, http: BlockingHttp, tried: tuple[str, ...], timeout: float | None) -> Self:
+        """Use a way that is open already."""
+        client = object.__new__(cls)
+        client._http, client.tried = http, tried
+        client._runner = Blocking(http.send, timeout, http.find_anew)
+        return client
 
     def __init__(self, access: Access | str, *, timeout: float | None = None) -> None:
         """Use a way in, or a URL; `timeout` is the deadline of every call in seconds, instead of its own."""
@@ -163,10 +150,7 @@ class ClusterClient(_Calls):
 
     def within(self, seconds: float) -> Self:
         """Give this client with another deadline for every call."""
-        other = object.__new__(type(self))
-        other._http, other.tried = self._http, self.tried
-        other._runner = Blocking(self._http.send, seconds, self._http.find_anew)
-        return other
+        return self._over(self._http, self.tried, seconds)
 
     def _run(self, generator: Call[T]) -> T:
         return self._runner.run(generator)
@@ -204,21 +188,30 @@ class AsyncClusterClient(_Calls):
         timeout: float | None = None,
     ) -> Self:
         """As of `ClusterClient`."""
-        wanted = _Wanted.of(cluster_id, namespace, ClusterChoice(kubeconfig, context), tls)
-        async with contextlib.aclosing(AsyncHttp(ApiServer(wanted.endpoint))) as http:
-            session = await Awaiting(http.send, _LOOKING).run(find_session(cluster_id, wanted.namespace))
-        tried: list[str] = []
-        for access in wanted.ways(session):
-            client = cls(access, timeout=timeout)
-            try:
-                await client.within(_PROBE).features()
-            except FlinkError as error:
-                await client.close()
-                tried.append(f"{access.description}: {error}")
-            else:
-                client.tried = tuple(tried)
-                return client
-        raise wanted.unreachable(tried)
+        choosing = of_session(cluster_id, namespace, ClusterChoice(kubeconfig, context), tls)
+        return cls._over(*await choose_awaiting(choosing), timeout)
+
+    @classmethod
+    async def from_outputs(
+        cls,
+        outputs: Mapping[str, Any],
+        *,
+        context: str = "",
+        kubeconfig: str = "",
+        tls: Tls | None = None,
+        timeout: float | None = None,
+    ) -> Self:
+        """As of `ClusterClient`."""
+        choosing = of_outputs(SessionOutputs.of(outputs), ClusterChoice(kubeconfig, context), tls)
+        return cls._over(*await choose_awaiting(choosing), timeout)
+
+    @classmethod
+    def _over(cls, http: AsyncHttp, tried: tuple[str, ...], timeout: float | None) -> Self:
+        """As of `ClusterClient`."""
+        client = object.__new__(cls)
+        client._http, client.tried = http, tried
+        client._runner = Awaiting(http.send, timeout, http.find_anew)
+        return client
 
     def __init__(self, access: Access | str, *, timeout: float | None = None) -> None:
         """As of `ClusterClient`."""
@@ -232,10 +225,7 @@ class AsyncClusterClient(_Calls):
 
     def within(self, seconds: float) -> Self:
         """Give this client with another deadline for every call."""
-        other = object.__new__(type(self))
-        other._http, other.tried = self._http, self.tried
-        other._runner = Awaiting(self._http.send, seconds, self._http.find_anew)
-        return other
+        return self._over(self._http, self.tried, seconds)
 
     async def _run(self, generator: Call[T]) -> T:
         return await self._runner.run(generator)
