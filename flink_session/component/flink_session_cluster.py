@@ -38,6 +38,8 @@ _OUTPUTS = {
     "service_account_name": "serviceAccountName",
     "effective_configuration": "effectiveConfiguration",
     "task_manager_labels": "taskManagerLabels",
+    "sizes": "sizes",
+    "flink_run_command": "flinkRunCommand",
 }
 """The outputs, and their names in Pulumi."""
 
@@ -80,6 +82,12 @@ class FlinkSessionCluster(pulumi.ComponentResource):
 
     task_manager_labels: pulumi.Output[dict[str, str]]
     """Labels of the TaskManager pods, for selectors of policies and monitors."""
+
+    sizes: pulumi.Output[dict[str, Any]]
+    """What each pod takes, and the least and the most that the session asks of the cluster; see docs/sizes.md."""
+
+    flink_run_command: pulumi.Output[str]
+    """How Flink's command line submits a job: ``flink run -t kubernetes-session -D...``; the jar is to follow."""
 
     def __init__(
         self,
@@ -124,6 +132,8 @@ class FlinkSessionCluster(pulumi.ComponentResource):
                     lambda plan: {key: _text(value) for key, value in plan.effective_configuration.items()}
                 ),
                 "task_manager_labels": plan.apply(lambda plan: dict(plan.task_manager_labels)),
+                "sizes": plan.apply(lambda plan: plan.sizes),
+                "flink_run_command": plan.apply(lambda plan: plan.flink_run_command),
             }
         )
 

@@ -11,6 +11,7 @@ from flink_session.configuration.flink_version import FlinkVersion
 from flink_session.deployment.arguments import JobManagerResources, SessionClusterOptions, TaskManagerResources
 from flink_session.deployment.faults import find_faults
 from flink_session.deployment.preparation import deploy, prepare
+from flink_session.deployment.sizes import Sizes, session_sizes
 from flink_session.kubernetes import constants
 from flink_session.kubernetes.cluster_descriptor import SessionDeployment
 from flink_session.kubernetes.extensions import Extensions, access_name
@@ -64,6 +65,7 @@ class SessionCluster:
         cluster_specification: sizes in MiB, and slots.
         job_manager_memory: breakdown in bytes.
         task_manager_memory: breakdown in bytes.
+        sizes: what the session takes and may take, see :func:`~flink_session.deployment.sizes.session_sizes`.
         warnings: findings that do not stop the deployment.
     """
 
@@ -89,6 +91,7 @@ class SessionCluster:
     cluster_specification: ClusterSpecification
     job_manager_memory: JobManagerMemory
     task_manager_memory: TaskManagerMemory
+    sizes: Sizes
     warnings: tuple[Finding, ...]
 
     @property
@@ -96,6 +99,19 @@ class SessionCluster:
         """The REST API's address inside the Kubernetes cluster, whichever way it is exposed."""
         host = f"{constants.rest_service_name(self.cluster_id)}.{self.namespace}"
         return f"{self.rest_scheme}://{host}:{self.rest_port}"
+
+    @property
+    def flink_run_command(self) -> str:
+        """How Flink's command line submits a job to this session; the job's jar and arguments follow."""
+        options = {Options.CLUSTER_ID.key: self.cluster_id, Options.NAMESPACE.key: self.namespace}
+        if self.rest_scheme == "https":
+            options[SecurityOptions.SSL_REST_ENABLED.key] = "true"
+        if self.rest_service_exposed_type == "NodePort":
+            option = Options.REST_SERVICE_EXPOSED_NODE_PORT_ADDRESS_TYPE
+            if option.key in self.effective_configuration:
+                options[option.key] = self.effective_configuration[option.key]
+        properties = " ".join(f"-D{key}={value}" for key, value in options.items())
+        return f"flink run -t {constants.SESSION_TARGET} {properties}"
 
     def objects(self) -> tuple[Manifest, ...]:
         """All objects, each behind those that it needs to become ready."""
@@ -129,6 +145,10 @@ def _session_cluster(
     by_role = {(item["kind"], item["metadata"]["name"]): item for item in specification.objects}
     by_name = {item["metadata"]["name"].removesuffix(f"-{cluster_id}"): item for item in specification.objects}
     access = access_name(cluster_id)
+    memory = (
+        job_manager_memory(configuration, parameters.flink_version),
+        task_manager_memory(configuration, parameters.flink_version),
+    )
     return SessionCluster(
         cluster_id=cluster_id,
         namespace=parameters.namespace,
@@ -150,8 +170,9 @@ def _session_cluster(
         effective_configuration=dict(sorted(deployment.effective_configuration.values.items())),
         task_manager_labels=_task_manager_labels(parameters),
         cluster_specification=parameters.cluster_specification,
-        job_manager_memory=job_manager_memory(configuration, parameters.flink_version),
-        task_manager_memory=task_manager_memory(configuration, parameters.flink_version),
+        job_manager_memory=memory[0],
+        task_manager_memory=memory[1],
+        sizes=session_sizes(parameters, *memory),
         warnings=warnings,
     )
 

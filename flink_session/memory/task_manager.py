@@ -40,6 +40,11 @@ class TaskExecutorFlinkMemory:
             + self.managed
         )
 
+    @property
+    def of_tasks(self) -> int:
+        """What the JobManager counts against the totals of a cluster: ``WorkerResourceSpec.getTotalMemSize``."""
+        return self.task_heap + self.task_off_heap + self.network + self.managed
+
 
 @dataclass(frozen=True, slots=True)
 class TaskManagerMemory:

@@ -8,6 +8,7 @@ cannot be started twice in a process, so a process knows one version.
 from __future__ import annotations
 
 import json
+import math
 import os
 import shutil
 import sys
@@ -188,6 +189,28 @@ class Flink:
             "jvm_metaspace": _bytes(spec.getJvmMetaspaceSize()),
             "jvm_overhead": _bytes(spec.getJvmOverheadSize()),
         }
+
+    def slot_manager_limits(self, values: Mapping[str, str]) -> tuple[int, int, int | None] | Refused:
+        """Return how many TaskManagers there are at least, how many of them are spare, and how many at most."""
+        runtime = "org.apache.flink.runtime.resourcemanager"
+        configuration = self.configuration(values)
+        factory = jpype.JClass("org.apache.flink.kubernetes.entrypoint.KubernetesWorkerResourceSpecFactory")
+        try:
+            spec = factory.INSTANCE.createDefaultWorkerResourceSpec(configuration)
+            manager = jpype.JClass(f"{runtime}.slotmanager.SlotManagerConfiguration")
+            limits = manager.fromConfiguration(configuration, spec)
+        except jpype.JException as error:
+            return self._refused(error)
+        cores, memory = spec.getCpuCores().getValue(), spec.getTotalMemSize().getBytes()
+        rounding = jpype.JClass("java.math.RoundingMode")
+
+        def workers(cpu: Any, size: Any, cores_rounded: Any, bytes_rounded: Callable[[float], int]) -> tuple[int, int]:
+            by_cores = int(str(cpu.getValue().divide(cores, 0, cores_rounded).toBigInteger()))
+            return by_cores, bytes_rounded(int(size.getBytes()) / memory)
+
+        least = max(workers(limits.getMinTotalCpu(), limits.getMinTotalMem(), rounding.CEILING, math.ceil))
+        most = min(workers(limits.getMaxTotalCpu(), limits.getMaxTotalMem(), rounding.FLOOR, math.floor))
+        return least, int(limits.getRedundantTaskManagerNum()), most if most < 1 << 30 else None
 
     def task_manager_pod(self, values: Mapping[str, str], template: str = "spec: {}") -> dict[str, Any] | Refused:
         """Return the pod that a JobManager with these options, and this template, would start a TaskManager in."""

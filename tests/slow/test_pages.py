@@ -20,6 +20,7 @@ PAGES = (
     "README.md",
     *(f"docs/{name}.md" for name in ("changing", "component", "configuration", "engine", "manifests", "permissions")),
     *(f"docs/{name}.md" for name in ("pod-templates", "stack-configuration", "troubleshooting")),
+    *(f"docs/{name}.md" for name in ("sizes",)),
 )
 
 

@@ -15,7 +15,9 @@ from flink_session.kubernetes.kubernetes_config_options import KubernetesConfigO
 from flink_session.memory.arithmetic import shown
 from flink_session.memory.job_manager import job_manager_memory
 from flink_session.memory.legacy_heap import reads_legacy_heap
+from flink_session.memory.limits import task_manager_limits
 from flink_session.memory.options import JobManagerMemoryOptions, TaskManagerMemoryOptions
+from flink_session.memory.task_manager import task_manager_memory
 
 _RECOMMENDED_HEAP = 128 << 20
 """``JobManagerOptions.MIN_JVM_HEAP_SIZE``: below it, Flink warns in its log."""
@@ -108,7 +110,12 @@ def _capacity(parameters: KubernetesJobManagerParameters) -> Iterator[Finding]:
         if least > most:
             rule = f"must be at most {LaterOptions.MAX_SLOT_NUM.key}, {most}"
             yield configuration.finding(LaterOptions.MIN_SLOT_NUM, rule, "lower it, or raise that")
-        if most < slots:
+        elif slots > 0 and -(-least // slots) > most // slots:
+            rule = f"must leave a whole number of TaskManagers of {slots} slots between it and"
+            rule = f"{rule} {LaterOptions.MAX_SLOT_NUM.key}, {most}, or no JobManager starts"
+            yield configuration.finding(LaterOptions.MIN_SLOT_NUM, rule, "lower it, or raise that")
+        totals = (LaterOptions.MAX_TOTAL_CPU, LaterOptions.MAX_TOTAL_MEM)
+        if most < 1 or (most < slots and not all(map(configuration.contains, totals))):
             rule = f"must be at least the {slots} slots of one TaskManager, or none is ever started"
             fix = "raise it, or lower taskmanager.numberOfTaskSlots"
             yield configuration.finding(LaterOptions.MAX_SLOT_NUM, rule, fix)
@@ -116,19 +123,49 @@ def _capacity(parameters: KubernetesJobManagerParameters) -> Iterator[Finding]:
             rule = f"is more than the {most} slots of {LaterOptions.MAX_SLOT_NUM.key}, so jobs wait for ever"
             yield configuration.finding(LaterOptions.DEFAULT_PARALLELISM, rule, "lower it, or raise that", "warning")
     yield from _total_resources(parameters)
+    yield from _least_and_most(parameters)
 
 
 def _total_resources(parameters: KubernetesJobManagerParameters) -> Iterator[Finding]:
     memory = explicit(parameters.configuration, LaterOptions.MAX_TOTAL_MEM)
-    size = parameters.cluster_specification.task_manager_memory_mb << 20
-    if memory and memory[1].bytes < size:
-        rule = f"must be at least {shown(size)}, the memory of one TaskManager, or none is ever started"
+    sizes = FindingCollector().attempt(task_manager_memory, parameters.configuration, parameters.flink_version)
+    if memory and sizes and memory[1].bytes < sizes.flink.of_tasks:
+        rule = (
+            f"must be at least {shown(sizes.flink.of_tasks)}, a TaskManager's memory of tasks, or none is ever started"
+        )
         yield parameters.configuration.finding(LaterOptions.MAX_TOTAL_MEM, rule, "raise it, or lower that")
     cpu = explicit(parameters.configuration, LaterOptions.MAX_TOTAL_CPU)
     cores = task_manager_cores(parameters)
     if cpu and cpu[1] < cores:
         rule = f"must be at least {cores:g}, the cores of one TaskManager, or none is ever started"
         yield parameters.configuration.finding(LaterOptions.MAX_TOTAL_CPU, rule, "raise it, or lower those")
+
+
+def _least_and_most(parameters: KubernetesJobManagerParameters) -> Iterator[Finding]:
+    """Find what the JobManager ends with at its start: limits between which no number of TaskManagers is."""
+    configuration, slots = parameters.configuration, parameters.cluster_specification.slots_per_task_manager
+    for option in (LaterOptions.MIN_SLOT_NUM, LaterOptions.REDUNDANT_TASK_MANAGER_NUM):
+        number = readable(configuration, option)
+        if number is not None and number < 0:
+            yield configuration.finding(
+                option, "must not be below 0, or no JobManager starts", "remove it, or raise it"
+            )
+            return
+    collector = FindingCollector()
+    sizes = collector.attempt(task_manager_memory, configuration, parameters.flink_version)
+    if sizes is None or slots < 1:
+        return
+    limits = collector.attempt(
+        lambda: tuple(task_manager_limits(configuration, task_manager_cores(parameters), sizes.flink.of_tasks, slots))
+    )
+    for limit in limits or ():
+        of_slots = (limit.least_option, limit.most_option) == (LaterOptions.MIN_SLOT_NUM, LaterOptions.MAX_SLOT_NUM)
+        if limit.most and limit.least > limit.most and not of_slots:
+            rule = (
+                f"must leave a whole number of TaskManagers: {limit.least} at least, and {limit.most} at most by"
+                f" {limit.most_option.key}, or no JobManager starts"
+            )
+            yield configuration.finding(limit.least_option, rule, "lower it, or raise that")
 
 
 def task_manager_cores(parameters: KubernetesJobManagerParameters) -> float:

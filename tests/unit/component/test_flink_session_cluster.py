@@ -23,6 +23,8 @@ OUTPUTS = (
     "service_account_name",
     "effective_configuration",
     "task_manager_labels",
+    "sizes",
+    "flink_run_command",
 )
 
 
@@ -225,6 +227,10 @@ def test_outputs() -> None:
     assert effective["rest.port"] == "8082"
     account = outputs.pop("service_account_name")
     assert account
+    sizes = outputs.pop("sizes")
+    assert (sizes["taskManager"]["slots"], sizes["taskManager"]["memoryMiB"]) == (1, 1728)
+    command = outputs.pop("flink_run_command")
+    assert command == "flink run -t kubernetes-session -Dkubernetes.cluster-id=demo -Dkubernetes.namespace=flink"
     assert outputs == {
         "cluster_id": "demo",
         "namespace": "flink",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -58,3 +59,33 @@ def test_nodes_and_taints(version: str) -> None:
     assert options["kubernetes.taskmanager.tolerations"] == options["kubernetes.jobmanager.tolerations"]
     (text,) = refused(task_manager={"tolerations": [{"key": "a", "efect": "NoSchedule"}]})
     assert text.startswith("task_manager.tolerations, efect is no field that Flink knows")
+
+
+def test_sizes_are_figures_of_pods_and_of_the_whole_session() -> None:
+    role = {"cpu": 0.5, "memory": "2Gi"}
+    configuration = {"kubernetes.taskmanager.cpu.limit-factor": 2.0}
+    args = {"job_manager": role, "configuration": configuration}
+    sizes = planned(task_manager={**role, "slots": 2, "min_slots": 3, "max_slots": 9}, **args).sizes
+    assert {name: sizes["jobManager"][name] for name in ("pods", "cpu", "cpuLimit", "memoryMiB")} == {
+        "pods": 1,
+        "cpu": 0.5,
+        "cpuLimit": 0.5,
+        "memoryMiB": 2048,
+    }
+    assert (sizes["taskManager"]["slots"], sizes["taskManager"]["cpuLimit"]) == (2, 1.0)
+    for role_name in ("jobManager", "taskManager"):
+        assert sum(sizes[role_name]["breakdown"].values()) == 2 << 30
+    assert sizes["least"] == {"taskManagers": 2, "slots": 4, "cpu": 1.5, "memoryMiB": 3 * 2048}
+    assert sizes["most"] == {"taskManagers": 4, "slots": 8, "cpu": 2.5, "memoryMiB": 5 * 2048}
+    without = planned().sizes
+    assert "most" not in without
+    assert without["least"] == {"taskManagers": 0, "slots": 0, "cpu": 1.0, "memoryMiB": 1600}
+    assert json.loads(json.dumps(sizes)) == sizes
+
+
+def test_the_command_that_submits_a_job() -> None:
+    assert planned(namespace="flink").flink_run_command == (
+        "flink run -t kubernetes-session -Dkubernetes.cluster-id=demo -Dkubernetes.namespace=flink"
+    )
+    tls = {"security.ssl.rest.enabled": True}
+    assert planned(configuration=tls).flink_run_command.endswith("-Dsecurity.ssl.rest.enabled=true")

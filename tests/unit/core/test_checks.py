@@ -92,12 +92,20 @@ SECRET_REF = "kubernetes.env.secretKeyRef"
             "slotmanager.number-of-slots.min is 4, but it must be at most slotmanager.number-of-slots.max, 2",
         ),
         (
+            {
+                "slotmanager.number-of-slots.min": 5,
+                "slotmanager.number-of-slots.max": 7,
+                "taskmanager.numberOfTaskSlots": 4,
+            },
+            "slotmanager.number-of-slots.min is 5, but it must leave a whole number of TaskManagers of 4 slots between",
+        ),
+        (
             {"slotmanager.number-of-slots.max": 2, "taskmanager.numberOfTaskSlots": 4},
             "slotmanager.number-of-slots.max is 2, but it must be at least the 4 slots of one TaskManager",
         ),
         (
-            {"slotmanager.max-total-resource.memory": "1g"},
-            "is '1g', but it must be at least 1728 MiB, the memory of one",
+            {"slotmanager.max-total-resource.memory": "1000m"},
+            "is '1000m', but it must be at least 1 GiB, a TaskManager's memory of tasks",
         ),
         (
             {"slotmanager.max-total-resource.cpu": 1.5, "taskmanager.numberOfTaskSlots": 2},
