@@ -167,7 +167,7 @@ def _needs_new_object(kind: str, path: FieldPath, mutable: Collection[str]) -> b
 def compare(before: Any, after: Any, path: FieldPath = (), *, hidden: bool = False) -> Iterator[FieldChange]:
     """Yield the fields that differ, in the order of their names.
 
-    Items of lists that have names are compared by these, not by their place.
+    Items of lists are compared by what Kubernetes knows them by, as their names, not by their place.
     """
     if isinstance(before, dict) and isinstance(after, dict):
         for key in sorted(before.keys() | after.keys()):
@@ -185,19 +185,24 @@ def _shown(value: Any, *, hidden: bool) -> Any:
 
 
 def _by_name(before: list[Any], after: list[Any]) -> list[tuple[str | int, tuple[Any, Any]]]:
-    """Pair items by their names, if all have one, and none twice."""
-    one, other = _named(before), _named(after)
-    if one is None or other is None:
-        return []
-    names = [*one, *(name for name in other if name not in one)]
-    return [(name, (one.get(name, ABSENT), other.get(name, ABSENT))) for name in names]
+    """Pair items by what Kubernetes knows them by, if all have it, and none twice."""
+    for key in _KEYS:
+        one, other = _named(before, key), _named(after, key)
+        if one is not None and other is not None:
+            names = [*one, *(name for name in other if name not in one)]
+            return [(name, (one.get(name, ABSENT), other.get(name, ABSENT))) for name in names]
+    return []
 
 
-def _named(items: Iterable[Any]) -> dict[str, Any] | None:
-    named: dict[str, Any] = {}
+_KEYS = ("name", "mountPath", "containerPort", "port", "ip", "topologyKey")
+"""The merge keys of the lists in the objects that we make."""
+
+
+def _named(items: Iterable[Any], key: str) -> dict[str | int, Any] | None:
+    named: dict[str | int, Any] = {}
     for item in items:
-        name = item.get("name") if isinstance(item, dict) else None
-        if not isinstance(name, str) or name in named:
+        name = item.get(key) if isinstance(item, dict) else None
+        if not isinstance(name, (str, int)) or name in named:
             return None
         named[name] = item
     return named
