@@ -85,6 +85,8 @@ def find_endpoint(choice: ClusterChoice) -> Endpoint:
     from lightkube.core.exceptions import ConfigError
 
     document, source = _load(choice)
+    if document is not None:
+        _require_context(choice.context, document, source)
     try:
         config = KubeConfig.from_service_account() if document is None else KubeConfig.from_dict(document)
         single = config.get(choice.context or None) or PROXY_CONF
@@ -101,6 +103,13 @@ def find_endpoint(choice: ClusterChoice) -> Endpoint:
         raise ClusterError(f"{source} cannot be used: {type(error).__name__}: {error}") from error
     context = choice.context or (document or {}).get("current-context") or ""
     return Endpoint(options, server, source, choice.namespace or single.namespace, context)
+
+
+def _require_context(name: str, document: dict[str, Any], source: str) -> None:
+    """Raise ClusterError, with the contexts that there are, for one that is not."""
+    names = [str(entry.get("name")) for entry in document.get("contexts") or [] if isinstance(entry, dict)]
+    if name and names and name not in names:
+        raise ClusterError(f"{source} has no context {name!r}; it has {', '.join(sorted(names))}")
 
 
 def _load(choice: ClusterChoice) -> tuple[dict[str, Any] | None, str]:

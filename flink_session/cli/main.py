@@ -19,6 +19,7 @@ import click
 from .config import config
 from .manifests import manifests
 from .options import fail, guarded, run, run_options, stack_options
+from .session.commands import session
 from .stack import cancel, stack
 
 _OBJECTS_BETWEEN_COLLECTIONS = 10_000
@@ -110,6 +111,7 @@ def _plain_text(value: Any) -> str:
 main.add_command(cancel)
 main.add_command(config)
 main.add_command(manifests)
+main.add_command(session)
 main.add_command(stack)
 
 if __name__ == "__main__":

@@ -7,17 +7,17 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from .client_folder import ClientFolder, client_files, find_mangled_files, random_cluster_id
 from .options import cwd_option, fail
 
 if TYPE_CHECKING:
     from flink_session.configuration import Configuration, Finding, FlinkVersion
-    from flink_session.kubernetes.client_files import ClientFiles
 
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
@@ -87,8 +87,8 @@ def _of_client(
     if pod_template is not None:
         dynamic.setdefault("kubernetes.pod-template-file.default", pod_template)
     configuration, findings = _with_cluster_id(effective_configuration(base, dynamic))
-    mangled = _mangled(conf_dir, hadoop_conf_dir, version)
-    run = run_client(configuration, version, _client_files(configuration, log_configuration, hadoop_conf_dir))
+    mangled = find_mangled_files(conf_dir, hadoop_conf_dir, version)
+    run = run_client(configuration, version, client_files(configuration, log_configuration, hadoop_conf_dir))
     findings = [*losses, *mangled, *findings, *run.findings]
     if run.refusals:
         raise IllegalConfigurationError((*run.refusals, *findings))
@@ -99,69 +99,26 @@ def _folder(
     conf_dir: Path | None, version: FlinkVersion
 ) -> tuple[Configuration, Mapping[str, str], tuple[Finding, ...]]:
     """Read the client's folder, and what gets lost of it; without one, take what the distribution's would hold."""
-    from flink_session.configuration import (
-        DEFAULT_LOG4J_CONSOLE_PROPERTIES,
-        distribution_configuration,
-        find_losses,
-        load_configuration,
-    )
+    from flink_session.configuration import DEFAULT_LOG4J_CONSOLE_PROPERTIES, distribution_configuration
 
     if conf_dir is None:
         return distribution_configuration(version), {"log4j-console.properties": DEFAULT_LOG4J_CONSOLE_PROPERTIES}, ()
-    files = _contents(conf_dir)
-    configuration = load_configuration(files, version)
-    return configuration, _texts(conf_dir), tuple(find_losses(files, version))
-
-
-def _mangled(conf_dir: Path | None, hadoop_conf_dir: Path | None, version: FlinkVersion) -> Iterator[Finding]:
-    """Find the shipped files that are no text to Flink."""
-    from flink_session.configuration.files.encoding import find_mangled
-    from flink_session.kubernetes import constants
-
-    for folder, names in (
-        (conf_dir, constants.log_configuration_files(version)),
-        (hadoop_conf_dir, constants.HADOOP_CONFIGURATION_FILES),
-    ):
-        yield from find_mangled(_contents(folder) if folder else {}, names)
+    folder = ClientFolder.read(conf_dir, version)
+    return folder.configuration, folder.log_configuration, folder.losses
 
 
 def _with_cluster_id(configuration: Configuration) -> tuple[Configuration, list[Finding]]:
     """Give the cluster a random name where it has none, as Flink's client does."""
-    import secrets
-
     from flink_session.configuration import Finding
-    from flink_session.kubernetes import KubernetesConfigOptions, constants
+    from flink_session.kubernetes import KubernetesConfigOptions
 
     option = KubernetesConfigOptions.CLUSTER_ID
     if configuration.contains(option):
         return configuration, []
-    name = f"flink-cluster-{secrets.token_hex(16)}"[: constants.MAXIMUM_CHARACTERS_OF_CLUSTER_ID]
+    name = random_cluster_id()
     rule = f"is not set, and Flink's client makes one up, as {name} here"
     finding = Finding(option.key, None, rule, f"name the cluster by -D{option.key}=NAME", "warning")
     return configuration.with_value(option, name), [finding]
-
-
-def _client_files(
-    configuration: Configuration, log_configuration: Mapping[str, str], hadoop_conf_dir: Path | None
-) -> ClientFiles:
-    from flink_session.deployment.client_run import files_named_by
-    from flink_session.kubernetes.client_files import ClientFiles
-
-    named = {}
-    for path in files_named_by(configuration):
-        try:
-            named[path] = Path(path).read_bytes()
-        except OSError:
-            continue  # the core says which option it is
-    return ClientFiles(log_configuration, named, _texts(hadoop_conf_dir) if hadoop_conf_dir else {})
-
-
-def _contents(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
-
-
-def _texts(folder: Path) -> dict[str, str]:
-    return {name: content.decode("utf-8", "replace") for name, content in _contents(folder).items()}
 
 
 def _of_stack(cwd: Path, name: str) -> tuple[list[Any], list[Finding]]:
