@@ -117,7 +117,7 @@ async def destroy(cwd: Path, stack: str | None, console: LateConsole, options: O
                 run.confirm(f"Do you want to delete everything in {target.stack}?")
             run.title("Destroying")
             succeeded = not (await run.destroy(preview=False)).failed
-    if succeeded:
+    if succeeded and options.advise:
         console().print(
             "\nThe resources are deleted; the stack and its configuration are kept. "
             f"`flink-session stack rm {target.stack}` removes these as well."

@@ -24,6 +24,7 @@ class Options:
         preview_only: end with the preview.
         show_outputs: show all outputs of the stack, whole; otherwise those that change.
         offline: a preview asks no cluster.
+        advise: say what can be done next.
         parallel: how many resources are worked on at a time.
     """
 
@@ -36,4 +37,5 @@ class Options:
     preview_only: bool = False
     show_outputs: bool = False
     offline: bool = False
+    advise: bool = True
     parallel: int = PARALLEL

@@ -77,7 +77,7 @@ class Engine:
         """Delete all that the project has deployed, without asking; gives whether all went well. Raises UserError."""
         if self.pulumi:
             return self._pulumi(project, "destroy", "--yes", "--skip-preview")
-        return self._run("destroy", project, Options(skip_preview=True))
+        return self._run("destroy", project, Options(skip_preview=True, advise=False))
 
     def _run(self, operation: str, project: SessionProject, options: Options) -> bool:
         from flink_session.engine import operations
