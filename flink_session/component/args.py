@@ -132,5 +132,11 @@ class FlinkSessionClusterArgs(TypedDict):
     hadoop_configuration: NotRequired[Input[dict[str, Input[str]]]]
     """Hadoop's configuration: ``core-site.xml`` and ``hdfs-site.xml`` by name. Default: none."""
 
+    delete_guard: NotRequired[bool]
+    """Whether `destroy`, a replacement and a suspension fail while jobs run that they would lose. Default: false."""
+
+    allow_job_loss: NotRequired[bool]
+    """Whether the guard lets jobs be lost: set it, run `up`, and then destroy. Default: false."""
+
     ready_timeout: NotRequired[str]
     """How long to wait until the JobManager answers, as ``90s`` or ``10m``. Default: ``10m``."""

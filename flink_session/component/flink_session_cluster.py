@@ -16,6 +16,7 @@ from typing import Any, Optional
 import pulumi
 
 from flink_session.component.args import FlinkSessionClusterArgs
+from flink_session.component.guards import Guards, guard_findings
 from flink_session.component.known import contains_output
 from flink_session.component.kubernetes_object import KubernetesObject, Manifest
 from flink_session.component.planned import Planned, secrets_in
@@ -102,7 +103,7 @@ class FlinkSessionCluster(pulumi.ComponentResource):
         provider = kubernetes_provider(opts)
         refused = None
         try:
-            planned = Planned.of(name, given, twice)
+            planned = Planned.of(name, given, (*twice, *guard_findings(given, provider)))
             identity = [given.get("cluster_id"), given.get("namespace", "default")]
             if not contains_output(identity):
                 claim(name, provider, planned.objects(*identity))
@@ -118,7 +119,7 @@ class FlinkSessionCluster(pulumi.ComponentResource):
         self._warn_of(planned)
         if contains_output(identity):
             pulumi.Output.all(*identity).apply(lambda known: _claim_later(name, provider, planned.objects(*known)))
-        rest_service = self._register_children(name, planned)
+        rest_service = self._register_children(name, planned, provider)
         plan = pulumi.Output.from_input(planned.plan)
         endpoint = plan.apply(lambda plan: _rest_endpoint(plan, rest_service, given.get("rest_service_node_address")))
         self._give(
@@ -155,9 +156,14 @@ class FlinkSessionCluster(pulumi.ComponentResource):
             said = planned.warnings
             planned.plan.apply(lambda plan: warn(tuple(item for item in plan.warnings if item not in said)))
 
-    def _register_children(self, name: str, planned: Planned) -> KubernetesObject:
+    def _register_children(
+        self,
+        name: str,
+        planned: Planned,
+        provider: Optional[pulumi.ProviderResource],  # noqa: UP045
+    ) -> KubernetesObject:
         """Register every object in the order in which it is needed; return the rest Service."""
-        timeouts = pulumi.CustomTimeouts(create=planned.ready_timeout, update=planned.ready_timeout)
+        timeouts = pulumi.CustomTimeouts(create=planned.settings.ready_timeout, update=planned.settings.ready_timeout)
 
         def child(
             suffix: str,
@@ -167,9 +173,13 @@ class FlinkSessionCluster(pulumi.ComponentResource):
             depends_on: list[pulumi.Resource],
             timeouts: Optional[pulumi.CustomTimeouts] = None,  # noqa: UP045
         ) -> KubernetesObject:
-            opts = pulumi.ResourceOptions(parent=self, depends_on=depends_on, custom_timeouts=timeouts)
-            return KubernetesObject(f"{name}-{suffix}", *kind, manifest, fields, opts)
+            opts = pulumi.ResourceOptions(parent=self, depends_on=[*first, *depends_on], custom_timeouts=timeouts)
+            made = KubernetesObject(f"{name}-{suffix}", *kind, manifest, fields, opts)
+            children.append(made)
+            return made
 
+        guards = Guards(name, self, planned, provider) if planned.settings.delete_guard else None
+        first, children = [guards.before()] if guards else [], list[pulumi.Resource]()
         before: list[pulumi.Resource] = []
         if planned.brings_account:
             access = "rbac.authorization.k8s.io/v1"
@@ -190,7 +200,10 @@ class FlinkSessionCluster(pulumi.ComponentResource):
         deployment = child(
             "jobmanager", ("apps/v1", "Deployment"), ("spec",), planned.get(_of("deployment")), before, timeouts
         )
-        return child("rest", ("v1", "Service"), ("spec",), planned.get(_of("rest_service")), [deployment], timeouts)
+        rest = child("rest", ("v1", "Service"), ("spec",), planned.get(_of("rest_service")), [deployment], timeouts)
+        if guards:
+            guards.behind(children)
+        return rest
 
 
 def _claim_later(name: str, provider: "Optional[pulumi.ProviderResource]", objects: "frozenset[ObjectName]") -> None:  # noqa: UP045

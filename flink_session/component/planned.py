@@ -10,7 +10,7 @@ The model of the arguments is imported when the first component is made: to buil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pulumi
 
@@ -24,6 +24,9 @@ from flink_session.kubernetes import constants
 from flink_session.kubernetes.high_availability import HighAvailabilityMode
 from flink_session.kubernetes.kubernetes_config_options import KubernetesConfigOptions
 
+if TYPE_CHECKING:
+    from flink_session.deployment.settings import FlinkSessionClusterSettings
+
 T = TypeVar("T")
 
 _DECIDE_CHILDREN = (
@@ -34,7 +37,7 @@ _DECIDE_CHILDREN = (
 )
 
 
-_ALWAYS_PLAIN = ("ready_timeout", "pod_security", "owner_reference_permission")
+_ALWAYS_PLAIN = ("ready_timeout", "pod_security", "owner_reference_permission", "delete_guard", "allow_job_loss")
 
 
 def read_file(path: str) -> bytes:
@@ -102,7 +105,7 @@ class Planned:
         brings_account: Whether ServiceAccount, Role and RoleBinding are among the children.
         has_internal_service: Whether the internal Service is among the children: not under high availability.
         further: Which of the objects that only some clusters have are among the children.
-        ready_timeout: How long the engine may wait for the JobManager.
+        settings: The plain arguments.
         warnings: What is known to be dangerous already.
     """
 
@@ -110,7 +113,7 @@ class Planned:
     brings_account: bool
     has_internal_service: bool
     further: tuple[str, ...]
-    ready_timeout: str
+    settings: "FlinkSessionClusterSettings"
     warnings: tuple[Finding, ...]
 
     @classmethod
@@ -136,7 +139,7 @@ class Planned:
         known = tuple(known)
         if not unknown and not known:
             settings, cluster = plan(plain, read_file)
-            return cls._with(cluster, _Children.of_plan(cluster), settings.ready_timeout, cluster.warnings)
+            return cls._with(cluster, _Children.of_plan(cluster), settings, cluster.warnings)
         configuration, unplain = _what_decides(args, plain)
         settings, found = faults(plain, read_file, unknown=unknown, known=(*known, *unplain))
         found.raise_errors()
@@ -158,18 +161,18 @@ class Planned:
         resolved = pulumi.Output.from_input(dict(args))
         guard: pulumi.Output[bool] = pulumi.Output.from_input(_holds_no_secret(name, args))
         planned = pulumi.Output.all(resolved, guard).apply(resolve)
-        return cls._with(planned, children, settings.ready_timeout, found.warnings)
+        return cls._with(planned, children, settings, found.warnings)
 
     @classmethod
     def _with(
         cls,
         plan: "SessionCluster | pulumi.Output[SessionCluster]",
         children: _Children,
-        ready_timeout: str,
+        settings: "FlinkSessionClusterSettings",
         warnings: tuple[Finding, ...],
     ) -> "Planned":
         further = children.further
-        return cls(plan, children.service_account, children.internal_service, further, ready_timeout, warnings)
+        return cls(plan, children.service_account, children.internal_service, further, settings, warnings)
 
     def objects(self, cluster_id: str, namespace: str) -> frozenset[ObjectName]:
         """Return those objects whose names another cluster could have too, by kind, namespace and name."""

@@ -139,12 +139,19 @@ async def _known(value: object) -> tuple[object] | None:
 
 
 def _settings_of(claim: _Claim) -> list[Any]:
+    """Return what decides which API server a component speaks to."""
+    settings = provider_settings(claim.provider)
+    if claim.provider is None and settings["kubeconfig"] is None:
+        settings["kubeconfig"] = os.environ.get("KUBECONFIG")
+    return list(settings.values())
+
+
+def provider_settings(provider: pulumi.ProviderResource | None) -> dict[str, Any]:
     """Return the settings of a provider, which may be Outputs; those of Pulumi's default one are configuration."""
-    if claim.provider is not None:
-        return [getattr(claim.provider, name, None) for name in _PROVIDER_SETTINGS]
+    if provider is not None:
+        return {name: getattr(provider, name, None) for name in _PROVIDER_SETTINGS}
     config = pulumi.Config("kubernetes")
-    kubeconfig = config.get("kubeconfig") or os.environ.get("KUBECONFIG")
-    return [kubeconfig, *(config.get(name) for name in _PROVIDER_SETTINGS.values() if name != "kubeconfig")]
+    return {name: config.get(key) or None for name, key in _PROVIDER_SETTINGS.items()}
 
 
 def kubernetes_provider(opts: pulumi.ResourceOptions | None) -> pulumi.ProviderResource | None:

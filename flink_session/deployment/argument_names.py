@@ -23,6 +23,8 @@ _ALSO_CALLED = {
     "hadoop_configuration": ("hadoop", "hadoop_conf"),
     "rest_service_exposed_type": ("expose", "exposed_type", "service_type", "rest_service_type"),
     "rest_service_node_address": ("node_address",),
+    "delete_guard": ("guard", "protect_jobs", "deletion_protection"),
+    "allow_job_loss": ("force", "force_delete", "force_destroy"),
     "ready_timeout": ("timeout", "wait", "readiness_timeout"),
     "job_manager": ("jm",),
     "task_manager": ("tm",),

@@ -59,6 +59,8 @@ RULES: dict[str, tuple[str, str]] = {
     "log_configuration": (_FILES, "write it as {log4j-console.properties: text}"),
     "pod_template": _TEMPLATE,
     "hadoop_configuration": (_FILES, "write it as {core-site.xml: text}"),
+    "delete_guard": ("must be true or false", "write one of these"),
+    "allow_job_loss": ("must be true or false", "write one of these"),
     "ready_timeout": ("must be a whole number of seconds, minutes or hours", "write it as 90s, 10m or 1h"),
 }
 """Every argument, and those of a role behind its name."""

@@ -89,6 +89,8 @@ class FlinkSessionClusterSettings(_Settings):
     log_configuration: dict[str, str] | None = None
     pod_template: str | dict[str, Any] | None = None
     hadoop_configuration: dict[str, str] = Field(default_factory=dict)
+    delete_guard: bool = False
+    allow_job_loss: bool = False
     ready_timeout: Text = Field(default="10m", pattern=r"^[1-9][0-9]*(s|m|h)$")
 
     def session_cluster_options(

@@ -18,7 +18,10 @@ pytestmark = pytest.mark.slow
 
 PAGES = (
     "README.md",
-    *(f"docs/{name}.md" for name in ("changing", "component", "configuration", "engine", "manifests", "permissions")),
+    *(
+        f"docs/{name}.md"
+        for name in ("changing", "component", "delete-guard", "configuration", "engine", "manifests", "permissions")
+    ),
     *(f"docs/{name}.md" for name in ("pod-templates", "stack-configuration", "troubleshooting")),
     *(f"docs/{name}.md" for name in ("sizes",)),
 )

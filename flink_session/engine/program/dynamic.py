@@ -27,6 +27,7 @@ from ..stack.project import Project
 from .program import find_interpreter
 
 PACKAGE = "pulumi-python"
+_RUN_ERROR = "pulumi.errors.RunError"
 
 _RUN = """
 import os, runpy, sys, threading
@@ -142,7 +143,7 @@ class DynamicProvider(Provider):
         try:
             return await getattr(stub, method)(message)
         except AioRpcError as error:
-            failure = StepError(f"its provider failed: {(error.details() or error.code().name).strip()}")
+            failure = StepError(_what_was_raised(error.details() or error.code().name))
             failure.uncertain = error.code() != StatusCode.UNKNOWN
             raise failure from error
 
@@ -250,6 +251,12 @@ class DynamicResource(Resource):
     def deletes_first(self, old: ResourceState) -> bool:
         """Do as the code says."""
         return self._deletes_first
+
+
+def _what_was_raised(details: str) -> str:
+    """Give a stack trace as it is; but of Pulumi's RunError, as everywhere, only what it says."""
+    before, _, message = details.partition(f"\n{_RUN_ERROR}: ")
+    return message.strip() if message else f"its provider failed: {before.strip()}"
 
 
 def _struct(properties: Properties) -> Any:

@@ -55,6 +55,8 @@ WRONG = {
     "log_configuration": ["a"],
     "pod_template": 3,
     "hadoop_configuration": "x",
+    "delete_guard": "maybe",
+    "allow_job_loss": "maybe",
     "ready_timeout": "soon",
 }
 WRONG_OF_A_ROLE = {
@@ -264,7 +266,7 @@ def test_the_keys_of_a_map_say_what_it_is() -> None:
 
 
 def test_only_what_resembles_nothing_gets_the_list_of_all_arguments() -> None:
-    assert "cluster_id, configuration, flink_version" in advice_on(("foo",), "x")
+    assert "allow_job_loss, cluster_id, configuration" in advice_on(("foo",), "x")
 
 
 def test_an_argument_among_the_options_is_told_apart() -> None:

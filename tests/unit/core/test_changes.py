@@ -78,6 +78,8 @@ OTHERWISE: dict[str, object] = {
     "log_configuration": {"log4j-console.properties": "monitorInterval=30\n"},
     "pod_template": {"spec": {"priorityClassName": "system-node-critical"}},
     "hadoop_configuration": {"core-site.xml": "<configuration/>"},
+    "delete_guard": True,
+    "allow_job_loss": True,
     "ready_timeout": "5m",
 }
 """Each argument with another value than its default."""
