@@ -1,6 +1,19 @@
 """The Pulumi components: the only place that registers resources."""
 
-from flink_session.component.args import FlinkSessionClusterArgs, JobManagerArgs, TaskManagerArgs
+from flink_session.component.args import (
+    FlinkSessionClusterArgs,
+    HighAvailabilityArgs,
+    JobManagerArgs,
+    LoggingArgs,
+    TaskManagerArgs,
+)
 from flink_session.component.flink_session_cluster import FlinkSessionCluster
 
-__all__ = ["FlinkSessionCluster", "FlinkSessionClusterArgs", "JobManagerArgs", "TaskManagerArgs"]
+__all__ = [
+    "FlinkSessionCluster",
+    "FlinkSessionClusterArgs",
+    "HighAvailabilityArgs",
+    "JobManagerArgs",
+    "LoggingArgs",
+    "TaskManagerArgs",
+]

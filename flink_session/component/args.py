@@ -72,6 +72,26 @@ class TaskManagerArgs(TypedDict):
     template. Default: none. Flink: ``kubernetes.taskmanager.tolerations``."""
 
 
+class HighAvailabilityArgs(TypedDict):
+    """High availability by Kubernetes: what a JobManager needs to take over the jobs of one that has failed."""
+
+    storage_dir: NotRequired[Input[str]]
+    """Folder in durable storage that every JobManager reaches, as ``s3://bucket/ha``. Required unless an option or
+    another argument names it. Flink: ``high-availability.storageDir``."""
+
+    replicas: NotRequired[Input[int]]
+    """JobManagers; those beyond the first stand by. Default: 1, which Kubernetes starts anew when it fails.
+    Flink: ``kubernetes.jobmanager.replicas``."""
+
+
+class LoggingArgs(TypedDict):
+    """What the default log configuration is to differ in."""
+
+    levels: NotRequired[Input[dict[str, Input[str]]]]
+    """Levels by loggers: ``{"org.apache.flink.runtime": "DEBUG", "root": "WARN"}``; ``TRACE``, ``DEBUG``, ``INFO``,
+    ``WARN``, ``ERROR`` or ``OFF``. Running processes take them up within two minutes."""
+
+
 class FlinkSessionClusterArgs(TypedDict):
     """Arguments of :class:`flink_session.FlinkSessionCluster`."""
 
@@ -112,6 +132,17 @@ class FlinkSessionClusterArgs(TypedDict):
     task_manager: NotRequired[Input[TaskManagerArgs]]
     """Size, place and number of the TaskManagers."""
 
+    high_availability: NotRequired[HighAvailabilityArgs]
+    """High availability by Kubernetes. Default: none. Flink: ``high-availability.type: kubernetes``."""
+
+    ha_data: NotRequired[str]
+    """What becomes of high availability's ConfigMaps when the cluster is destroyed: ``keep``, so that a new cluster of
+    that id goes on with the jobs, or ``delete``. Default: ``keep``."""
+
+    suspended: NotRequired[Input[bool]]
+    """Whether the cluster has no JobManager for the time being, and all else of it stays. Jobs come back with high
+    availability; without, they are lost. Default: false."""
+
     rest_service_exposed_type: NotRequired[Input[str]]
     """``ClusterIP``, ``Headless_ClusterIP``, ``NodePort`` or ``LoadBalancer``. Default: ``ClusterIP``.
     Flink: ``kubernetes.rest-service.exposed.type``."""
@@ -124,6 +155,9 @@ class FlinkSessionClusterArgs(TypedDict):
 
     log_configuration: NotRequired[Input[dict[str, Input[str]]]]
     """Log configuration files by name, such as ``log4j-console.properties``. Default: console and rolling file."""
+
+    logging: NotRequired[Input[LoggingArgs]]
+    """Levels of loggers, in the default files for Log4j and Logback. Default: ``INFO`` for all."""
 
     pod_template: NotRequired[Input[Any]]
     """Pod that both roles start from where they have none of their own: a map, text of YAML, or the path of a file.

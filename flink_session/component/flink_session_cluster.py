@@ -17,6 +17,7 @@ import pulumi
 
 from flink_session.component.args import FlinkSessionClusterArgs
 from flink_session.component.guards import Guards, guard_findings
+from flink_session.component.ha_data import ha_data_findings, ha_data_resource
 from flink_session.component.known import contains_output
 from flink_session.component.kubernetes_object import KubernetesObject, Manifest
 from flink_session.component.planned import Planned, secrets_in
@@ -103,7 +104,8 @@ class FlinkSessionCluster(pulumi.ComponentResource):
         provider = kubernetes_provider(opts)
         refused = None
         try:
-            planned = Planned.of(name, given, (*twice, *guard_findings(given, provider)))
+            unreachable = (*guard_findings(given, provider), *ha_data_findings(given, provider))
+            planned = Planned.of(name, given, (*twice, *unreachable))
             identity = [given.get("cluster_id"), given.get("namespace", "default")]
             if not contains_output(identity):
                 claim(name, provider, planned.objects(*identity))
@@ -145,16 +147,19 @@ class FlinkSessionCluster(pulumi.ComponentResource):
         self.register_outputs({_OUTPUTS[name]: output for name, output in outputs.items()})
 
     def _warn_of(self, planned: Planned) -> None:
-        """Say what is dangerous: at once what is known to be, and later what shows when Outputs resolve."""
+        """Say what is dangerous, and what becomes of jobs: what is known at once, and later what Outputs resolve to."""
 
         def warn(warnings: tuple[Finding, ...]) -> None:
             for warning in warnings:
                 pulumi.log.warn(str(warning), resource=self)
 
+        def tell(plan: SessionCluster) -> None:
+            warn(tuple(item for item in plan.warnings if item not in planned.warnings))
+            for notice in plan.notices:
+                pulumi.log.info(notice, resource=self)
+
         warn(planned.warnings)
-        if isinstance(planned.plan, pulumi.Output):
-            said = planned.warnings
-            planned.plan.apply(lambda plan: warn(tuple(item for item in plan.warnings if item not in said)))
+        pulumi.Output.from_input(planned.plan).apply(tell)
 
     def _register_children(
         self,
@@ -181,6 +186,8 @@ class FlinkSessionCluster(pulumi.ComponentResource):
         guards = Guards(name, self, planned, provider) if planned.settings.delete_guard else None
         first, children = [guards.before()] if guards else [], list[pulumi.Resource]()
         before: list[pulumi.Resource] = []
+        if planned.deletes_ha_data:
+            before.append(ha_data_resource(f"{name}-ha-data", self, planned, provider))
         if planned.brings_account:
             access = "rbac.authorization.k8s.io/v1"
             account = child("service-account", ("v1", "ServiceAccount"), (), planned.get(_of("service_account")), [])

@@ -3,15 +3,13 @@
 They hold no Kubernetes object. What they do is in :mod:`flink_session.providers.session_guard`.
 """
 
-import os
 from collections.abc import Iterator, Mapping
-from importlib.util import find_spec
 from typing import Any, Optional
 
 import pulumi
 
 from flink_session.component.planned import Planned
-from flink_session.component.program import provider_settings
+from flink_session.component.reach import reach_findings, reach_properties
 from flink_session.configuration import Configuration, Finding
 from flink_session.deployment.session import SessionCluster
 from flink_session.kubernetes.high_availability import HighAvailabilityMode
@@ -24,16 +22,7 @@ def guard_findings(
     """Find why a guard that is asked for could not ask the session for its jobs."""
     if args.get("delete_guard") not in (True, "true"):
         return
-    if find_spec("httpx2") is None or find_spec("lightkube") is None:
-        rule = "needs the client of session clusters, which is not installed"
-        yield Finding("delete_guard", True, rule, "install flink-session[cli] where the program runs")
-    settings = provider_settings(provider)
-    for name, fix in (
-        ("cluster", "name a context of the kubeconfig instead, which says the user too"),
-        ("render_yaml_to_directory", "leave delete_guard out where no cluster is written to"),
-    ):
-        if settings[name] is not None:
-            yield Finding("delete_guard", True, f"cannot be on where the provider has {name}", fix)
+    yield from reach_findings("delete_guard", True, provider)
 
 
 class Guards:
@@ -47,17 +36,12 @@ class Guards:
         provider: Optional[pulumi.ProviderResource],  # noqa: UP045
     ) -> None:
         self._name, self._parent = name, parent
-        settings = provider_settings(provider)
-        kubeconfig = settings["kubeconfig"]
-        if kubeconfig == os.environ.get("KUBECONFIG"):
-            kubeconfig = None  # it is found again, and another machine may have it elsewhere
         self._props: dict[str, Any] = {
             "clusterId": planned.get(lambda plan: plan.cluster_id),
             "namespace": planned.get(lambda plan: plan.namespace),
             "restScheme": planned.get(lambda plan: plan.rest_scheme),
             "allowJobLoss": planned.settings.allow_job_loss,
-            "kubeconfig": None if kubeconfig is None else pulumi.Output.secret(kubeconfig),
-            "context": settings["context"],
+            **reach_properties(provider),
         }
         self._planned = planned
 
@@ -65,7 +49,11 @@ class Guards:
         """Register what all children are to depend on."""
         from flink_session.providers.guard_resources import ChangeGuarded  # noqa: PLC0415 - few clusters have one
 
-        props = {**self._props, "highAvailability": self._planned.get(_is_highly_available)}
+        props = {
+            **self._props,
+            "highAvailability": self._planned.get(_is_highly_available),
+            "suspended": self._planned.get(_is_suspended),
+        }
         return ChangeGuarded(f"{self._name}-change-guard", props, pulumi.ResourceOptions(parent=self._parent))
 
     def behind(self, children: list[pulumi.Resource]) -> pulumi.Resource:
@@ -78,3 +66,7 @@ class Guards:
 
 def _is_highly_available(plan: SessionCluster) -> bool:
     return HighAvailabilityMode.of(Configuration(plan.effective_configuration)).is_active
+
+
+def _is_suspended(plan: SessionCluster) -> bool:
+    return bool(plan.deployment["spec"]["replicas"] == 0)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pulumi
 
-_ROLES = ("job_manager", "task_manager")
+from flink_session.deployment.argument_rules import GROUPS
 
 
 def contains_output(value: object) -> bool:
@@ -20,14 +20,15 @@ def contains_output(value: object) -> bool:
 def known_part(args: Mapping[str, Any]) -> tuple[dict[str, Any], set[str]]:
     """Return what is known of the arguments, and the names of those that are not, or not as a whole.
 
-    Of ``configuration``, the options that are known are kept; an argument of a role is named as ``job_manager.memory``.
+    Of ``configuration``, the options that are known are kept; an argument within another is named as
+    ``job_manager.memory``.
     """
     known: dict[str, Any] = {}
     unknown: set[str] = set()
     for name, value in args.items():
         if not contains_output(value):
             known[name] = value
-        elif name in _ROLES and isinstance(value, Mapping):
+        elif name in GROUPS and isinstance(value, Mapping):
             known[name] = {field: item for field, item in value.items() if not contains_output(item)}
             unknown |= {f"{name}.{field}" for field in value.keys() - known[name].keys()}
         else:
@@ -51,7 +52,7 @@ def _plain_options(configuration: Mapping[str, Any]) -> dict[str, Any]:
 def outputs_in(args: Mapping[str, Any]) -> "Iterator[tuple[str, pulumi.Output[Any]]]":
     """Yield the Outputs among arguments, each by where it stands: ``configuration, s3.secret-key``."""
     for name, value in args.items():
-        if name in _ROLES and isinstance(value, Mapping):
+        if name in GROUPS and isinstance(value, Mapping):
             yield from outputs_in({f"{name}.{field}": item for field, item in value.items()})
         else:
             for path, output in _outputs(value, ""):

@@ -37,7 +37,12 @@ _DECIDE_CHILDREN = (
 )
 
 
-_ALWAYS_PLAIN = ("ready_timeout", "pod_security", "owner_reference_permission", "delete_guard", "allow_job_loss")
+_ALWAYS_PLAIN = (
+    *("ready_timeout", "pod_security", "owner_reference_permission"),
+    *("ha_data", "delete_guard", "allow_job_loss"),
+)
+_PLAIN_MAPS = ("high_availability",)
+"""Arguments that must be known to be there; what they hold need not be."""
 
 
 def read_file(path: str) -> bytes:
@@ -52,18 +57,25 @@ class _Children:
     service_account: bool
     internal_service: bool
     further: tuple[str, ...]
+    ha_data: bool
 
     @classmethod
     def of_plan(cls, plan: SessionCluster) -> "_Children":
-        return cls(plan.service_account is not None, plan.internal_service is not None, tuple(plan.further))
+        return cls(
+            plan.service_account is not None,
+            plan.internal_service is not None,
+            tuple(plan.further),
+            plan.deletes_ha_data,
+        )
 
     @classmethod
     def of_arguments(cls, args: Mapping[str, Any], configuration: Configuration) -> "_Children":
         return cls(
             args.get("service_account") is None
             and not configuration.contains(KubernetesConfigOptions.JOB_MANAGER_SERVICE_ACCOUNT),
-            not HighAvailabilityMode.of(configuration).is_active,
+            not HighAvailabilityMode.of(configuration).is_active and "high_availability" not in args,
             tuple(name for name in FURTHER_OBJECTS if _is_asked_for(name, args, configuration)),
+            args.get("ha_data") == "delete",
         )
 
 
@@ -104,6 +116,7 @@ class Planned:
         plan: The plan, or an Output of it.
         brings_account: Whether ServiceAccount, Role and RoleBinding are among the children.
         has_internal_service: Whether the internal Service is among the children: not under high availability.
+        deletes_ha_data: Whether a child deletes ConfigMaps of high availability at its own end.
         further: Which of the objects that only some clusters have are among the children.
         settings: The plain arguments.
         warnings: What is known to be dangerous already.
@@ -112,6 +125,7 @@ class Planned:
     plan: "SessionCluster | pulumi.Output[SessionCluster]"
     brings_account: bool
     has_internal_service: bool
+    deletes_ha_data: bool
     further: tuple[str, ...]
     settings: "FlinkSessionClusterSettings"
     warnings: tuple[Finding, ...]
@@ -171,8 +185,15 @@ class Planned:
         settings: "FlinkSessionClusterSettings",
         warnings: tuple[Finding, ...],
     ) -> "Planned":
-        further = children.further
-        return cls(plan, children.service_account, children.internal_service, further, settings, warnings)
+        return cls(
+            plan,
+            children.service_account,
+            children.internal_service,
+            children.ha_data,
+            children.further,
+            settings,
+            warnings,
+        )
 
     def objects(self, cluster_id: str, namespace: str) -> frozenset[ObjectName]:
         """Return those objects whose names another cluster could have too, by kind, namespace and name."""
@@ -195,7 +216,8 @@ def _what_decides(args: Mapping[str, Any], plain: Mapping[str, Any]) -> tuple[Co
         else set()
     )
     unresolved |= {name for name in _ALWAYS_PLAIN if contains_output(args.get(name))}
-    deciding = (*(key for option in _DECIDE_CHILDREN for key in option.keys), *_ALWAYS_PLAIN)
+    unresolved |= {name for name in _PLAIN_MAPS if isinstance(args.get(name), pulumi.Output)}
+    deciding = (*(key for option in _DECIDE_CHILDREN for key in option.keys), *_ALWAYS_PLAIN, *_PLAIN_MAPS)
     rule, fix = "must be known beforehand, and is an Output", "give it a plain value"
     known = plain.get("configuration")
     configuration = Configuration.of_what_is_right_in(known if isinstance(known, Mapping) else {})[0]

@@ -82,6 +82,14 @@ class RestOptions:
     )
 
 
+class WebOptions:
+    """Mirrors ``org.apache.flink.configuration.WebOptions``."""
+
+    UPLOAD_DIR = ConfigOption[str | None](
+        "web.upload.dir", to_text, None, deprecated_keys=("jobmanager.web.upload.dir",)
+    )
+
+
 class BlobServerOptions:
     """Mirrors ``org.apache.flink.configuration.BlobServerOptions``."""
 

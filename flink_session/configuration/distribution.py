@@ -40,49 +40,6 @@ _DEFAULTS: dict[str, Any] = {
     "taskmanager.numberOfTaskSlots": 1,
 }
 
-DEFAULT_LOG4J_CONSOLE_PROPERTIES = """\
-# Read by JobManager and TaskManagers; changes are taken up while they run.
-monitorInterval = 30
-
-rootLogger.level = ${env:ROOT_LOG_LEVEL:-INFO}
-rootLogger.appenderRef.console.ref = Console
-rootLogger.appenderRef.file.ref = File
-
-# What the container prints.
-appender.console.type = Console
-appender.console.name = Console
-appender.console.layout.type = PatternLayout
-appender.console.layout.pattern = %d{yyyy-MM-dd HH:mm:ss,SSS} %-5p %-60c %x - %m%n
-
-# What the web UI shows.
-appender.file.type = RollingFile
-appender.file.name = File
-appender.file.fileName = ${sys:log.file}
-appender.file.filePattern = ${sys:log.file}.%i
-appender.file.layout.type = PatternLayout
-appender.file.layout.pattern = %d{yyyy-MM-dd HH:mm:ss,SSS} %-5p %-60c %x - %m%n
-appender.file.policies.type = Policies
-appender.file.policies.size.type = SizeBasedTriggeringPolicy
-appender.file.policies.size.size = 50MB
-appender.file.strategy.type = DefaultRolloverStrategy
-appender.file.strategy.max = ${env:MAX_LOG_FILE_NUMBER:-5}
-
-# Libraries stay at INFO when the root logger is turned to DEBUG.
-logger.pekko.name = org.apache.pekko
-logger.pekko.level = INFO
-logger.kafka.name = org.apache.kafka
-logger.kafka.level = INFO
-logger.hadoop.name = org.apache.hadoop
-logger.hadoop.level = INFO
-logger.zookeeper.name = org.apache.flink.shaded.zookeeper3
-logger.zookeeper.level = INFO
-logger.netty.name = org.apache.flink.shaded.netty4
-logger.netty.level = INFO
-logger.kubernetes.name = org.apache.flink.kubernetes.shaded
-logger.kubernetes.level = INFO
-"""
-"""Default of ``log4j-console.properties``: console and rolling file, INFO, louder with ``ROOT_LOG_LEVEL``."""
-
 
 def distribution_configuration(version: FlinkVersion) -> Configuration:
     """Return what ``conf/config.yaml`` of the distribution sets; only the module flags changed between the series."""

@@ -50,6 +50,11 @@ RULES: dict[str, tuple[str, str]] = {
     "task_manager.pod_template": _TEMPLATE,
     "task_manager.node_selector": _LABELS,
     "task_manager.tolerations": _TOLERATIONS,
+    "high_availability": ("must be a map of storage_dir and replicas", "write it as {storage_dir: s3://bucket/ha}"),
+    "high_availability.storage_dir": (_TEXT, "name a folder in durable storage, as s3://bucket/ha"),
+    "high_availability.replicas": ("must be an integer of at least 1", "write it as 2"),
+    "ha_data": ("must be keep or delete", "write one of these"),
+    "suspended": ("must be true or false", "write one of these"),
     "rest_service_exposed_type": (
         "must be ClusterIP, Headless_ClusterIP, NodePort or LoadBalancer",
         "write one of these",
@@ -57,17 +62,20 @@ RULES: dict[str, tuple[str, str]] = {
     "rest_service_node_address": (_TEXT, "write the address of a node, as '192.0.2.1'"),
     "configuration": ("must be a map of Flink options", "write it as {parallelism.default: 2}"),
     "log_configuration": (_FILES, "write it as {log4j-console.properties: text}"),
+    "logging": ("must be a map with levels", "write it as {levels: {org.apache.flink: DEBUG}}"),
+    "logging.levels": ("must be a map of levels by loggers", "write it as {org.apache.flink: DEBUG}"),
     "pod_template": _TEMPLATE,
     "hadoop_configuration": (_FILES, "write it as {core-site.xml: text}"),
     "delete_guard": ("must be true or false", "write one of these"),
     "allow_job_loss": ("must be true or false", "write one of these"),
     "ready_timeout": ("must be a whole number of seconds, minutes or hours", "write it as 90s, 10m or 1h"),
 }
-"""Every argument, and those of a role behind its name."""
+"""Every argument, and those of a group behind its name."""
 _ITEMS = {
     "image_pull_secrets": ("must be text", "name a Secret"),
     "log_configuration": ("must be text", "give the text of the file"),
     "hadoop_configuration": ("must be text", "give the text of the file"),
+    "logging.levels": ("must be TRACE, DEBUG, INFO, WARN, ERROR or OFF", "write one of these, in quotes"),
     "job_manager.node_selector": ("must be text", "write the value of the label"),
     "job_manager.tolerations": ("must be a map", "write it as {key: dedicated, operator: Exists}"),
     "task_manager.node_selector": ("must be text", "write the value of the label"),
@@ -77,7 +85,8 @@ _ITEMS = {
 _BY_SPELLING = {
     spelling: name for name in RULES for spelling in (name, re.sub(r"_([a-z])", lambda match: match[1].upper(), name))
 }
-_ROLES = ("job_manager", "task_manager")
+GROUPS = ("job_manager", "task_manager", "high_availability", "logging")
+"""Arguments that hold further ones."""
 
 
 def finding_of(kind: str, path: tuple[int | str, ...], value: object, add_cluster_id: str) -> Finding:
@@ -90,7 +99,7 @@ def finding_of(kind: str, path: tuple[int | str, ...], value: object, add_cluste
         add_cluster_id: says where to put the cluster's name, if it is missing.
     """
     names = [str(part) for part in path]
-    depth = 2 if names[0] in _ROLES else 1
+    depth = 2 if names[0] in GROUPS else 1
     name = ".".join(names[:depth])
     if kind == "extra_forbidden":
         from flink_session.deployment.argument_names import advice_on  # noqa: PLC0415 - it reads the catalogue
@@ -129,7 +138,7 @@ def given_twice(name: str, *spellings: str) -> Finding:
 
 def _may_hold_much(name: str) -> bool:
     """Tell whether the value may be long, or hold what nobody should see, if it is another than it should be."""
-    return name in (*_ROLES, *_ITEMS, "configuration") or name.endswith("pod_template")
+    return name in (*GROUPS, *_ITEMS, "configuration") or name.endswith("pod_template")
 
 
 def _kind_of(value: object) -> str:

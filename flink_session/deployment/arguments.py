@@ -4,111 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, TypeAlias
+from dataclasses import dataclass, replace
+from typing import Any
 
 from flink_session.configuration.configuration import Configuration
-from flink_session.configuration.core_options import ResourceManagerOptions
-from flink_session.configuration.findings import Finding, FindingCollector, IllegalConfigurationError, illegal
-from flink_session.configuration.flink_version import DEFAULT_SERIES, FlinkVersion
+from flink_session.configuration.core_options import HighAvailabilityOptions, ResourceManagerOptions
+from flink_session.configuration.findings import Finding, FindingCollector, illegal
 from flink_session.configuration.memory_size import MemorySize
 from flink_session.configuration.options import ConfigOption
 from flink_session.configuration.yaml_writer import dump_flow
-from flink_session.kubernetes import constants
+from flink_session.deployment.session_cluster_options import (
+    HighAvailability,
+    JobManagerResources,
+    PodTemplate,
+    SessionClusterOptions,
+    TaskManagerResources,
+)
 from flink_session.kubernetes.client_files import ClientFiles
-from flink_session.kubernetes.extensions import Extensions
 from flink_session.kubernetes.kubernetes_config_options import KubernetesConfigOptions as Options
 from flink_session.memory.options import JobManagerMemoryOptions, TaskManagerMemoryOptions
-
-PodTemplate: TypeAlias = str | Mapping[str, Any]
-"""A pod template as text, in YAML or JSON, or as a map."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JobManagerResources:
-    """Size and place of the JobManager; ``None`` leaves a value to the configuration.
-
-    Attributes:
-        cpu: cores, as a number or as ``500m``.
-        memory: of the whole process, as ``1600Mi``.
-        pod_template: text or map; ``None`` for the one of both roles.
-        node_selector: labels of nodes.
-        tolerations: as in a pod.
-    """
-
-    cpu: float | str | None = None
-    memory: str | None = None
-    pod_template: PodTemplate | None = None
-    node_selector: Mapping[str, str] = field(default_factory=dict)
-    tolerations: Sequence[Mapping[str, Any]] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskManagerResources:
-    """Size, place and number of the TaskManagers; ``None`` leaves a value to the configuration.
-
-    Attributes:
-        cpu: cores, as a number or as ``500m``.
-        memory: of the whole process, as ``1728Mi``.
-        slots: task slots.
-        min_slots: slots of all of them that are always there.
-        max_slots: slots of all of them, at most.
-        idle_timeout: how long one without work stays, as ``90s``.
-        pod_template: text or map; ``None`` for the one of both roles.
-        node_selector: labels of nodes.
-        tolerations: as in a pod.
-    """
-
-    cpu: float | str | None = None
-    memory: str | None = None
-    slots: int | None = None
-    min_slots: int | None = None
-    max_slots: int | None = None
-    idle_timeout: str | None = None
-    pod_template: PodTemplate | None = None
-    node_selector: Mapping[str, str] = field(default_factory=dict)
-    tolerations: Sequence[Mapping[str, Any]] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SessionClusterOptions:
-    """What describes a session cluster; not checked yet. The names are those of the component's arguments.
-
-    Attributes:
-        cluster_id: identity of the cluster, at most 45 characters.
-        namespace: an existing namespace.
-        flink_version: a series or a release.
-        image: ``None`` for the version's own.
-        image_pull_policy: ``None`` for ``IfNotPresent``.
-        image_pull_secrets: names of Secrets.
-        service_account: an existing account; ``None`` to make one.
-        job_manager: size of the JobManager.
-        task_manager: size of each TaskManager.
-        rest_service_exposed_type: ``None`` for ``ClusterIP``.
-        configuration: Flink options, nested or flat; they win over the distribution's.
-        log_configuration: log configuration by file name; ``None`` for console and rolling file.
-        pod_template: of both roles, where a role has none of its own; text or map.
-        hadoop_configuration: ``core-site.xml`` and ``hdfs-site.xml``, text by file name.
-        files: content of the files that options in ``configuration`` name, by path: keytab, ``krb5.conf``, templates.
-        extensions: what is added to Flink's own objects.
-    """
-
-    cluster_id: str
-    namespace: str = "default"
-    flink_version: str = DEFAULT_SERIES
-    image: str | None = None
-    image_pull_policy: str | None = None
-    image_pull_secrets: Sequence[str] = ()
-    service_account: str | None = None
-    job_manager: JobManagerResources = field(default_factory=JobManagerResources)
-    task_manager: TaskManagerResources = field(default_factory=TaskManagerResources)
-    rest_service_exposed_type: str | None = None
-    configuration: Mapping[str, object] = field(default_factory=dict)
-    log_configuration: Mapping[str, str] | None = None
-    pod_template: PodTemplate | None = None
-    hadoop_configuration: Mapping[str, str] = field(default_factory=dict)
-    files: Mapping[str, bytes] = field(default_factory=dict)
-    extensions: Extensions = field(default_factory=Extensions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +79,9 @@ def argument_values(
             result.values[argument.option.key] = value
             shown = None if argument.convert is _template else argument.value
             result.origins[argument.option.key] = (argument.name, shown)
+    storage = HighAvailabilityOptions.HA_STORAGE_PATH
+    if options.high_availability.given and not configuration.contains(storage):
+        result.origins.setdefault(storage.key, ("high_availability.storage_dir", None))
     return result
 
 
@@ -205,6 +122,7 @@ def _arguments(options: SessionClusterOptions) -> list[_Argument]:
         ),
         *_placement("job_manager", job_manager, Options.JOB_MANAGER_NODE_SELECTOR, Options.JOB_MANAGER_TOLERATIONS),
         *_placement("task_manager", task_manager, Options.TASK_MANAGER_NODE_SELECTOR, Options.TASK_MANAGER_TOLERATIONS),
+        *_high_availability(options.high_availability),
         _Argument(
             "rest_service_exposed_type", options.rest_service_exposed_type, Options.REST_SERVICE_EXPOSED_TYPE, _exposed
         ),
@@ -222,6 +140,15 @@ def _placement(
     return (
         _Argument(f"{role}.node_selector", given.node_selector or None, node_selector, _flow),
         _Argument(f"{role}.tolerations", list(given.tolerations) or None, tolerations, _flow),
+    )
+
+
+def _high_availability(given: HighAvailability) -> tuple[_Argument, ...]:
+    prefix, storage_dir = "high_availability", HighAvailabilityOptions.HA_STORAGE_PATH
+    return (
+        _Argument(prefix, "kubernetes" if given.given else None, HighAvailabilityOptions.HA_MODE, _text),
+        _Argument(f"{prefix}.storage_dir", given.storage_dir, storage_dir, _text),
+        _Argument(f"{prefix}.replicas", given.replicas, Options.JOB_MANAGER_REPLICAS, _count),
     )
 
 
@@ -320,23 +247,3 @@ def _cpu(value: object, name: str) -> float:
     if match is None or isinstance(value, bool) or not float(match[1]) > 0:
         raise illegal(name, value, "must be a number of cores greater than 0", "write it as 2, 0.5 or 500m")
     return float(match[1]) / 1000 if match[2] else float(match[1])
-
-
-def log_configuration(
-    options: SessionClusterOptions, version: FlinkVersion | None, default: Mapping[str, str]
-) -> Mapping[str, str]:
-    """Return the log files to ship.
-
-    Raises:
-        IllegalConfigurationError: a file has a name that Flink does not look for.
-    """
-    if options.log_configuration is None:
-        return default
-    known = constants.log_configuration_files(version or FlinkVersion.parse(DEFAULT_SERIES))
-    unknown = [name for name in options.log_configuration if name not in known]
-    if unknown:
-        fix = f"use one of {', '.join(known)}"
-        raise IllegalConfigurationError(
-            Finding(f"log_configuration, {name}", None, "is no file that Flink reads", fix) for name in unknown
-        )
-    return options.log_configuration

@@ -15,7 +15,7 @@ from flink_session.configuration.findings import Finding, FindingCollector
 from flink_session.configuration.flink_version import FlinkVersion
 from flink_session.deployment.service_loader import ClusterClientServiceLoader
 from flink_session.kubernetes import constants
-from flink_session.kubernetes.checks import find_faulty_options, find_hazards
+from flink_session.kubernetes.checks import check_standby, find_faulty_options, find_hazards
 from flink_session.kubernetes.client_files import ClientFiles
 from flink_session.kubernetes.job_manager_parameters import KubernetesJobManagerParameters
 from flink_session.kubernetes.kubernetes_config_options import KubernetesConfigOptions as Options
@@ -66,6 +66,7 @@ def run_client(configuration: Configuration, version: FlinkVersion, client_files
     deployment = refusals.attempt(descriptor.deploy_session_cluster, sizes)
     parameters = KubernetesJobManagerParameters(configuration, version, client_files, sizes)
     findings.add(find_hazards(parameters))
+    findings.add(check_standby(parameters))
     distribution = distribution_configuration(version).values
     own = {key: value for key, value in configuration.values.items() if distribution.get(key) != value}
     known = (*refusals.errors, *findings.findings)

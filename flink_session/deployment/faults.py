@@ -12,8 +12,8 @@ from typing import Any
 
 from flink_session.configuration.findings import Finding, FindingCollector
 from flink_session.configuration.flink_version import NEWEST_PATCH
-from flink_session.deployment.arguments import SessionClusterOptions
 from flink_session.deployment.preparation import deploy, find_faults_of_single_options, prepare
+from flink_session.deployment.session_cluster_options import SessionClusterOptions
 
 _RIGHT_VALUES: Mapping[str, tuple[Any, ...]] = {
     "cluster_id": ("unknown",),
@@ -37,8 +37,12 @@ _RIGHT_VALUES: Mapping[str, tuple[Any, ...]] = {
     "task_manager.pod_template": (None, {}),
     "task_manager.node_selector": ({},),
     "task_manager.tolerations": ((),),
+    "high_availability.storage_dir": ("file:///unknown", "hdfs:///unknown"),
+    "high_availability.replicas": (None, 2),
+    "suspended": (False, True),
     "rest_service_exposed_type": (None, "LoadBalancer"),
     "log_configuration": (None,),
+    "logging.levels": ({},),
     "pod_template": (None, {}),
     "hadoop_configuration": ({},),
 }

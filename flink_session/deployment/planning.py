@@ -16,7 +16,7 @@ from flink_session.configuration import Finding, FindingCollector, IllegalConfig
 from flink_session.deployment.argument_rules import ADD_CLUSTER_ID, RULES, finding_of
 from flink_session.deployment.faults import find_faults
 from flink_session.deployment.session import SessionCluster, plan_session_cluster
-from flink_session.deployment.settings import ROLES, FlinkSessionClusterSettings
+from flink_session.deployment.settings import GROUPS, FlinkSessionClusterSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Shape:
         """
         collector, at_fault = FindingCollector(), set[str]()
         rest = {
-            name: dict(value) if name in ROLES and isinstance(value, dict) else value for name, value in args.items()
+            name: dict(value) if name in GROUPS and isinstance(value, dict) else value for name, value in args.items()
         }
         while True:
             try:
@@ -85,7 +85,7 @@ def _without_consequences(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
 def _without(args: dict[str, Any], path: tuple[int | str, ...]) -> str:
     """Remove the argument that a path leads to or into, and return its name."""
     name, *inner = map(str, path)
-    if inner and isinstance(args.get(name), dict) and name in ROLES:
+    if inner and isinstance(args.get(name), dict) and name in GROUPS:
         args[name].pop(inner[0], None)
         return f"{name}.{inner[0]}"
     args.pop(name, None)

@@ -3,33 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flink_session.configuration.configuration import Configuration
 from flink_session.configuration.core_options import DeploymentOptions
-from flink_session.configuration.distribution import DEFAULT_LOG4J_CONSOLE_PROPERTIES, distribution_configuration
+from flink_session.configuration.distribution import distribution_configuration
 from flink_session.configuration.findings import Finding, FindingCollector, IllegalConfigurationError
 from flink_session.configuration.flink_version import DEFAULT_SERIES, FlinkVersion
 from flink_session.deployment.argument_rules import argument_called
-from flink_session.deployment.arguments import (
-    ArgumentValues,
-    SessionClusterOptions,
-    argument_values,
-    client_files,
-    log_configuration,
-)
+from flink_session.deployment.arguments import ArgumentValues, argument_values, client_files
+from flink_session.deployment.log_files import log_files
 from flink_session.deployment.service_loader import ClusterClientServiceLoader
+from flink_session.deployment.session_cluster_options import SessionClusterOptions
 from flink_session.kubernetes import constants
 from flink_session.kubernetes.client_files import ClientFiles
 from flink_session.kubernetes.cluster_descriptor import SessionDeployment
-from flink_session.kubernetes.extensions import access_name, restrict_task_managers
+from flink_session.kubernetes.extensions import Extensions, access_name, restrict_task_managers, share_uploads
 from flink_session.kubernetes.job_manager_parameters import KubernetesJobManagerParameters
 from flink_session.kubernetes.kubernetes_config_options import KubernetesConfigOptions as Options
 from flink_session.memory.cluster_specification import ClusterSpecification
 from flink_session.memory.options import JobManagerMemoryOptions, TaskManagerMemoryOptions
 
-_DEFAULT_LOG_CONFIGURATION = {"log4j-console.properties": DEFAULT_LOG4J_CONSOLE_PROPERTIES}
 _NO_SIZES = ClusterSpecification(0, 0, 0)
 
 
@@ -43,7 +38,7 @@ class Prepared:
         arguments: the options that the arguments set.
         configuration: all options.
         files: what the client finds on its disk.
-        makes_account: whether the cluster gets an account of its own.
+        extensions: what is added to what the client makes; ``access`` if the cluster gets an account of its own.
         at_fault: arguments that are wrong by themselves; here they have their defaults.
     """
 
@@ -52,7 +47,7 @@ class Prepared:
     arguments: ArgumentValues
     configuration: Configuration
     files: ClientFiles
-    makes_account: bool
+    extensions: Extensions
     at_fault: frozenset[str]
 
 
@@ -60,7 +55,7 @@ def prepare(options: SessionClusterOptions, collector: FindingCollector) -> Prep
     """Read the arguments, each by itself; ``collector`` gets what is wrong with them."""
     found = FindingCollector()
     version = found.attempt(FlinkVersion.parse, options.flink_version)
-    log_files = found.attempt(log_configuration, options, version, _DEFAULT_LOG_CONFIGURATION)
+    logs = log_files(options, version, found)
     version = version or FlinkVersion.parse(DEFAULT_SERIES)
     own, faulty = Configuration.of_what_is_right_in(options.configuration)
     arguments = argument_values(options, own, found)
@@ -73,10 +68,13 @@ def prepare(options: SessionClusterOptions, collector: FindingCollector) -> Prep
     makes_account = options.extensions.access and not configuration.contains(Options.JOB_MANAGER_SERVICE_ACCOUNT)
     if makes_account:
         configuration = configuration.with_value(Options.SERVICE_ACCOUNT, access_name(options.cluster_id))
-    files = client_files(options, _DEFAULT_LOG_CONFIGURATION if log_files is None else log_files)
-    if options.extensions.pod_security:
+    files = client_files(options, logs)
+    extensions = replace(options.extensions, access=makes_account, suspended=options.suspended)
+    if extensions.pod_security:
         configuration, files = restrict_task_managers(configuration, files, version)
-    return Prepared(version, own, arguments, configuration, files, makes_account, frozenset(at_fault))
+    if extensions.shared_uploads:
+        configuration = share_uploads(configuration)
+    return Prepared(version, own, arguments, configuration, files, extensions, frozenset(at_fault))
 
 
 def _has_one_of_flinks(findings: Iterable[Finding], version: FlinkVersion) -> bool:
@@ -88,7 +86,7 @@ def _has_one_of_flinks(findings: Iterable[Finding], version: FlinkVersion) -> bo
 def deploy(prepared: Prepared, collector: FindingCollector) -> SessionDeployment | None:
     """Do as Flink's client does; ``collector`` gets why it refuses, and what it overlooks on the way."""
     # The checks are most of the code by far, and nobody needs them who does not plan a cluster.
-    from flink_session.kubernetes.checks import find_faulty_values, find_hazards  # noqa: PLC0415
+    from flink_session.kubernetes.checks import check_standby, find_faulty_values, find_hazards  # noqa: PLC0415
     from flink_session.kubernetes.checks.pod_template import check_pod_templates  # noqa: PLC0415
 
     configuration, version, files = prepared.configuration, prepared.version, prepared.files
@@ -104,6 +102,7 @@ def deploy(prepared: Prepared, collector: FindingCollector) -> SessionDeployment
         sizes = found.attempt(factory.get_cluster_specification, configuration, version) or _NO_SIZES
         parameters = KubernetesJobManagerParameters(configuration, version, files, sizes)
         found.add(find_hazards(parameters))
+        found.add(check_standby(parameters, prepared.extensions.lets_standby_serve(parameters)))
         descriptor = factory.create_cluster_descriptor(configuration, version, files)
         deployment = found.attempt(descriptor.deploy_session_cluster, sizes)
         if found.errors:

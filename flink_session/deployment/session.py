@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from flink_session.configuration.core_options import SecurityOptions
 from flink_session.configuration.findings import Finding, FindingCollector, IllegalConfigurationError
 from flink_session.configuration.flink_version import FlinkVersion
-from flink_session.deployment.arguments import JobManagerResources, SessionClusterOptions, TaskManagerResources
+from flink_session.deployment.fate_of_jobs import find_losses_of_jobs, notices_on_jobs
 from flink_session.deployment.faults import find_faults
 from flink_session.deployment.preparation import deploy, prepare
+from flink_session.deployment.session_cluster_options import (
+    JobManagerResources,
+    SessionClusterOptions,
+    TaskManagerResources,
+)
 from flink_session.deployment.sizes import Sizes, session_sizes
 from flink_session.kubernetes import constants
 from flink_session.kubernetes.cluster_descriptor import SessionDeployment
@@ -66,7 +71,9 @@ class SessionCluster:
         job_manager_memory: breakdown in bytes.
         task_manager_memory: breakdown in bytes.
         sizes: what the session takes and may take, see :func:`~flink_session.deployment.sizes.session_sizes`.
+        deletes_ha_data: whether ConfigMaps of high availability go when the cluster is destroyed.
         warnings: findings that do not stop the deployment.
+        notices: sentences on what the arguments mean to jobs, for whoever reviews a change.
     """
 
     cluster_id: str
@@ -92,7 +99,9 @@ class SessionCluster:
     job_manager_memory: JobManagerMemory
     task_manager_memory: TaskManagerMemory
     sizes: Sizes
+    deletes_ha_data: bool
     warnings: tuple[Finding, ...]
+    notices: tuple[str, ...]
 
     @property
     def rest_endpoint(self) -> str:
@@ -132,12 +141,16 @@ def plan_session_cluster(options: SessionClusterOptions) -> SessionCluster:
     if deployment is None or collector.errors:
         collector.add(find_faults(options) if prepared.at_fault else ())
         raise IllegalConfigurationError(collector.errors, collector.warnings)
-    extensions = replace(options.extensions, access=prepared.makes_account)
-    return _session_cluster(deployment, extensions, collector.warnings)
+    collector.add(find_losses_of_jobs(options, deployment.parameters))
+    collector.raise_errors()
+    return _session_cluster(deployment, options, prepared.extensions, collector.warnings)
 
 
 def _session_cluster(
-    deployment: SessionDeployment, extensions: Extensions, warnings: tuple[Finding, ...]
+    deployment: SessionDeployment,
+    options: SessionClusterOptions,
+    extensions: Extensions,
+    warnings: tuple[Finding, ...],
 ) -> SessionCluster:
     parameters = deployment.parameters
     cluster_id, configuration = parameters.cluster_id, parameters.configuration
@@ -173,7 +186,9 @@ def _session_cluster(
         job_manager_memory=memory[0],
         task_manager_memory=memory[1],
         sizes=session_sizes(parameters, *memory),
+        deletes_ha_data=options.ha_data == "delete",
         warnings=warnings,
+        notices=tuple(notices_on_jobs(options, parameters)),
     )
 
 

@@ -14,12 +14,14 @@ from flink_session.configuration import Configuration, Finding, FindingCollector
 from flink_session.configuration.files.encoding import decode_yaml
 from flink_session.configuration.findings import illegal
 from flink_session.deployment.argument_rules import given_twice
-from flink_session.deployment.arguments import (
+from flink_session.deployment.client_run import files_named_by
+from flink_session.deployment.session_cluster_options import (
+    HighAvailability,
     JobManagerResources,
+    Logging,
     SessionClusterOptions,
     TaskManagerResources,
 )
-from flink_session.deployment.client_run import files_named_by
 from flink_session.kubernetes.extensions import Extensions
 
 
@@ -69,6 +71,19 @@ class TaskManagerSettings(_Settings):
     tolerations: tuple[dict[str, Any], ...] = ()
 
 
+class HighAvailabilitySettings(_Settings):
+    """Plain values of :class:`~flink_session.HighAvailabilityArgs`."""
+
+    storage_dir: str | None = None
+    replicas: Count = None
+
+
+class LoggingSettings(_Settings):
+    """Plain values of :class:`~flink_session.LoggingArgs`."""
+
+    levels: dict[str, str] = Field(default_factory=dict)
+
+
 class FlinkSessionClusterSettings(_Settings):
     """Plain values of :class:`~flink_session.FlinkSessionClusterArgs`, which documents each of them."""
 
@@ -83,10 +98,14 @@ class FlinkSessionClusterSettings(_Settings):
     owner_reference_permission: bool = False
     job_manager: JobManagerSettings = JobManagerSettings()
     task_manager: TaskManagerSettings = TaskManagerSettings()
+    high_availability: HighAvailabilitySettings | None = None
+    ha_data: Literal["keep", "delete"] = "keep"
+    suspended: bool = False
     rest_service_exposed_type: str | None = None
     rest_service_node_address: str | None = None
     configuration: dict[str, Any] = Field(default_factory=dict)
     log_configuration: dict[str, str] | None = None
+    logging: LoggingSettings = LoggingSettings()
     pod_template: str | dict[str, Any] | None = None
     hadoop_configuration: dict[str, str] = Field(default_factory=dict)
     delete_guard: bool = False
@@ -120,9 +139,13 @@ class FlinkSessionClusterSettings(_Settings):
             service_account=self.service_account,
             job_manager=JobManagerResources(**role("job_manager", self.job_manager)),
             task_manager=TaskManagerResources(**role("task_manager", self.task_manager)),
+            high_availability=_high_availability(self.high_availability),
+            ha_data=self.ha_data,
+            suspended=self.suspended,
             rest_service_exposed_type=self.rest_service_exposed_type,
             configuration=self.configuration,
             log_configuration=self.log_configuration,
+            logging=Logging(levels=self.logging.levels),
             pod_template=template("pod_template", self.pod_template),
             hadoop_configuration=self.hadoop_configuration,
             files=_files_named_by(self.configuration, read_file),
@@ -132,6 +155,12 @@ class FlinkSessionClusterSettings(_Settings):
             ),
         )
         return options, collector.errors
+
+
+def _high_availability(given: HighAvailabilitySettings | None) -> HighAvailability:
+    if given is None:
+        return HighAvailability()
+    return HighAvailability(given=True, storage_dir=given.storage_dir, replicas=given.replicas)
 
 
 def _template(
@@ -160,7 +189,13 @@ def _files_named_by(configuration: Mapping[str, Any], read_file: Callable[[str],
     return files
 
 
-ROLES: Mapping[str, type[_Settings]] = {"job_manager": JobManagerSettings, "task_manager": TaskManagerSettings}
+GROUPS: Mapping[str, type[_Settings]] = {
+    "job_manager": JobManagerSettings,
+    "task_manager": TaskManagerSettings,
+    "high_availability": HighAvailabilitySettings,
+    "logging": LoggingSettings,
+}
+"""Arguments that hold further ones."""
 
 
 def by_field_name(args: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[Finding, ...]]:
@@ -179,7 +214,7 @@ def by_property_name(args: Mapping[str, Any]) -> dict[str, Any]:
 def _renamed(
     args: Mapping[str, Any], names: Callable[[type[_Settings]], Mapping[str, str]], within: str = ""
 ) -> tuple[dict[str, Any], tuple[Finding, ...]]:
-    known = names(ROLES.get(within, FlinkSessionClusterSettings))
+    known = names(GROUPS.get(within, FlinkSessionClusterSettings))
     renamed: dict[str, Any] = {}
     spelt: dict[str, str] = {}
     findings: list[Finding] = []
@@ -191,8 +226,8 @@ def _renamed(
             findings.append(given_twice(f"{within}.{name}" if within else name, spelt[name], key))
             continue
         renamed[name], spelt[name] = value, key
-        role = next((role for role in ROLES if not within and key in (role, to_camel(role))), None)
-        if role and isinstance(value, Mapping):
-            renamed[name], inner = _renamed(value, names, role)
+        group = next((group for group in GROUPS if not within and key in (group, to_camel(group))), None)
+        if group and isinstance(value, Mapping):
+            renamed[name], inner = _renamed(value, names, group)
             findings += inner
     return renamed, tuple(findings)

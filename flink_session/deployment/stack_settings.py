@@ -14,6 +14,8 @@ from flink_session.deployment.settings import FlinkSessionClusterSettings, by_fi
 _STRUCTURED = {
     "job_manager",
     "task_manager",
+    "high_availability",
+    "logging",
     "configuration",
     "log_configuration",
     "hadoop_configuration",

@@ -108,6 +108,11 @@ def pod_template_config_map_name(cluster_id: str) -> str:
     return f"pod-template-{cluster_id}"
 
 
+def high_availability_config_map_name(cluster_id: str) -> str:
+    """Name of the ConfigMap in which JobManagers elect their leader and keep what jobs there are."""
+    return f"{cluster_id}-cluster-config-map"
+
+
 def common_labels(cluster_id: str) -> dict[str, str]:
     """Labels of each object of the cluster."""
     return {LABEL_TYPE_KEY: LABEL_TYPE_NATIVE_TYPE, LABEL_APP_KEY: cluster_id}

@@ -24,6 +24,7 @@ PAGES = (
     ),
     *(f"docs/{name}.md" for name in ("pod-templates", "stack-configuration", "troubleshooting")),
     *(f"docs/{name}.md" for name in ("sizes",)),
+    *(f"docs/{name}.md" for name in ("high-availability", "logging")),
 )
 
 

@@ -53,7 +53,7 @@ NAMES = {
     "_IN_ORDER": "kubernetes/extensions/__init__.py",
     "_CHECKS": "kubernetes/checks/__init__.py",
     "session_cluster_options": "deployment/settings.py",
-    "SessionClusterOptions": "deployment/arguments.py",
+    "SessionClusterOptions": "deployment/session_cluster_options.py",
     "_arguments": "deployment/arguments.py",
     "PROGRESS": "engine/kubernetes_provider/waits/readiness.py",
     "_FORCE_NEW_TEXTS": "engine/kubernetes_provider/kinds.py",

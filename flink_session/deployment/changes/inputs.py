@@ -16,7 +16,7 @@ from flink_session.deployment.changes.session_change import (
     change_with,
 )
 from flink_session.deployment.planning import plan
-from flink_session.deployment.settings import ROLES
+from flink_session.deployment.settings import GROUPS
 
 Args: TypeAlias = Mapping[str, Any]
 Place: TypeAlias = tuple[str, ...]
@@ -99,7 +99,7 @@ def _flat(args: Args) -> dict[Place, Any]:
     for name, value in args.items():
         if name == "configuration" and isinstance(value, Mapping):
             flat |= {(name, key): item for key, item in Configuration.from_mapping(value).values.items()}
-        elif (name in ROLES or name in _OF_FILES) and isinstance(value, Mapping):
+        elif (name in GROUPS or name in _OF_FILES) and isinstance(value, Mapping):
             flat |= {(name, key): item for key, item in value.items()}
         else:
             flat[name,] = value

@@ -12,7 +12,7 @@ from flink_session.configuration.files.config_yaml import prefix_collisions
 from flink_session.configuration.findings import Finding
 from flink_session.kubernetes.checks.environment import check_environment
 from flink_session.kubernetes.checks.files import check_files
-from flink_session.kubernetes.checks.high_availability import check_high_availability
+from flink_session.kubernetes.checks.high_availability import check_high_availability, check_standby
 from flink_session.kubernetes.checks.implementations import (
     check_external_resources,
     check_file_systems,
@@ -35,7 +35,7 @@ from flink_session.kubernetes.checks.start_scripts import check_start_scripts
 from flink_session.kubernetes.checks.volumes import check_volumes
 from flink_session.kubernetes.job_manager_parameters import KubernetesJobManagerParameters
 
-__all__ = ["find_faulty_options", "find_faulty_values", "find_hazards"]
+__all__ = ["check_standby", "find_faulty_options", "find_faulty_values", "find_hazards"]
 
 _OF_WHAT_IS_THERE = (
     check_names,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flink_session.configuration.configuration import Configuration
 from flink_session.configuration.core_options import HighAvailabilityOptions
 from flink_session.configuration.findings import Finding
 from flink_session.configuration.options import ConfigOption, to_text
@@ -19,13 +18,12 @@ _ZOOKEEPER_QUORUM = ConfigOption[str | None](
 
 
 def check_high_availability(parameters: KubernetesJobManagerParameters) -> Iterator[Finding]:
-    """Find a mode that nobody knows, high availability without storage, and more than one JobManager."""
+    """Find a mode that nobody knows, and high availability without storage."""
     configuration = parameters.configuration
     mode = HighAvailabilityMode.of(configuration)
     key = configuration.key_of(HighAvailabilityOptions.HA_MODE)
     if key is None or not mode.is_active:
         return
-    yield from _standby(configuration)
     name = str(configuration.values[key])
     storage = configuration.key_of(HighAvailabilityOptions.HA_STORAGE_PATH)
     if mode is HighAvailabilityMode.FACTORY_CLASS and "." not in name:
@@ -40,8 +38,16 @@ def check_high_availability(parameters: KubernetesJobManagerParameters) -> Itera
         )
 
 
-def _standby(configuration: Configuration) -> Iterator[Finding]:
-    replicas = explicit(configuration, Options.JOB_MANAGER_REPLICAS)
+def check_standby(parameters: KubernetesJobManagerParameters, serves: bool = False) -> Iterator[Finding]:
+    """Find JobManagers that stand by, and answer requests that they cannot serve.
+
+    Args:
+        parameters: of the JobManager.
+        serves: whether our extensions let them serve all that they are asked.
+    """
+    if serves or not HighAvailabilityMode.of(parameters.configuration).is_active:
+        return
+    replicas = explicit(parameters.configuration, Options.JOB_MANAGER_REPLICAS)
     if replicas and replicas[1] > 1:
         rule = (
             "lets about half of all submissions fail: the rest Service hands each request to any of the JobManagers, an"

@@ -5,43 +5,65 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flink_session.kubernetes.extensions.access import access_name, add_access, permit_owner_references
+from flink_session.kubernetes.extensions.blob_server_address import publish_blob_server_address
 from flink_session.kubernetes.extensions.configuration_checksum import CHECKSUM_ANNOTATION, add_configuration_checksum
 from flink_session.kubernetes.extensions.extension import Extension
 from flink_session.kubernetes.extensions.namespace import add_namespace
 from flink_session.kubernetes.extensions.pod_security import restrict_job_manager, restrict_task_managers
 from flink_session.kubernetes.extensions.readiness_probe import add_readiness_probe
 from flink_session.kubernetes.extensions.recreate_strategy import use_recreate_strategy
+from flink_session.kubernetes.extensions.session_affinity import keep_clients_at_one, keeps_clients_at_one
+from flink_session.kubernetes.extensions.shared_uploads import share_uploads, shares_uploads
+from flink_session.kubernetes.extensions.startup_probe import add_startup_probe
+from flink_session.kubernetes.extensions.suspension import suspend
 from flink_session.kubernetes.job_manager_parameters import KubernetesJobManagerParameters
 from flink_session.kubernetes.job_manager_specification import KubernetesJobManagerSpecification
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extensions:
-    """Which extensions are on; all of them but one, by default.
+    """Which extensions are on; all of them but two, by default.
 
     Attributes:
         configuration_checksum: a changed option rolls the JobManager.
         readiness_probe: the pod is ready when the REST API answers.
+        startup_probe: a JobManager whose REST server never comes up is started anew.
         recreate_strategy: the old JobManager stops before the new one starts.
         pod_security: the pods fit the Pod Security Standard `restricted`; TaskManagers by `restrict_task_managers`.
         access: ServiceAccount, Role and RoleBinding, unless the user names an account.
         owner_reference_permission: the Role lets the JobManager own TaskManagers under the admission plugin
             OwnerReferencesPermissionEnforcement; off by default, since who deploys must have that right.
+        blob_server_address: of several JobManagers, those that stand by reach the leader's blob server.
+        session_affinity: of several JobManagers, the rest Service leads a client to one and the same.
+        shared_uploads: several JobManagers have one folder for uploaded jars, where high availability's storage is a
+            volume that all of them mount; by `share_uploads`.
+        suspended: no JobManager for the time being; off by default.
         namespace: each object names its namespace.
     """
 
     configuration_checksum: bool = True
     readiness_probe: bool = True
+    startup_probe: bool = True
     recreate_strategy: bool = True
     pod_security: bool = True
     access: bool = True
     owner_reference_permission: bool = False
+    blob_server_address: bool = True
+    session_affinity: bool = True
+    shared_uploads: bool = True
+    suspended: bool = False
     namespace: bool = True
 
     @classmethod
     def none(cls) -> Extensions:
         """Exactly the objects of Flink's client."""
-        return cls(**dict.fromkeys(_IN_ORDER, False))
+        return cls(**dict.fromkeys((*_IN_ORDER, "shared_uploads"), False))
+
+    def lets_standby_serve(self, parameters: KubernetesJobManagerParameters) -> bool:
+        """Tell whether a JobManager that stands by can serve all that it may be asked."""
+        one_folder = shares_uploads(parameters.configuration)
+        one_of_them = self.session_affinity and keeps_clients_at_one(parameters)
+        return self.blob_server_address and (one_folder or one_of_them)
 
     def extend(
         self, specification: KubernetesJobManagerSpecification, parameters: KubernetesJobManagerParameters
@@ -56,11 +78,15 @@ class Extensions:
 _IN_ORDER: dict[str, Extension] = {
     "configuration_checksum": add_configuration_checksum,
     "readiness_probe": add_readiness_probe,
+    "startup_probe": add_startup_probe,
     "recreate_strategy": use_recreate_strategy,
     "pod_security": restrict_job_manager,
     "access": add_access,
     "owner_reference_permission": permit_owner_references,
+    "blob_server_address": publish_blob_server_address,
+    "session_affinity": keep_clients_at_one,
+    "suspended": suspend,
     "namespace": add_namespace,  # last, so that it reaches the objects of the others
 }
 
-__all__ = ["CHECKSUM_ANNOTATION", "Extensions", "access_name", "restrict_task_managers"]
+__all__ = ["CHECKSUM_ANNOTATION", "Extensions", "access_name", "restrict_task_managers", "share_uploads"]

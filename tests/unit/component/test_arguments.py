@@ -13,7 +13,7 @@ from flink_session.configuration import Finding, IllegalConfigurationError
 from flink_session.deployment.argument_names import advice_on
 from flink_session.deployment.argument_rules import RULES, argument_called
 from flink_session.deployment.planning import faults, plan
-from flink_session.deployment.settings import ROLES, FlinkSessionClusterSettings, by_field_name
+from flink_session.deployment.settings import GROUPS, FlinkSessionClusterSettings, by_field_name
 from flink_session.deployment.stack_settings import settings_of_stack
 
 
@@ -49,10 +49,14 @@ WRONG = {
     "owner_reference_permission": "maybe",
     "job_manager": "2Gi",
     "task_manager": 2,
+    "high_availability": "s3://bucket/ha",
+    "ha_data": "remove",
+    "suspended": "maybe",
     "rest_service_exposed_type": 4,
     "rest_service_node_address": 10.5,
     "configuration": "rest.port: 8081",
     "log_configuration": ["a"],
+    "logging": "DEBUG",
     "pod_template": 3,
     "hadoop_configuration": "x",
     "delete_guard": "maybe",
@@ -74,12 +78,15 @@ WRONG_OF_A_ROLE = {
     "task_manager.node_selector": ["ssd"],
     "task_manager.tolerations": {"key": "dedicated"},
     "task_manager.pod_template": 1.5,
+    "high_availability.storage_dir": ["hdfs:///ha"],
+    "high_availability.replicas": "two",
+    "logging.levels": "DEBUG",
 }
 
 
 def test_every_argument_has_its_rule() -> None:
     fields = set(FlinkSessionClusterSettings.model_fields)
-    fields |= {f"{role}.{field}" for role, model in ROLES.items() for field in model.model_fields}
+    fields |= {f"{role}.{field}" for role, model in GROUPS.items() for field in model.model_fields}
     assert set(RULES) == fields == set(WRONG) | set(WRONG_OF_A_ROLE)
     assert {argument_called(to_camel(name)) for name in WRONG} == set(WRONG)
 
@@ -88,6 +95,9 @@ def test_every_argument_has_its_rule() -> None:
 def test_a_wrong_value_is_one_sentence_with_name_rule_and_way_out(name: str, value: Any) -> None:
     role, _, field = name.rpartition(".")
     args = {"cluster_id": "demo", **({role: {field: value}} if role else {name: value})}
+    if role == "high_availability":
+        args[role] = {"storage_dir": "hdfs:///ha", **args[role]}
+        args["image"] = "own:1"  # where that file system may be
     errors = [finding for finding in said(args) if finding.severity == "error"]
     assert [finding.key for finding in errors] == [name]
     sentence = str(errors[0])
@@ -96,14 +106,14 @@ def test_a_wrong_value_is_one_sentence_with_name_rule_and_way_out(name: str, val
     # pydantic's own words, and its types
     for leaked in ("Input", "should", "valid", "pydantic", "String", "dict[", "type="):
         assert leaked not in sentence, sentence
-    if isinstance(value, (str, int, float)) and name not in ("job_manager", "task_manager", "image_pull_secrets"):
+    if isinstance(value, (str, int, float)) and name not in (*GROUPS, "image_pull_secrets"):
         shown = {True: "true", False: "false"}.get(value, repr(value)) if isinstance(value, bool) else repr(value)
-        text_of_more = "configuration" in name or name.endswith("template")
+        text_of_more = "configuration" in name or name.endswith(("template", "levels"))
         assert (f"{name} is {shown}" in sentence) is not text_of_more, sentence
 
 
 def test_all_wrong_values_come_together() -> None:
-    roles: dict[str, dict[str, Any]] = {"job_manager": {}, "task_manager": {}}
+    roles: dict[str, dict[str, Any]] = {group: {} for group in GROUPS}
     for name, value in WRONG_OF_A_ROLE.items():
         role, _, field = name.partition(".")
         roles[role][field] = value
@@ -238,7 +248,9 @@ def test_beside_what_is_not_known_yet_only_what_is_certain_is_said(
         ),
         ("job_manager.cores", "use 'cpu'"),
         ("job_manager.resource", "put cpu and memory under job_manager itself"),
-        ("job_manager.replicas", "put it under `configuration`, as kubernetes.jobmanager.replicas"),
+        ("job_manager.replicas", "put replicas under high_availability"),
+        ("ha", "use 'high_availability'"),
+        ("log_levels", "put levels under logging"),
         ("job_manager.labels", "put it under `configuration`, as kubernetes.jobmanager.labels"),
         ("job_manager.slots", "put slots under task_manager"),
         ("job_manager.image", "put image beside job_manager, not under it"),
@@ -255,7 +267,7 @@ def test_beside_what_is_not_known_yet_only_what_is_certain_is_said(
 )
 def test_what_an_unknown_argument_is_meant_for(name: str, fix: str) -> None:
     role, dot, field = name.partition(".")
-    path = (role, field) if dot and role in ROLES else (name,)
+    path = (role, field) if dot and role in GROUPS else (name,)
     assert advice_on(path, "x") == fix
 
 

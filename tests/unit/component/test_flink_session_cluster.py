@@ -1,5 +1,6 @@
 """The component: what it registers, how its children hang together, and what it says of bad arguments."""
 
+import base64
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from pydantic.alias_generators import to_camel
 
 from flink_session import FlinkSessionCluster
 from flink_session.deployment.settings import FlinkSessionClusterSettings
+from flink_session.providers.high_availability_data import is_of_high_availability
 from tests.support.recording_monitor import Recording, record
 
 ACCESS = {"demo-service-account", "demo-role", "demo-role-binding"}
@@ -364,3 +366,37 @@ def test_other_languages_see_the_same_arguments_and_outputs() -> None:
     assert [key for key, value in schema.inputs.items() if not value.optional] == ["clusterId"]
     assert all(value.description for value in schema.inputs.values())
     assert schema.outputs.keys() == {to_camel(name) for name in OUTPUTS}
+
+
+HIGHLY_AVAILABLE = {"storage_dir": Later("hdfs:///ha"), "replicas": 2}
+
+
+def test_config_maps_of_high_availability_go_after_the_job_manager() -> None:
+    args = {"image": "own:1", "high_availability": HIGHLY_AVAILABLE, "ha_data": "delete"}
+    recording = deploy(args)
+    (data,) = recording.names("pulumi-python:dynamic/flink_session:HighAvailabilityData")
+    assert data == "demo-ha-data"
+    assert "demo-internal" not in recording.requests
+    inputs = recording.inputs(data)
+    assert (inputs["clusterId"], inputs["namespace"]) == ("demo", "default")
+    # People's states hold it.
+    assert base64.b64decode(inputs["__provider"]).endswith(
+        b"flink_session.providers.high_availability_data\x94\x8c\x14HighAvailabilityData\x94\x93\x94)\x81\x94."
+    )
+    assert data in recording.dependencies("demo-jobmanager")
+    assert "demo-ha-data" not in deploy(args, ha_data="keep").requests
+
+
+def test_whether_there_is_high_availability_must_be_known() -> None:
+    with pytest.raises(pulumi.RunError, match="high_availability must be known beforehand, and is an Output"):
+        deploy(high_availability=Later({"storage_dir": "hdfs:///ha"}))
+
+
+def test_config_maps_of_high_availability_are_known_by_their_names() -> None:
+    job = "0123456789abcdef" * 2
+    for name in ("demo-cluster-config-map", f"demo-{job}-config-map"):
+        assert is_of_high_availability(name, "demo")
+        assert not is_of_high_availability(name, "dem")
+        assert not is_of_high_availability(f"other-{name}", "demo")
+    for name in ("flink-config-demo", "pod-template-demo", "demo-config-map", "demo-other-cluster-config-map"):
+        assert not is_of_high_availability(name, "demo")

@@ -40,6 +40,7 @@ def test_the_first_guard_is_before_all_children_and_the_last_one_behind_them() -
         "highAvailability": True,
         "namespace": "default",
         "restScheme": "http",
+        "suspended": False,
     }
 
 
@@ -65,7 +66,7 @@ def test_a_guard_that_could_not_ask_is_a_finding(monkeypatch: pytest.MonkeyPatch
     with pytest.raises(pulumi.RunError, match=r"delete_guard is true, but it cannot be on where the provider has "):
         recorded(provider, delete_guard=True)
     monkeypatch.setitem(sys.modules, "httpx2", None)
-    monkeypatch.setattr("flink_session.component.guards.find_spec", lambda _: None)
+    monkeypatch.setattr("flink_session.component.reach.find_spec", lambda _: None)
     with pytest.raises(pulumi.RunError, match=r"install flink-session\[cli\]"):
         recorded(delete_guard=True)
 

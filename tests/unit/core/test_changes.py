@@ -21,7 +21,7 @@ from flink_session.deployment.changes import (
     change_of_option,
 )
 from flink_session.deployment.planning import plan
-from flink_session.deployment.settings import ROLES
+from flink_session.deployment.settings import GROUPS
 from flink_session.kubernetes.manifests import Manifest, with_value_at
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -72,10 +72,15 @@ OTHERWISE: dict[str, object] = {
     "task_manager.pod_template": {"spec": {"priorityClassName": "system-node-critical"}},
     "task_manager.node_selector": {"disk": "ssd"},
     "task_manager.tolerations": [{"key": "a", "operator": "Exists"}],
+    "high_availability.storage_dir": "file:///ha",
+    "high_availability.replicas": 2,
+    "ha_data": "delete",
+    "suspended": True,
     "rest_service_exposed_type": "NodePort",
     "rest_service_node_address": "192.0.2.1",
     "configuration": {"parallelism.default": 2},
     "log_configuration": {"log4j-console.properties": "monitorInterval=30\n"},
+    "logging.levels": {"org.apache.flink": "DEBUG"},
     "pod_template": {"spec": {"priorityClassName": "system-node-critical"}},
     "hadoop_configuration": {"core-site.xml": "<configuration/>"},
     "delete_guard": True,
@@ -83,6 +88,8 @@ OTHERWISE: dict[str, object] = {
     "ready_timeout": "5m",
 }
 """Each argument with another value than its default."""
+STORAGE = {"storage_dir": "file:///ha"}
+"""Without it some arguments mean nothing."""
 
 
 def documented() -> Iterator[tuple[str, str]]:
@@ -93,14 +100,16 @@ def documented() -> Iterator[tuple[str, str]]:
 
 
 def test_each_argument_is_documented_with_what_its_change_does() -> None:
-    arguments = RULES.keys() - ROLES.keys()
+    arguments = RULES.keys() - GROUPS.keys()
     assert dict(documented()).keys() == arguments == OTHERWISE.keys(), "add the argument to both tables"
 
 
 @pytest.mark.parametrize(("name", "change"), list(documented()))
 def test_what_is_documented_of_a_change_is_so(name: str, change: str) -> None:
     role, _, field = name.rpartition(".")
-    assert changed({role: {field: OTHERWISE[name]}} if role else {name: OTHERWISE[name]}).summary == change
+    before = {**BASE, "high_availability": STORAGE} if name in ("high_availability.replicas", "ha_data") else BASE
+    after = {role: {**before.get(role, {}), field: OTHERWISE[name]}} if role else {name: OTHERWISE[name]}
+    assert changed(after, before).summary == change
 
 
 def test_the_chain_of_causes_leads_from_each_input_to_its_effect() -> None:

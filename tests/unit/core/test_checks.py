@@ -275,6 +275,7 @@ def test_a_wrong_value_is_said_once(configuration: dict[str, Any]) -> None:
                 "high-availability.storageDir": "hdfs://x",
                 "kubernetes.container.image.ref": "mine/flink",
                 "kubernetes.jobmanager.replicas": 2,
+                "kubernetes.rest-service.exposed.type": "Headless_ClusterIP",
             },
             "kubernetes.jobmanager.replicas is 2, but it lets about half of all submissions fail: the rest Service",
         ),

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 import yaml
 
-from flink_session.deployment.arguments import TaskManagerResources
 from flink_session.deployment.session import Extensions, SessionCluster, SessionClusterOptions, plan_session_cluster
+from flink_session.deployment.session_cluster_options import TaskManagerResources
 
 RESTRICTED = {
     "runAsUser": 9999,
