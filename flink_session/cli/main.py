@@ -19,6 +19,7 @@ import click
 from .config import config
 from .manifests import manifests
 from .options import fail, guarded, run, run_options, stack_options
+from .review.command import review
 from .session.commands import session
 from .stack import cancel, stack
 
@@ -111,6 +112,7 @@ def _plain_text(value: Any) -> str:
 main.add_command(cancel)
 main.add_command(config)
 main.add_command(manifests)
+main.add_command(review)
 main.add_command(session)
 main.add_command(stack)
 

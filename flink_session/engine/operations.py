@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from .deploy.outside import Outside, opened
 from .errors import ChangesError
+from .model.plan import Previewed
 from .model.state import integrity_errors
 from .model.values import SECRET_MASK, masked, plain
 from .options import Options
@@ -77,6 +78,22 @@ async def preview(cwd: Path, stack: str | None, console: LateConsole, options: O
         if not previewed.failed:
             _expect(run, previewed)
         return not previewed.failed
+
+
+async def previewed(cwd: Path, stack: str | None, console: LateConsole, options: Options) -> Previewed:
+    """Give what `preview` would show, as values; `console` is for what the program itself prints.
+
+    Raises:
+        EngineError: something is wrong with the user's files.
+    """
+    target = Target.find(cwd, stack)
+    target.require_begun()
+    async with _outside(target, console, options) as outside, _program(target, console) as program:
+        run = await _prepared(target, console, outside, options)
+        run.goes_on_without_cluster = True
+        found = await run.update(program, preview=True)
+        steps, said = tuple(found.steps), tuple(run.diagnostics)
+        return Previewed(steps, said, bool(found.failed), run.loaded.crypter.fingerprint)
 
 
 async def refresh(cwd: Path, stack: str | None, console: LateConsole, options: Options) -> bool:

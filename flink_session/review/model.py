@@ -189,7 +189,7 @@ class Field(_Value):
     """A field of an object that changes, by the names of its list items, not by their positions.
 
     Attributes:
-        before, after: None where it is not there; both None of Flink's configuration, which is told by its options.
+        before, after: None where it is not there; both None of a ConfigMap's files, which are told elsewhere.
     """
 
     path: str

@@ -7,12 +7,13 @@ import contextlib
 import signal
 import time
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ..display.digest import preview_digest
 from ..display.display import Display
 from ..errors import DeclinedError, EngineError
+from ..model.plan import Diagnostic
 from ..model.urn import STACK_TYPE
 from ..model.values import Secret
 from ..options import Options
@@ -37,6 +38,7 @@ class Run:
 
     Attributes:
         goes_on_without_cluster: shows what can be known where the cluster cannot be asked, and then fails.
+        diagnostics: what was said in the last of its parts.
     """
 
     target: Target
@@ -45,6 +47,7 @@ class Run:
     outside: Outside
     options: Options
     goes_on_without_cluster: bool = False
+    diagnostics: list[Diagnostic] = field(default_factory=list)
     _title: str = ""
 
     def title(self, text: str) -> None:
@@ -106,6 +109,7 @@ class Run:
             finally:
                 await providers.close()
         seconds = time.monotonic() - started
+        self.diagnostics = display.diagnostics
         display.show_errors()
         _show_away(display, deployment)
         if not deployment.failed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from .diff import Change
@@ -53,3 +54,17 @@ class Diagnostic:
     def sentence(self) -> str:
         """The whole of it."""
         return f"{self.subject} {self.message}" if self.subject else self.message
+
+
+@dataclass(frozen=True, slots=True)
+class Previewed:
+    """What a preview has found, for those who read it instead of showing it.
+
+    Attributes:
+        fingerprint: gives a keyed digest of a secret's text, stable from run to run; empty if the stack has no key.
+    """
+
+    steps: tuple[Step, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    failed: bool
+    fingerprint: Callable[[str], str]

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import hmac
 import os
 import sys
 from collections.abc import Callable
@@ -27,6 +28,8 @@ FILE_VARIABLE = "PULUMI_CONFIG_PASSPHRASE_FILE"
 
 _ROUNDS = 1_000_000
 _CHECK_WORD = "pulumi"
+_FINGERPRINT = 12
+"""Digits of a fingerprint."""
 
 
 class Crypter:
@@ -47,9 +50,10 @@ class Crypter:
         self._passphrase, self._keep = passphrase, keep
         self.salt: str | None = salt
         self._cipher: AESGCM | None = None
+        self._fingerprint_key = b""
         if salt and passphrase is not None:
             raw, check = _parse_salt(salt)
-            self._cipher = _derive(passphrase, raw)
+            self._take(_derive(passphrase, raw))
             if not self._is_right(check):
                 raise PassphraseError(
                     "incorrect passphrase: it is not the one that this stack's secrets were encrypted with; "
@@ -95,9 +99,25 @@ class Crypter:
         """Make a salt, and the key, if there is none yet, and a passphrase to make it from."""
         if self._cipher is None and self._passphrase is not None:
             raw = os.urandom(8)
-            self._cipher = _derive(self._passphrase, raw)
-            self.salt = f"v1:{_encode(raw)}:{_encrypt(self._cipher, _CHECK_WORD)}"
+            cipher = self._take(_derive(self._passphrase, raw))
+            self.salt = f"v1:{_encode(raw)}:{_encrypt(cipher, _CHECK_WORD)}"
         return self._cipher
+
+    def _take(self, key: bytes) -> AESGCM:
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+        self._fingerprint_key = hmac.digest(key, b"flink-session fingerprint", "sha256")
+        self._cipher = AESGCM(key)
+        return self._cipher
+
+    def fingerprint(self, text: str) -> str:
+        """Give a keyed digest of a secret, the same as long as the secret and the stack's key are; empty without a key.
+
+        Who does not have the passphrase can neither guess a secret by it, nor compare those of two stacks.
+        """
+        if not self._fingerprint_key:
+            return ""
+        return hmac.digest(self._fingerprint_key, text.encode(), "sha256").hex()[:_FINGERPRINT]
 
     def _is_right(self, check: str) -> bool:
         try:
@@ -128,10 +148,8 @@ def find_passphrase(*, ask: bool) -> str | None:
     return None
 
 
-def _derive(passphrase: str, raw_salt: bytes) -> AESGCM:
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
-    return AESGCM(hashlib.pbkdf2_hmac("sha256", passphrase.encode(), raw_salt, _ROUNDS, 32))
+def _derive(passphrase: str, raw_salt: bytes) -> bytes:
+    return hashlib.pbkdf2_hmac("sha256", passphrase.encode(), raw_salt, _ROUNDS, 32)
 
 
 def _encrypt(cipher: AESGCM, plaintext: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from flink_session.deployment.changes import Cause as CoreCause
 from flink_session.deployment.changes import Effect
@@ -20,7 +20,16 @@ def causes(preview: Preview, view: SessionView, judgement: Judgement) -> Iterato
     if maker and maker.operation == "replace" and judgement.change_class > judgement.change.change_class:
         chain = (*cascade(preview, maker), judgement.verdict.words)
         found.append(Cause(impact=Impact.SESSION_REPLACED, chain=chain))
-    yield from sorted(found, key=lambda cause: -cause.impact.rank)
+    yield from sorted(_together(found), key=lambda cause: -cause.impact.rank)
+
+
+def _together(causes: Iterable[Cause]) -> Iterator[Cause]:
+    """Make one of those that lead to the same in the same way."""
+    first: dict[tuple[Impact, tuple[str, ...]], list[str]] = {}
+    for cause in causes:
+        first.setdefault((cause.impact, cause.chain[1:]), []).append(cause.chain[0])
+    for (impact, rest), begins in first.items():
+        yield Cause(impact=impact, chain=(", ".join(begins), *rest))
 
 
 def _of(cause: CoreCause, judgement: Judgement) -> Cause:

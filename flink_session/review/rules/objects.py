@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from flink_session.configuration.configuration import FLINK_CONF_FILENAME, LEGACY_FLINK_CONF_FILENAME
 from flink_session.configuration.options import to_text
 from flink_session.deployment.changes import ABSENT, FieldChange
 from flink_session.deployment.changes.comparison import compare
@@ -64,8 +63,8 @@ def _fields(change: ResourceChange) -> Iterator[Field]:
         if not _is_noise(item):
             path = shown_path(item.path)
             told.add(path)
-            if item.path[:1] == ("data",) and item.path[-1] in (FLINK_CONF_FILENAME, LEGACY_FLINK_CONF_FILENAME):
-                # Told by its options, of which some are secret.
+            if change.kind == "ConfigMap" and item.path[:1] == ("data",):
+                # Told by its options, of which some are secret, or line by line.
                 yield Field(path=path, before=None, after=None)
             else:
                 yield Field(path=path, before=_shown(item.before), after=_shown(item.after))
