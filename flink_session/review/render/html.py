@@ -23,6 +23,11 @@ def to_html(review: Review) -> str:
     return _template().render(review=review, created=Impact.SESSION_CREATED, asked_from=Impact.JOBS_RECOVER.rank) + "\n"
 
 
+def _finalized(value: object) -> object:
+    """Give what a text may be; what the template itself has made is markup already."""
+    return one_line(value) if isinstance(value, str) and not hasattr(value, "__html__") else value
+
+
 @cache
 def _template() -> Template:
     from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -33,7 +38,7 @@ def _template() -> Template:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        finalize=lambda value: one_line(value) if isinstance(value, str) else value,
+        finalize=_finalized,
     )
     environment.globals.update(
         level=words.level,
