@@ -21,6 +21,7 @@ from .manifests import manifests
 from .options import fail, guarded, run, run_options, stack_options
 from .review.command import review
 from .session.commands import session
+from .sessions.command import sessions
 from .stack import cancel, stack
 
 _OBJECTS_BETWEEN_COLLECTIONS = 10_000
@@ -114,6 +115,7 @@ main.add_command(config)
 main.add_command(manifests)
 main.add_command(review)
 main.add_command(session)
+main.add_command(sessions)
 main.add_command(stack)
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ PAGES = (
         for name in ("changing", "component", "delete-guard", "configuration", "engine", "manifests", "permissions")
     ),
     *(f"docs/{name}.md" for name in ("pod-templates", "stack-configuration", "troubleshooting")),
-    *(f"docs/{name}.md" for name in ("sizes",)),
+    *(f"docs/{name}.md" for name in ("sessions", "sizes")),
     *(f"docs/{name}.md" for name in ("high-availability", "logging")),
 )
 

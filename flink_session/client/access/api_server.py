@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from flink_session.api_server.kubeconfig import Endpoint
@@ -28,9 +28,10 @@ def api_servers_word(response: httpx2.Response) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ApiServer:
-    """The API server of a kubeconfig, with its credentials."""
+    """The API server of a kubeconfig, with its credentials; `judge` is told of each answer that is an error."""
 
     endpoint: Endpoint
+    judge: Judge | None = field(default=None, repr=False, compare=False)
 
     @property
     def url(self) -> str:
@@ -42,11 +43,11 @@ class ApiServer:
         """The server, and who says so."""
         return f"the Kubernetes API server {self.endpoint.server} of {self.endpoint.source}"
 
-    def transport(self, judge: Judge | None = None) -> httpx2.BaseTransport:
+    def transport(self) -> httpx2.BaseTransport:
         """Send as the kubeconfig says."""
         import httpx2
 
-        client = httpx2.Client(**self.endpoint.options)
+        client, judge = httpx2.Client(**self.endpoint.options), self.judge
 
         class Authenticated(httpx2.BaseTransport):
             def handle_request(self, request: httpx2.Request, /) -> httpx2.Response:
@@ -61,11 +62,11 @@ class ApiServer:
 
         return Authenticated()
 
-    def async_transport(self, judge: Judge | None = None) -> httpx2.AsyncBaseTransport:
+    def async_transport(self) -> httpx2.AsyncBaseTransport:
         """Send as the kubeconfig says."""
         import httpx2
 
-        client = httpx2.AsyncClient(**self.endpoint.options)
+        client, judge = httpx2.AsyncClient(**self.endpoint.options), self.judge
 
         class Authenticated(httpx2.AsyncBaseTransport):
             async def handle_async_request(self, request: httpx2.Request, /) -> httpx2.Response:

@@ -78,7 +78,7 @@ def find_session(cluster_id: str, namespace: str, *, several: bool = False) -> C
     """
     path = f"/api/v1/namespaces/{namespace}/services/{quote(cluster_id)}-rest"
     try:
-        service = yield from _get(path, "get services")
+        service = yield from get_object(path, "get services")
     except UnreachableError as refused:
         # Who may see one Service alone is not told that there is no other.
         raise (yield from _not_found(cluster_id, namespace, refused)) from refused
@@ -92,7 +92,7 @@ def find_session(cluster_id: str, namespace: str, *, several: bool = False) -> C
         leader = str((config_map.get("data") or {}).get(_LEADER, ""))
     nodes: tuple[str, ...] = ()
     if service["spec"].get("type") == "NodePort":
-        nodes = tuple(_addresses(((yield from _try("/api/v1/nodes")) or {}).get("items") or ()))
+        nodes = tuple(node_addresses(((yield from _try("/api/v1/nodes")) or {}).get("items") or ()))
     return Session(cluster_id, namespace, service, pods, leader, nodes)
 
 
@@ -153,7 +153,7 @@ def _again(session: Session, endpoint: Endpoint, tls: Tls | None, kind: type[Acc
 def list_cluster_ids(namespace: str) -> Call[list[str]]:
     """Give the ids of the native session and application clusters in a namespace."""
     path = f"/apis/apps/v1/namespaces/{namespace}/deployments"
-    found = yield from _get(path, "list deployments", {"labelSelector": _JOB_MANAGERS})
+    found = yield from get_object(path, "list deployments", {"labelSelector": _JOB_MANAGERS})
     return sorted(item["metadata"]["name"] for item in (found or {}).get("items") or ())
 
 
@@ -177,7 +177,7 @@ def _pods(cluster_id: str, namespace: str) -> Call[tuple[dict[str, Any], ...]]:
     return tuple((found or {}).get("items") or ())
 
 
-def _get(path: str, right: str, params: dict[str, str] | None = None) -> Call[dict[str, Any] | None]:
+def get_object(path: str, right: str, params: dict[str, str] | None = None) -> Call[dict[str, Any] | None]:
     """Read from the API server; None if it is not there."""
     response = yield from send(Request("GET", path, params or {}))
     if response.status == 404:
@@ -192,7 +192,7 @@ def _get(path: str, right: str, params: dict[str, str] | None = None) -> Call[di
 def _try(path: str, params: dict[str, str] | None = None) -> Call[dict[str, Any] | None]:
     """Read what one can do without."""
     try:
-        return (yield from _get(path, "", params))
+        return (yield from get_object(path, "", params))
     except UnreachableError:
         return None
 
@@ -204,7 +204,7 @@ def _message(response: Response) -> str:
         return f"HTTP status {response.status} of the API server"
 
 
-def _addresses(nodes: Iterable[dict[str, Any]]) -> Iterable[str]:
+def node_addresses(nodes: Iterable[dict[str, Any]]) -> Iterable[str]:
     """Give addresses as Flink looks for them: of schedulable nodes, the external ones first."""
     for kind in ("ExternalIP", "InternalIP"):
         for node in nodes:

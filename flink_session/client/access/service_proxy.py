@@ -51,13 +51,17 @@ class ServiceProxy:
         """The API server, and what it is the proxy of."""
         return f"the API server's proxy of {self.target} in namespace {self.namespace}, by {self.endpoint.source}"
 
+    @property
+    def _server(self) -> ApiServer:
+        return ApiServer(self.endpoint, partial(judge, lookup=self.lookup))
+
     def transport(self) -> httpx2.BaseTransport:
         """Go by the API server's connections and credentials."""
-        return ApiServer(self.endpoint).transport(partial(judge, lookup=self.lookup))
+        return self._server.transport()
 
     def async_transport(self) -> httpx2.AsyncBaseTransport:
         """Go by the API server's connections and credentials."""
-        return ApiServer(self.endpoint).async_transport(partial(judge, lookup=self.lookup))
+        return self._server.async_transport()
 
 
 def judge(response: httpx2.Response, lookup: Lookup | None = None) -> None:

@@ -111,10 +111,14 @@ def salt_of(document: dict[str, Any]) -> str | None:
     return salt
 
 
-def backend_of(project: Project) -> tuple[str, Path]:
-    """Give the URL of the backend, and the folder that holds its `.pulumi`. Raises BackendError."""
-    from_environment = os.environ.get("PULUMI_BACKEND_URL")
-    url, base = (from_environment, Path.cwd()) if from_environment else (project.backend_url, project.root)
+def backend_of(project: Project | None) -> tuple[str, Path]:
+    """Give the URL of the backend, and the folder that holds its `.pulumi`; without a project, that of its user.
+
+    Raises BackendError.
+    """
+    url, base = os.environ.get("PULUMI_BACKEND_URL"), Path.cwd()
+    if not url and project:
+        url, base = project.backend_url, project.root
     url = url or logged_in_backend() or "file://~"
     return url, backend_directory(url, base)
 

@@ -31,6 +31,7 @@ def state(*ids: str, context: object = "kind-dev", deployed: bool = True) -> dic
 
 
 def project(folder: Path, document: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder.mkdir(exist_ok=True)
     (folder / "Pulumi.yaml").write_text("name: flink-session\nruntime: python\n")
     (folder / "Pulumi.dev.yaml").write_text("config: {}\n")
     stacks = folder / ".pulumi" / "stacks" / "flink-session"

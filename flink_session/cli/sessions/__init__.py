@@ -1,0 +1,1 @@
+"""`flink-session sessions`: all session clusters that there are."""
