@@ -124,6 +124,7 @@ def _with_cluster_id(configuration: Configuration) -> tuple[Configuration, list[
 def _of_stack(cwd: Path, name: str) -> tuple[list[Any], list[Finding]]:
     """Plan what the program of this project would deploy with a stack's configuration."""
     from flink_session.deployment.planning import plan
+    from flink_session.deployment.secret_settings import without_values
     from flink_session.deployment.stack_settings import settings_of_stack
     from flink_session.engine.stack.project import StackFileReader, check_stack_name, find_project
     from flink_session.errors import UserError
@@ -133,7 +134,7 @@ def _of_stack(cwd: Path, name: str) -> tuple[list[Any], list[Finding]]:
         reader = StackFileReader(project, check_stack_name(name, project.name))
         if not reader.path.is_file():
             fail(f"there is no stack {name!r}: {reader.path} does not exist")
-        # No value is shown, and none is used: a secret among the arguments is refused.
+        # No value is shown, and none is used: of secrets, only the names; elsewhere a secret is refused.
         configuration = reader.config(lambda _: "")
     except UserError as error:
         fail(str(error))
@@ -144,8 +145,14 @@ def _of_stack(cwd: Path, name: str) -> tuple[list[Any], list[Finding]]:
     file = os.path.relpath(reader.path, project.root)
     values, secret_keys = configuration.values, configuration.secret_keys
     settings = settings_of_stack(values, secret_keys, project.name, file, read_file)
-    _, cluster = plan(settings.model_dump(exclude_unset=True), read_file)
-    return list(cluster.specification.objects), list(cluster.warnings)
+    args = settings.model_dump(exclude_unset=True)
+    args["secrets"], hidden = without_values(args.get("secrets", {}))
+    _, cluster = plan(args, read_file)
+    objects = [
+        {**item, "data": dict.fromkeys(hidden, "[secret]")} if item is cluster.further.get("secrets") else item
+        for item in cluster.specification.objects
+    ]
+    return objects, list(cluster.warnings)
 
 
 def _report(findings: Iterable[Finding]) -> None:

@@ -5,6 +5,7 @@ from flink_session.component.args import (
     HighAvailabilityArgs,
     JobManagerArgs,
     LoggingArgs,
+    MetricsArgs,
     TaskManagerArgs,
 )
 from flink_session.component.flink_session_cluster import FlinkSessionCluster
@@ -15,5 +16,6 @@ __all__ = [
     "HighAvailabilityArgs",
     "JobManagerArgs",
     "LoggingArgs",
+    "MetricsArgs",
     "TaskManagerArgs",
 ]

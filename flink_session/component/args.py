@@ -34,6 +34,13 @@ class JobManagerArgs(TypedDict):
     """Taints that it tolerates: maps of key, operator, value, effect and tolerationSeconds, beside those of the pod
     template. Default: none. Flink: ``kubernetes.jobmanager.tolerations``."""
 
+    priority_class: NotRequired[Input[str]]
+    """Name of an existing PriorityClass. Default: that of the pod template, or none."""
+
+    topology_spread: NotRequired[Input[list[Input[str]]]]
+    """Labels of nodes, as ``topology.kubernetes.io/zone``, over whose values the pods of the role spread as evenly as
+    the scheduler can. Default: none."""
+
 
 class TaskManagerArgs(TypedDict):
     """Size, place and number of the TaskManagers that the JobManager requests."""
@@ -70,6 +77,29 @@ class TaskManagerArgs(TypedDict):
     tolerations: NotRequired[Input[list[dict[str, Any]]]]
     """Taints that it tolerates: maps of key, operator, value, effect and tolerationSeconds, beside those of the pod
     template. Default: none. Flink: ``kubernetes.taskmanager.tolerations``."""
+
+    priority_class: NotRequired[Input[str]]
+    """Name of an existing PriorityClass. Default: that of the pod template, or none."""
+
+    topology_spread: NotRequired[Input[list[Input[str]]]]
+    """Labels of nodes, as ``topology.kubernetes.io/zone``, over whose values the pods of the role spread as evenly as
+    the scheduler can. Default: none."""
+
+
+class MetricsArgs(TypedDict):
+    """Metrics for Prometheus: ``{}`` is complete."""
+
+    port: NotRequired[Input[int]]
+    """Port on which each process answers, called ``metrics`` in its pod. Default: 9249."""
+
+    annotations: NotRequired[Input[bool]]
+    """Whether the pods have ``prometheus.io/scrape``, ``port`` and ``path``. Default: true without ``pod_monitor``."""
+
+    pod_monitor: NotRequired[bool]
+    """Whether to make a PodMonitor, for the Prometheus operator, whose kinds the cluster must have. Default: false."""
+
+    pod_monitor_labels: NotRequired[Input[dict[str, Input[str]]]]
+    """Labels of the PodMonitor, by which a Prometheus chooses it. Default: those of all objects of the cluster."""
 
 
 class HighAvailabilityArgs(TypedDict):
@@ -118,6 +148,10 @@ class FlinkSessionClusterArgs(TypedDict):
     """Existing ServiceAccount for JobManager and TaskManagers. Default: the component makes one, with a Role of the
     least rights a JobManager needs."""
 
+    service_account_annotations: NotRequired[Input[dict[str, Input[str]]]]
+    """Annotations of the ServiceAccount that the component makes, for an identity in a cloud:
+    ``{"eks.amazonaws.com/role-arn": ...}``. Default: none."""
+
     pod_security: NotRequired[str]
     """Pod Security Standard that the pods of both roles fit: ``restricted``, or ``none`` for pods as Flink makes them.
     Default: ``restricted``."""
@@ -142,6 +176,31 @@ class FlinkSessionClusterArgs(TypedDict):
     suspended: NotRequired[Input[bool]]
     """Whether the cluster has no JobManager for the time being, and all else of it stays. Jobs come back with high
     availability; without, they are lost. Default: false."""
+
+    state_storage: NotRequired[Input[str]]
+    """URL of a folder for state, as ``s3://bucket/flink``, ``gs://``, ``abfs://``, ``oss://``, ``hdfs://`` or
+    ``file:///`` on a shared volume. Checkpoints, savepoints and the data of high availability get folders of this
+    cluster in it, and the plugin of the file system is switched on. Default: none."""
+
+    plugins: NotRequired[Input[list[Input[str]]]]
+    """File systems to be switched on in the image, as ``s3-fs-hadoop``; with ``[]`` none is, not even that of
+    ``state_storage``. Default: that of ``state_storage``."""
+
+    secrets: NotRequired[dict[str, Any]]
+    """Secrets by names: variables of both roles, each a text, which may be a secret Output, or a map of ``value`` or
+    ``base64``, or of ``secret`` and ``key`` of an existing Secret; with ``file: true`` a file in
+    ``/opt/flink/secrets``. Default: none."""
+
+    secrets_restart: NotRequired[bool]
+    """Whether TaskManagers end, and are replaced, within minutes after a value in ``secrets`` has changed. The
+    JobManager restarts at once in any case. Default: true."""
+
+    metrics: NotRequired[Input[MetricsArgs]]
+    """Metrics for Prometheus; ``{}`` switches them on. Default: off."""
+
+    pod_disruption_budget: NotRequired[bool]
+    """Whether several JobManagers have a PodDisruptionBudget, so that draining nodes takes one at a time. Default:
+    true; with one JobManager there never is any."""
 
     rest_service_exposed_type: NotRequired[Input[str]]
     """``ClusterIP``, ``Headless_ClusterIP``, ``NodePort`` or ``LoadBalancer``. Default: ``ClusterIP``.

@@ -29,8 +29,9 @@ from flink_session.component.program import (
     may_go_on,
     refuse,
 )
+from flink_session.component.secret_values import SecretValues
 from flink_session.configuration import Finding, IllegalConfigurationError
-from flink_session.deployment.session import SessionCluster
+from flink_session.deployment.session import FURTHER_OBJECTS, SessionCluster
 
 _OUTPUTS = {
     "cluster_id": "clusterId",
@@ -101,6 +102,7 @@ class FlinkSessionCluster(pulumi.ComponentResource):
         from flink_session.deployment.settings import by_field_name, by_property_name  # noqa: PLC0415
 
         given, twice = by_field_name(args)
+        given, secrets = SecretValues.taken_from(given)
         provider = kubernetes_provider(opts)
         refused = None
         try:
@@ -113,7 +115,8 @@ class FlinkSessionCluster(pulumi.ComponentResource):
             refused = refuse(name, error)
             if not may_go_on():
                 raise refused from error
-        super().__init__("flink-session:index:FlinkSessionCluster", name, by_property_name(given), opts)
+        properties = by_property_name(secrets.given_back(given))
+        super().__init__("flink-session:index:FlinkSessionCluster", name, properties, opts)
         if refused is not None:
             failure: pulumi.Output[Any] = pulumi.Output.from_input(_fail(refused, given))
             self._give(dict.fromkeys(_OUTPUTS, failure))
@@ -121,7 +124,7 @@ class FlinkSessionCluster(pulumi.ComponentResource):
         self._warn_of(planned)
         if contains_output(identity):
             pulumi.Output.all(*identity).apply(lambda known: _claim_later(name, provider, planned.objects(*known)))
-        rest_service = self._register_children(name, planned, provider)
+        rest_service = self._register_children(name, planned, provider, secrets)
         plan = pulumi.Output.from_input(planned.plan)
         endpoint = plan.apply(lambda plan: _rest_endpoint(plan, rest_service, given.get("rest_service_node_address")))
         self._give(
@@ -166,6 +169,7 @@ class FlinkSessionCluster(pulumi.ComponentResource):
         name: str,
         planned: Planned,
         provider: Optional[pulumi.ProviderResource],  # noqa: UP045
+        secrets: SecretValues,
     ) -> KubernetesObject:
         """Register every object in the order in which it is needed; return the rest Service."""
         timeouts = pulumi.CustomTimeouts(create=planned.settings.ready_timeout, update=planned.settings.ready_timeout)
@@ -177,9 +181,10 @@ class FlinkSessionCluster(pulumi.ComponentResource):
             manifest: "pulumi.Input[Manifest]",
             depends_on: list[pulumi.Resource],
             timeouts: Optional[pulumi.CustomTimeouts] = None,  # noqa: UP045
+            data: Any = None,
         ) -> KubernetesObject:
             opts = pulumi.ResourceOptions(parent=self, depends_on=[*first, *depends_on], custom_timeouts=timeouts)
-            made = KubernetesObject(f"{name}-{suffix}", *kind, manifest, fields, opts)
+            made = KubernetesObject(f"{name}-{suffix}", *kind, manifest, fields, opts, data)
             children.append(made)
             return made
 
@@ -200,13 +205,14 @@ class FlinkSessionCluster(pulumi.ComponentResource):
             ]
         before.append(child("config", ("v1", "ConfigMap"), ("data",), planned.get(_of("config_map")), []))
         for further in planned.further:
-            kind = "Secret" if further == "kerberos-keytab" else "ConfigMap"
-            before.append(child(further, ("v1", kind), ("data",), planned.get(_further(further)), []))
+            item = FURTHER_OBJECTS[further]
+            data = secrets.data(name) if further == "secrets" else None
+            kind = (item.api_version, item.kind)
+            before.append(child(further, kind, item.fields, planned.get(_further(further)), [], data=data))
         if planned.has_internal_service:
             before.append(child("internal", ("v1", "Service"), ("spec",), planned.get(_of("internal_service")), []))
-        deployment = child(
-            "jobmanager", ("apps/v1", "Deployment"), ("spec",), planned.get(_of("deployment")), before, timeouts
-        )
+        manifest = secrets.reach(planned.get(_of("deployment")), planned, self)
+        deployment = child("jobmanager", ("apps/v1", "Deployment"), ("spec",), manifest, before, timeouts)
         rest = child("rest", ("v1", "Service"), ("spec",), planned.get(_of("rest_service")), [deployment], timeouts)
         if guards:
             guards.behind(children)

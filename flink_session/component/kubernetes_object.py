@@ -38,6 +38,7 @@ class KubernetesObject(pulumi.CustomResource):
         fields: The manifest's top-level fields beside ``apiVersion``, ``kind`` and ``metadata``, known before an Output
             of it resolves.
         opts: Options of the resource.
+        data: The data of a Secret, where the manifest has none; it may be an Output.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class KubernetesObject(pulumi.CustomResource):
         manifest: "pulumi.Input[Manifest]",
         fields: tuple[str, ...],
         opts: pulumi.ResourceOptions,
+        data: "pulumi.Input[Mapping[str, str]] | None" = None,
     ) -> None:
         props: dict[str, Any] = {"apiVersion": api_version, "kind": kind}
         for field in ("metadata", *fields):
@@ -56,6 +58,8 @@ class KubernetesObject(pulumi.CustomResource):
                 if isinstance(manifest, pulumi.Output)
                 else manifest.get(field)  # type: ignore[union-attr]
             )
+        if data is not None:
+            props["data"] = data
         if kind == "Secret":
             props["data"] = pulumi.Output.secret(props["data"])
         # Asking for the status makes it an output of the resource; it is never an input.

@@ -16,7 +16,7 @@ import pulumi
 
 from flink_session.component.known import contains_output, known_part, outputs_in
 from flink_session.component.program import ObjectName, refuse
-from flink_session.configuration import Configuration, Finding, IllegalConfigurationError
+from flink_session.configuration import Configuration, Finding, FindingCollector, IllegalConfigurationError
 from flink_session.configuration.core_options import HighAvailabilityOptions, SecurityOptions
 from flink_session.deployment.argument_rules import must_not_be_secret
 from flink_session.deployment.session import FURTHER_OBJECTS, SessionCluster
@@ -34,15 +34,20 @@ _DECIDE_CHILDREN = (
     KubernetesConfigOptions.JOB_MANAGER_SERVICE_ACCOUNT,
     SecurityOptions.KERBEROS_LOGIN_KEYTAB,
     SecurityOptions.KERBEROS_KRB5_PATH,
+    KubernetesConfigOptions.JOB_MANAGER_REPLICAS,
 )
 
 
 _ALWAYS_PLAIN = (
     *("ready_timeout", "pod_security", "owner_reference_permission"),
     *("ha_data", "delete_guard", "allow_job_loss"),
+    *("secrets", "secrets_restart", "pod_disruption_budget"),
 )
-_PLAIN_MAPS = ("high_availability",)
+_PLAIN_MAPS = ("high_availability", "metrics")
 """Arguments that must be known to be there; what they hold need not be."""
+_MONITOR, _REPLICAS = ("metrics", "pod_monitor"), ("high_availability", "replicas")
+"""What decides about children within others."""
+_ADD_TO_TASK_MANAGERS = ("priority_class", "topology_spread")
 
 
 def read_file(path: str) -> bytes:
@@ -85,11 +90,31 @@ def _is_asked_for(name: str, args: Mapping[str, Any], configuration: Configurati
         return bool(args.get("hadoop_configuration"))
     if name == "pod-template":
         task_manager = args.get("task_manager") or {}
-        if args.get("pod_security") in (None, "restricted"):
+        if args.get("pod_security") in (None, "restricted") or "metrics" in args or args.get("secrets"):
             return True
-        return "pod_template" in args or (isinstance(task_manager, Mapping) and "pod_template" in task_manager)
+        named = ("pod_template", *_ADD_TO_TASK_MANAGERS)
+        return "pod_template" in args or (isinstance(task_manager, Mapping) and any(map(task_manager.get, named)))
+    if name == "secrets":
+        secrets = args.get("secrets") or {}
+        return any(not isinstance(item, Mapping) or item.get("secret") is None for item in secrets.values())
+    if name == "pod-monitor":
+        return str(_within(args, _MONITOR)).lower() == "true"
+    if name == "disruption-budget":
+        option = KubernetesConfigOptions.JOB_MANAGER_REPLICAS
+        replicas = _within(args, _REPLICAS) or FindingCollector().attempt(configuration.get, option)
+        return _wants_budget(args) and str(replicas) not in ("None", "1", "1.0")
     keytab, krb5 = SecurityOptions.KERBEROS_LOGIN_KEYTAB, SecurityOptions.KERBEROS_KRB5_PATH
     return configuration.contains(keytab if name == "kerberos-keytab" else krb5)
+
+
+def _within(args: Mapping[str, Any], place: tuple[str, str]) -> Any:
+    """Return what stands in an argument that holds others, if it does."""
+    group = args.get(place[0])
+    return group.get(place[1]) if isinstance(group, Mapping) else None
+
+
+def _wants_budget(args: Mapping[str, Any]) -> bool:
+    return str(args.get("pod_disruption_budget", True)).lower() != "false"
 
 
 async def secrets_in(args: Mapping[str, Any]) -> tuple[Finding, ...]:
@@ -217,7 +242,10 @@ def _what_decides(args: Mapping[str, Any], plain: Mapping[str, Any]) -> tuple[Co
     )
     unresolved |= {name for name in _ALWAYS_PLAIN if contains_output(args.get(name))}
     unresolved |= {name for name in _PLAIN_MAPS if isinstance(args.get(name), pulumi.Output)}
-    deciding = (*(key for option in _DECIDE_CHILDREN for key in option.keys), *_ALWAYS_PLAIN, *_PLAIN_MAPS)
+    within = (_MONITOR, _REPLICAS) if _wants_budget(args) else (_MONITOR,)
+    unresolved |= {".".join(place) for place in within if contains_output(_within(args, place))}
+    options = (key for option in _DECIDE_CHILDREN for key in option.keys)
+    deciding = (*options, *_ALWAYS_PLAIN, *_PLAIN_MAPS, *map(".".join, within))
     rule, fix = "must be known beforehand, and is an Output", "give it a plain value"
     known = plain.get("configuration")
     configuration = Configuration.of_what_is_right_in(known if isinstance(known, Mapping) else {})[0]

@@ -15,6 +15,8 @@ _FILES = "must be a map of the texts of files by their names"
 _MEMORY = ("must be an amount of memory with a clear unit", "write it as 1600Mi or 2Gi")
 _LABELS = ("must be a map of the labels of nodes", "write it as {topology.kubernetes.io/zone: a}")
 _TOLERATIONS = ("must be a list of tolerations", "write it as [{key: dedicated, operator: Exists}]")
+_PRIORITY = (_TEXT, "name an existing PriorityClass")
+_SPREAD = ("must be a list of labels of nodes", "write it as [topology.kubernetes.io/zone]")
 _SLOTS = ("must be an integer of at least 1", "write it as 2")
 _CORES = ("must be a number of cores greater than 0", "write it as 2, 0.5 or 500m")
 
@@ -26,6 +28,7 @@ RULES: dict[str, tuple[str, str]] = {
     "image_pull_policy": ("must be IfNotPresent, Always or Never", "write one of these"),
     "image_pull_secrets": ("must be a list of the names of Secrets", "write it as ['registry']"),
     "service_account": (_TEXT, "name an existing ServiceAccount"),
+    "service_account_annotations": ("must be a map of annotations", "write it as {eks.amazonaws.com/role-arn: name}"),
     "pod_security": ("must be restricted or none", "write one of these"),
     "owner_reference_permission": ("must be true or false", "write one of these"),
     "job_manager": (
@@ -37,6 +40,8 @@ RULES: dict[str, tuple[str, str]] = {
     "job_manager.pod_template": _TEMPLATE,
     "job_manager.node_selector": _LABELS,
     "job_manager.tolerations": _TOLERATIONS,
+    "job_manager.priority_class": _PRIORITY,
+    "job_manager.topology_spread": _SPREAD,
     "task_manager": (
         "must be a map of memory, slots and other arguments of the role",
         "write it as {memory: 4Gi, slots: 2}",
@@ -55,6 +60,18 @@ RULES: dict[str, tuple[str, str]] = {
     "high_availability.replicas": ("must be an integer of at least 1", "write it as 2"),
     "ha_data": ("must be keep or delete", "write one of these"),
     "suspended": ("must be true or false", "write one of these"),
+    "task_manager.priority_class": _PRIORITY,
+    "task_manager.topology_spread": _SPREAD,
+    "state_storage": (_TEXT, "write it as s3://bucket/flink or file:///state"),
+    "plugins": ("must be a list of plugins", "write it as [s3-fs-hadoop]"),
+    "secrets": ("must be a map of secrets by their names", "write it as {NAME: value}"),
+    "secrets_restart": ("must be true or false", "write one of these"),
+    "metrics": ("must be a map of port, annotations and pod_monitor", "write it as {} or {port: 9249}"),
+    "metrics.port": ("must be the number of a port", "write it as 9249"),
+    "metrics.annotations": ("must be true or false", "write one of these"),
+    "metrics.pod_monitor": ("must be true or false", "write one of these"),
+    "metrics.pod_monitor_labels": ("must be a map of labels", "write it as {release: prometheus}"),
+    "pod_disruption_budget": ("must be true or false", "write one of these"),
     "rest_service_exposed_type": (
         "must be ClusterIP, Headless_ClusterIP, NodePort or LoadBalancer",
         "write one of these",
@@ -76,6 +93,15 @@ _ITEMS = {
     "log_configuration": ("must be text", "give the text of the file"),
     "hadoop_configuration": ("must be text", "give the text of the file"),
     "logging.levels": ("must be TRACE, DEBUG, INFO, WARN, ERROR or OFF", "write one of these, in quotes"),
+    "service_account_annotations": ("must be text", "write the value of the annotation"),
+    "plugins": ("must be text", "name a plugin, as s3-fs-hadoop"),
+    "secrets": (
+        "must be text, or a map of value or base64, or of secret and key, and of file",
+        "write it as NAME: value, or as NAME: {secret: existing, key: password, file: true}",
+    ),
+    "metrics.pod_monitor_labels": ("must be text", "write the value of the label"),
+    "job_manager.topology_spread": ("must be text", "write the label of a node"),
+    "task_manager.topology_spread": ("must be text", "write the label of a node"),
     "job_manager.node_selector": ("must be text", "write the value of the label"),
     "job_manager.tolerations": ("must be a map", "write it as {key: dedicated, operator: Exists}"),
     "task_manager.node_selector": ("must be text", "write the value of the label"),
@@ -85,7 +111,7 @@ _ITEMS = {
 _BY_SPELLING = {
     spelling: name for name in RULES for spelling in (name, re.sub(r"_([a-z])", lambda match: match[1].upper(), name))
 }
-GROUPS = ("job_manager", "task_manager", "high_availability", "logging")
+GROUPS = ("job_manager", "task_manager", "high_availability", "logging", "metrics")
 """Arguments that hold further ones."""
 
 
@@ -101,7 +127,7 @@ def finding_of(kind: str, path: tuple[int | str, ...], value: object, add_cluste
     names = [str(part) for part in path]
     depth = 2 if names[0] in GROUPS else 1
     name = ".".join(names[:depth])
-    if kind == "extra_forbidden":
+    if kind == "extra_forbidden" and len(path) <= depth:
         from flink_session.deployment.argument_names import advice_on  # noqa: PLC0415 - it reads the catalogue
 
         return Finding(name, None, "is not an argument of a session cluster", advice_on(tuple(names), value))
@@ -123,10 +149,7 @@ def argument_called(key: str) -> str | None:
 
 def must_not_be_secret(name: str) -> Finding:
     """Say that an argument, or an option in one, is a secret of Pulumi's."""
-    fix = (
-        "put it into a Kubernetes Secret and name that under kubernetes.secrets (as files) or"
-        " kubernetes.env.secretKeyRef (as variables) in configuration"
-    )
+    fix = "put it under `secrets`, which makes a variable or a file of it in both roles, and let Flink read it there"
     rule = "must not be a secret, since it would be readable in the Deployment or the ConfigMap"
     return Finding(name, None, rule, fix)
 
@@ -138,7 +161,7 @@ def given_twice(name: str, *spellings: str) -> Finding:
 
 def _may_hold_much(name: str) -> bool:
     """Tell whether the value may be long, or hold what nobody should see, if it is another than it should be."""
-    return name in (*GROUPS, *_ITEMS, "configuration") or name.endswith("pod_template")
+    return name in (*GROUPS, *_ITEMS, "configuration", "secrets_restart") or name.endswith("pod_template")
 
 
 def _kind_of(value: object) -> str:

@@ -48,6 +48,10 @@ class ArgumentValues:
     values: dict[str, Any]
     origins: dict[str, tuple[str, object]]
 
+    def beside(self, further: ArgumentValues) -> ArgumentValues:
+        """Return these and further ones."""
+        return ArgumentValues({**self.values, **further.values}, {**self.origins, **further.origins})
+
     def in_terms_of_arguments(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:
         """Name the argument instead of a Flink option that the user never wrote."""
         return tuple(map(self._translated, findings))

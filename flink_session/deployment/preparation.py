@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from flink_session.configuration.configuration import Configuration
@@ -13,13 +14,21 @@ from flink_session.configuration.findings import Finding, FindingCollector, Ille
 from flink_session.configuration.flink_version import DEFAULT_SERIES, FlinkVersion
 from flink_session.deployment.argument_rules import argument_called
 from flink_session.deployment.arguments import ArgumentValues, argument_values, client_files
+from flink_session.deployment.implied import implied_options, pod_additions
 from flink_session.deployment.log_files import log_files
 from flink_session.deployment.service_loader import ClusterClientServiceLoader
 from flink_session.deployment.session_cluster_options import SessionClusterOptions
 from flink_session.kubernetes import constants
 from flink_session.kubernetes.client_files import ClientFiles
 from flink_session.kubernetes.cluster_descriptor import SessionDeployment
-from flink_session.kubernetes.extensions import Extensions, access_name, restrict_task_managers, share_uploads
+from flink_session.kubernetes.extensions import (
+    Extensions,
+    PodChange,
+    access_name,
+    change_task_managers,
+    restrict_pod,
+    share_uploads,
+)
 from flink_session.kubernetes.job_manager_parameters import KubernetesJobManagerParameters
 from flink_session.kubernetes.kubernetes_config_options import KubernetesConfigOptions as Options
 from flink_session.memory.cluster_specification import ClusterSpecification
@@ -69,11 +78,26 @@ def prepare(options: SessionClusterOptions, collector: FindingCollector) -> Prep
     if makes_account:
         configuration = configuration.with_value(Options.SERVICE_ACCOUNT, access_name(options.cluster_id))
     files = client_files(options, logs)
-    extensions = replace(options.extensions, access=makes_account, suspended=options.suspended)
-    if extensions.pod_security:
-        configuration, files = restrict_task_managers(configuration, files, version)
+    implied = implied_options(options, configuration, version, files, collector)
+    configuration = configuration.with_values(implied.values)
+    job_manager, task_manager = pod_additions(options, configuration, version, files, collector)
+    extensions = replace(
+        options.extensions, access=makes_account, suspended=options.suspended, job_manager_pod=job_manager
+    )
+    changes: tuple[PodChange, ...] = (restrict_pod,) if extensions.pod_security else ()
+    if task_manager:
+        labels = constants.component_labels(options.cluster_id, constants.LABEL_COMPONENT_TASK_MANAGER)
+        changes = (*changes, partial(task_manager.added_to, labels=labels))
+    if changes:
+        configuration, files = change_task_managers(configuration, files, version, changes, apart=bool(task_manager))
+    if extensions.service_account_annotations:
+        from flink_session.deployment.implied.identity import check_identity  # noqa: PLC0415 - it asks as checks do
+
+        annotations = extensions.service_account_annotations
+        collector.add(check_identity(annotations, configuration, makes_account=makes_account))
     if extensions.shared_uploads:
         configuration = share_uploads(configuration)
+    arguments = arguments.beside(implied)
     return Prepared(version, own, arguments, configuration, files, extensions, frozenset(at_fault))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +20,7 @@ from flink_session.deployment.session_cluster_options import (
 from flink_session.deployment.sizes import Sizes, session_sizes
 from flink_session.kubernetes import constants
 from flink_session.kubernetes.cluster_descriptor import SessionDeployment
-from flink_session.kubernetes.extensions import Extensions, access_name
+from flink_session.kubernetes.extensions import Extensions, access_name, own_secrets, with_known_values
 from flink_session.kubernetes.job_manager_parameters import KubernetesJobManagerParameters
 from flink_session.kubernetes.job_manager_specification import KubernetesJobManagerSpecification
 from flink_session.kubernetes.kubernetes_config_options import KubernetesConfigOptions as Options
@@ -28,8 +29,34 @@ from flink_session.memory.cluster_specification import ClusterSpecification
 from flink_session.memory.job_manager import JobManagerMemory, job_manager_memory
 from flink_session.memory.task_manager import TaskManagerMemory, task_manager_memory
 
-FURTHER_OBJECTS = ("hadoop-config", "kerberos-keytab", "kerberos-krb5conf", "pod-template")
-"""What only some clusters have, by the beginning of its name."""
+
+@dataclass(frozen=True, slots=True)
+class FurtherObject:
+    """An object that only some clusters have.
+
+    Attributes:
+        api_version: its API.
+        kind: its kind.
+        begins: the beginning of its name, before the cluster's id.
+        fields: its fields beside ``apiVersion``, ``kind`` and ``metadata``.
+    """
+
+    api_version: str
+    kind: str
+    begins: str
+    fields: tuple[str, ...] = ("data",)
+
+
+FURTHER_OBJECTS: Mapping[str, FurtherObject] = {
+    "hadoop-config": FurtherObject("v1", "ConfigMap", "hadoop-config"),
+    "kerberos-keytab": FurtherObject("v1", "Secret", "kerberos-keytab"),
+    "kerberos-krb5conf": FurtherObject("v1", "ConfigMap", "kerberos-krb5conf"),
+    "pod-template": FurtherObject("v1", "ConfigMap", "pod-template"),
+    "secrets": FurtherObject("v1", "Secret", "flink-session", ("type", "data")),
+    "pod-monitor": FurtherObject("monitoring.coreos.com/v1", "PodMonitor", "flink-session", ("spec",)),
+    "disruption-budget": FurtherObject("policy/v1", "PodDisruptionBudget", "flink-session", ("spec",)),
+}
+"""What only some clusters have, by the name that the component's child has."""
 
 __all__ = [
     "FURTHER_OBJECTS",
@@ -59,8 +86,8 @@ class SessionCluster:
         service_account: the account made for the cluster; ``None`` where the user brings one.
         role: its rights.
         role_binding: the bond of the two.
-        further: what only some clusters have: ``hadoop-config``, ``kerberos-keytab``, ``kerberos-krb5conf``,
-            ``pod-template``; each object by the beginning of its name.
+        further: what only some clusters have, by their names in :data:`FURTHER_OBJECTS`.
+        secret_names: the keys of the session's own Secret, whose values may be still to come.
         service_account_name: the JobManager's account, made or brought.
         rest_service_exposed_type: ``ClusterIP``, ``Headless_ClusterIP``, ``NodePort`` or ``LoadBalancer``.
         rest_scheme: ``http`` or ``https``.
@@ -89,6 +116,7 @@ class SessionCluster:
     role: Manifest | None
     role_binding: Manifest | None
     further: dict[str, Manifest]
+    secret_names: tuple[str, ...]
     service_account_name: str
     rest_service_exposed_type: str
     rest_scheme: str
@@ -155,8 +183,9 @@ def _session_cluster(
     parameters = deployment.parameters
     cluster_id, configuration = parameters.cluster_id, parameters.configuration
     specification = extensions.extend(deployment.specification, parameters)
+    specification = with_known_values(specification, parameters, extensions.secrets)
     by_role = {(item["kind"], item["metadata"]["name"]): item for item in specification.objects}
-    by_name = {item["metadata"]["name"].removesuffix(f"-{cluster_id}"): item for item in specification.objects}
+    found = {name: by_role.get((item.kind, f"{item.begins}-{cluster_id}")) for name, item in FURTHER_OBJECTS.items()}
     access = access_name(cluster_id)
     memory = (
         job_manager_memory(configuration, parameters.flink_version),
@@ -175,7 +204,8 @@ def _session_cluster(
         service_account=by_role.get(("ServiceAccount", access)),
         role=by_role.get(("Role", access)),
         role_binding=by_role.get(("RoleBinding", access)),
-        further={name: by_name[name] for name in FURTHER_OBJECTS if name in by_name},
+        further={name: item for name, item in found.items() if item is not None},
+        secret_names=tuple(item.name for item in own_secrets(extensions.secrets)),
         service_account_name=parameters.service_account,
         rest_service_exposed_type=parameters.rest_service_exposed_type.value,
         rest_scheme="https" if configuration.get(SecurityOptions.SSL_REST_ENABLED) else "http",

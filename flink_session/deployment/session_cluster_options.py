@@ -23,6 +23,8 @@ class JobManagerResources:
         pod_template: text or map; ``None`` for the one of both roles.
         node_selector: labels of nodes.
         tolerations: as in a pod.
+        priority_class: name of a PriorityClass.
+        topology_spread: labels of nodes.
     """
 
     cpu: float | str | None = None
@@ -30,6 +32,8 @@ class JobManagerResources:
     pod_template: PodTemplate | None = None
     node_selector: Mapping[str, str] = field(default_factory=dict)
     tolerations: Sequence[Mapping[str, Any]] = ()
+    priority_class: str | None = None
+    topology_spread: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +50,8 @@ class TaskManagerResources:
         pod_template: text or map; ``None`` for the one of both roles.
         node_selector: labels of nodes.
         tolerations: as in a pod.
+        priority_class: name of a PriorityClass.
+        topology_spread: labels of nodes.
     """
 
     cpu: float | str | None = None
@@ -57,6 +63,8 @@ class TaskManagerResources:
     pod_template: PodTemplate | None = None
     node_selector: Mapping[str, str] = field(default_factory=dict)
     tolerations: Sequence[Mapping[str, Any]] = ()
+    priority_class: str | None = None
+    topology_spread: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +110,9 @@ class SessionClusterOptions:
         high_availability: by Kubernetes, if it is given.
         ha_data: whether ConfigMaps of high availability outlive the cluster: ``keep`` or ``delete``.
         suspended: whether there is no JobManager for the time being.
+        state_storage: URL of a folder for state.
+        plugins: file systems to be switched on; ``None`` for that of ``state_storage``.
+        secrets_restart: whether TaskManagers end when values in the session's own Secret change.
         rest_service_exposed_type: ``None`` for ``ClusterIP``.
         configuration: Flink options, nested or flat; they win over the distribution's.
         log_configuration: log configuration by file name; ``None`` for console and rolling file.
@@ -124,6 +135,9 @@ class SessionClusterOptions:
     high_availability: HighAvailability = field(default_factory=HighAvailability)
     ha_data: Literal["keep", "delete"] = "keep"
     suspended: bool = False
+    state_storage: str | None = None
+    plugins: Sequence[str] | None = None
+    secrets_restart: bool = True
     rest_service_exposed_type: str | None = None
     configuration: Mapping[str, object] = field(default_factory=dict)
     log_configuration: Mapping[str, str] | None = None

@@ -15,6 +15,7 @@ from flink_session.configuration.files.encoding import decode_yaml
 from flink_session.configuration.findings import illegal
 from flink_session.deployment.argument_rules import given_twice
 from flink_session.deployment.client_run import files_named_by
+from flink_session.deployment.secret_settings import SecretSettings, read_secrets
 from flink_session.deployment.session_cluster_options import (
     HighAvailability,
     JobManagerResources,
@@ -22,7 +23,7 @@ from flink_session.deployment.session_cluster_options import (
     SessionClusterOptions,
     TaskManagerResources,
 )
-from flink_session.kubernetes.extensions import Extensions
+from flink_session.kubernetes.extensions import DEFAULT_METRICS_PORT, Extensions, Metrics
 
 
 def _no_boolean(value: object) -> object:
@@ -55,6 +56,8 @@ class JobManagerSettings(_Settings):
     pod_template: str | dict[str, Any] | None = None
     node_selector: dict[str, Text] = Field(default_factory=dict)
     tolerations: tuple[dict[str, Any], ...] = ()
+    priority_class: str | None = None
+    topology_spread: tuple[str, ...] = ()
 
 
 class TaskManagerSettings(_Settings):
@@ -69,6 +72,17 @@ class TaskManagerSettings(_Settings):
     pod_template: str | dict[str, Any] | None = None
     node_selector: dict[str, Text] = Field(default_factory=dict)
     tolerations: tuple[dict[str, Any], ...] = ()
+    priority_class: str | None = None
+    topology_spread: tuple[str, ...] = ()
+
+
+class MetricsSettings(_Settings):
+    """Plain values of :class:`~flink_session.MetricsArgs`."""
+
+    port: Annotated[int, BeforeValidator(_no_boolean)] = DEFAULT_METRICS_PORT
+    annotations: bool | None = None
+    pod_monitor: bool = False
+    pod_monitor_labels: dict[str, Text] = Field(default_factory=dict)
 
 
 class HighAvailabilitySettings(_Settings):
@@ -94,6 +108,7 @@ class FlinkSessionClusterSettings(_Settings):
     image_pull_policy: str | None = None
     image_pull_secrets: tuple[str, ...] = ()
     service_account: str | None = None
+    service_account_annotations: dict[str, Text] = Field(default_factory=dict)
     pod_security: Literal["restricted", "none"] = "restricted"
     owner_reference_permission: bool = False
     job_manager: JobManagerSettings = JobManagerSettings()
@@ -101,6 +116,12 @@ class FlinkSessionClusterSettings(_Settings):
     high_availability: HighAvailabilitySettings | None = None
     ha_data: Literal["keep", "delete"] = "keep"
     suspended: bool = False
+    state_storage: str | None = None
+    plugins: tuple[str, ...] | None = None
+    secrets: dict[str, str | SecretSettings] = Field(default_factory=dict)
+    secrets_restart: bool = True
+    metrics: MetricsSettings | None = None
+    pod_disruption_budget: bool = True
     rest_service_exposed_type: str | None = None
     rest_service_node_address: str | None = None
     configuration: dict[str, Any] = Field(default_factory=dict)
@@ -142,6 +163,9 @@ class FlinkSessionClusterSettings(_Settings):
             high_availability=_high_availability(self.high_availability),
             ha_data=self.ha_data,
             suspended=self.suspended,
+            state_storage=self.state_storage,
+            plugins=self.plugins,
+            secrets_restart=self.secrets_restart,
             rest_service_exposed_type=self.rest_service_exposed_type,
             configuration=self.configuration,
             log_configuration=self.log_configuration,
@@ -152,6 +176,10 @@ class FlinkSessionClusterSettings(_Settings):
             extensions=Extensions(
                 pod_security=self.pod_security == "restricted",
                 owner_reference_permission=self.owner_reference_permission,
+                service_account_annotations=self.service_account_annotations,
+                secrets=read_secrets(self.secrets, collector),
+                metrics=None if self.metrics is None else Metrics(**self.metrics.model_dump()),
+                disruption_budget=self.pod_disruption_budget,
             ),
         )
         return options, collector.errors
@@ -194,6 +222,7 @@ GROUPS: Mapping[str, type[_Settings]] = {
     "task_manager": TaskManagerSettings,
     "high_availability": HighAvailabilitySettings,
     "logging": LoggingSettings,
+    "metrics": MetricsSettings,
 }
 """Arguments that hold further ones."""
 

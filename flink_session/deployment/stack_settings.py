@@ -20,6 +20,10 @@ _STRUCTURED = {
     "log_configuration",
     "hadoop_configuration",
     "image_pull_secrets",
+    "metrics",
+    "plugins",
+    "secrets",
+    "service_account_annotations",
 }
 """Arguments that are never text."""
 
@@ -47,7 +51,7 @@ def settings_of_stack(
     """
     namespace = f"{project}:"
     mine = {key.removeprefix(namespace): key for key in values if key.startswith(namespace)}
-    secret = {name: key for name, key in mine.items() if key in set(secret_keys)}
+    secret = {name: key for name, key in mine.items() if key in set(secret_keys) and name != "secrets"}
     found = [must_not_be_secret(key) for key in sorted(secret.values())]
     given: dict[str, Any] = {}
     unknown = set(by_field_name(secret)[0])

@@ -30,14 +30,14 @@ def check_environment(parameters: KubernetesJobManagerParameters) -> Iterator[Fi
             elif name in from_secrets:
                 rule = f"has no effect beside {Options.KUBERNETES_ENV_SECRET_KEY_REF.key}, which sets {name} too"
                 yield Finding(key, None, rule, "keep one of them", "warning")
-            elif name in _set_by_flink(configuration):
+            elif name in set_by_flink(configuration):
                 rule = "has no effect, since Flink sets the variable itself"
-                yield Finding(key, None, rule, _set_by_flink(configuration)[name], "warning")
+                yield Finding(key, None, rule, set_by_flink(configuration)[name], "warning")
     yield from _references(configuration)
     yield from _conf_dir(configuration)
 
 
-def _set_by_flink(configuration: Configuration) -> dict[str, str]:
+def set_by_flink(configuration: Configuration) -> dict[str, str]:
     """Return the variables that Flink sets behind the user's, and what to do instead."""
     variables = {constants.POD_IP_ENVIRONMENT: "remove it"}
     if configuration.contains(Options.FLINK_LOG_DIR):
@@ -66,7 +66,7 @@ def _references(configuration: Configuration) -> Iterator[Finding]:
     for name, count in variables.items():
         if count > 1:
             yield Finding(key, None, f"must set {name} once, and not {count} times", "remove all but one")
-        if name in _set_by_flink(configuration):
+        if name in set_by_flink(configuration):
             yield Finding(key, None, f"must not set {name}, which Flink needs", "choose another variable")
 
 

@@ -24,7 +24,10 @@ _PROPERTY = re.compile(r"-D([^\s=]+)=(?!\$)")
 """A property on a command line, unless its value is a variable's."""
 _ANY_PROPERTY = re.compile(r"-D\s*([^\s=]+)=")
 _RULE = "must not be in the configuration, which everybody who may read ConfigMaps can read"
-_FIX = "put it into a Kubernetes Secret, and hand that to Flink by kubernetes.env.secretKeyRef or kubernetes.secrets"
+_FIX = (
+    "put it under `secrets` of the session, or into a Kubernetes Secret that kubernetes.env.secretKeyRef or"
+    " kubernetes.secrets name"
+)
 
 
 def check_secrets(parameters: KubernetesJobManagerParameters) -> Iterator[Finding]:

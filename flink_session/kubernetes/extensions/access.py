@@ -6,6 +6,7 @@ cannot start a single TaskManager.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from flink_session.kubernetes import constants
@@ -60,6 +61,19 @@ def job_manager_rules(parameters: KubernetesJobManagerParameters) -> list[Manife
     if keeps_leaders_in_config_maps(parameters.configuration):
         rules.append(_rule("", "configmaps", "get", "list", "watch", "create", "update", "patch", "delete"))
     return rules
+
+
+def annotate_service_account(
+    specification: KubernetesJobManagerSpecification,
+    parameters: KubernetesJobManagerParameters,
+    annotations: Mapping[str, str],
+) -> KubernetesJobManagerSpecification:
+    """Annotate the ServiceAccount, if there is one of the cluster's own: clouds give their identities by that."""
+    account = find_resource(specification, "ServiceAccount", access_name(parameters.cluster_id))
+    if account is None:
+        return specification
+    metadata = {**account["metadata"], "annotations": dict(annotations)}
+    return with_resource(specification, {**account, "metadata": metadata})
 
 
 def permit_owner_references(

@@ -6,22 +6,14 @@ namespace with that standard refuses them, and elsewhere a flaw in a job is wort
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import cache
 from typing import Any
 
-from flink_session.configuration.configuration import Configuration
-from flink_session.configuration.flink_version import FlinkVersion
-from flink_session.kubernetes import constants
-from flink_session.kubernetes.client_files import ClientFiles
 from flink_session.kubernetes.extensions.extension import main_container_index
 from flink_session.kubernetes.job_manager_parameters import KubernetesJobManagerParameters
 from flink_session.kubernetes.job_manager_specification import KubernetesJobManagerSpecification
-from flink_session.kubernetes.kubernetes_config_options import KubernetesConfigOptions as Options
 from flink_session.kubernetes.manifests import Manifest, with_value_at
-from flink_session.kubernetes.pod_template import load_pod_template, parse_pod_template
 
 FLINK_USER = 9999
 """Number of the user and of the group of Flink's images."""
@@ -32,58 +24,16 @@ def restrict_job_manager(
 ) -> KubernetesJobManagerSpecification:
     """Restrict the JobManager's main container; what the user's template says of it stays."""
     del parameters
-    pod = specification.deployment["spec"]["template"]["spec"]
-    index = main_container_index(specification.deployment)
-    deployment = specification.deployment
-    for path, value in _contexts(pod, pod["containers"][index], index):
-        deployment = with_value_at(deployment, ("spec", "template", "spec", *path), value)
-    return replace(specification, deployment=deployment)
+    deployment, path = specification.deployment, ("spec", "template", "spec")
+    spec = restrict_pod(deployment["spec"]["template"]["spec"], main_container_index(deployment))
+    return replace(specification, deployment=with_value_at(deployment, path, spec))
 
 
-def restrict_task_managers(
-    configuration: Configuration, files: ClientFiles, version: FlinkVersion
-) -> tuple[Configuration, ClientFiles]:
-    """Restrict the TaskManagers, which the JobManager makes from a template: the user's, or one of ours.
-
-    A template that cannot be read is left as it is; the checks say what is wrong with it.
-    """
-    path = configuration.get(Options.TASK_MANAGER_POD_TEMPLATE)
-    if path is None:
-        configuration = configuration.with_value(Options.TASK_MANAGER_POD_TEMPLATE, constants.OWN_POD_TEMPLATE)
-        return configuration, replace(files, by_path={**files.by_path, constants.OWN_POD_TEMPLATE: _template_of_ours()})
-    content = files.by_path.get(path)
-    try:
-        load_pod_template(content or b"", version)
-        document = parse_pod_template(content or b"")
-    except ValueError:
-        return configuration, files
-    import yaml  # noqa: PLC0415 (its import takes long)
-
-    text = yaml.safe_dump(_restricted(document), sort_keys=False, allow_unicode=True)
-    return configuration, replace(files, by_path={**files.by_path, path: text.encode()})
-
-
-@cache
-def _template_of_ours() -> bytes:
-    """In JSON, which Flink takes as well: most clusters have this template, and need no parser of YAML for it."""
-    document = {"spec": {"containers": [{"name": constants.MAIN_CONTAINER_NAME}]}}
-    return json.dumps(_restricted(document), indent=2).encode()
-
-
-def _restricted(document: Mapping[str, Any]) -> Manifest:
-    """Return a template, restricted."""
-    spec = dict(document.get("spec") or {})
-    containers = [dict(container) for container in spec.get("containers") or []]
-    names = [container.get("name") for container in containers]
-    if constants.MAIN_CONTAINER_NAME not in names:
-        containers.append({"name": constants.MAIN_CONTAINER_NAME})
-        names.append(constants.MAIN_CONTAINER_NAME)
-    # Of several the last one counts, as in Flink.
-    index = len(names) - 1 - names[::-1].index(constants.MAIN_CONTAINER_NAME)
-    template: Manifest = {**document, "spec": {**spec, "containers": containers}}
-    for path, value in _contexts(template["spec"], containers[index], index):
-        template = with_value_at(template, ("spec", *path), value)
-    return template
+def restrict_pod(spec: Manifest, index: int) -> Manifest:
+    """Restrict a pod's main container, which stands at ``index``; what the user says of it stays."""
+    for path, value in _contexts(spec, spec["containers"][index], index):
+        spec = with_value_at(spec, path, value)
+    return spec
 
 
 def _contexts(

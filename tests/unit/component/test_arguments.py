@@ -13,7 +13,12 @@ from flink_session.configuration import Finding, IllegalConfigurationError
 from flink_session.deployment.argument_names import advice_on
 from flink_session.deployment.argument_rules import RULES, argument_called
 from flink_session.deployment.planning import faults, plan
-from flink_session.deployment.settings import GROUPS, FlinkSessionClusterSettings, by_field_name
+from flink_session.deployment.settings import (
+    GROUPS,
+    FlinkSessionClusterSettings,
+    JobManagerSettings,
+    by_field_name,
+)
 from flink_session.deployment.stack_settings import settings_of_stack
 
 
@@ -47,6 +52,13 @@ WRONG = {
     "service_account": {"a": "b"},
     "pod_security": "baseline",
     "owner_reference_permission": "maybe",
+    "service_account_annotations": ["role"],
+    "state_storage": ["s3://bucket"],
+    "plugins": {"s3": 1},
+    "secrets": ["hunter2"],
+    "secrets_restart": ["soon"],
+    "metrics": ["prometheus"],
+    "pod_disruption_budget": 2.5,
     "job_manager": "2Gi",
     "task_manager": 2,
     "high_availability": "s3://bucket/ha",
@@ -69,6 +81,8 @@ WRONG_OF_A_ROLE = {
     "job_manager.pod_template": False,
     "job_manager.node_selector": ["ssd"],
     "job_manager.tolerations": {"key": "dedicated"},
+    "job_manager.priority_class": ["high"],
+    "job_manager.topology_spread": {"zone": 1},
     "task_manager.cpu": "many",
     "task_manager.memory": "2048m",
     "task_manager.slots": "two",
@@ -77,6 +91,12 @@ WRONG_OF_A_ROLE = {
     "task_manager.idle_timeout": "60",
     "task_manager.node_selector": ["ssd"],
     "task_manager.tolerations": {"key": "dedicated"},
+    "task_manager.priority_class": ["high"],
+    "task_manager.topology_spread": {"zone": 1},
+    "metrics.port": "many",
+    "metrics.annotations": "some",
+    "metrics.pod_monitor": "perhaps",
+    "metrics.pod_monitor_labels": ["prometheus"],
     "task_manager.pod_template": 1.5,
     "high_availability.storage_dir": ["hdfs:///ha"],
     "high_availability.replicas": "two",
@@ -237,7 +257,9 @@ def test_beside_what_is_not_known_yet_only_what_is_certain_is_said(
         ("state.backend.type", "put it under `configuration`"),
         ("restart-strategy", "put it under `configuration`"),
         ("s3.endpoint", "put it under `configuration`"),
-        ("metrics.reporter.prom.port", "put it under `configuration`"),
+        ("metrics.reporter.prom.port", "put it under `configuration`, as metrics.reporter.prom.port"),
+        ("prometheus", "use 'metrics'"),
+        ("priorityClassName", "put priority_class under job_manager or task_manager"),
         ("state.backnd.type", "put state.backend.type under `configuration` if you mean that"),
         ("parallelism", "put parallelism.default under `configuration` if you mean that"),
         ("execution.own.thing", "put it under `configuration`, as all options of Flink"),
@@ -256,7 +278,7 @@ def test_beside_what_is_not_known_yet_only_what_is_certain_is_said(
         ("job_manager.image", "put image beside job_manager, not under it"),
         (
             "job_manager.foo",
-            "remove it; the arguments of job_manager are cpu, memory, node_selector, pod_template, tolerations",
+            f"remove it; the arguments of job_manager are {', '.join(sorted(JobManagerSettings.model_fields))}",
         ),
         ("task_manager.numberOfTaskSlots", "use 'slots'"),
         (

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+import yaml
 
 from flink_session.configuration import IllegalConfigurationError
 from flink_session.deployment import SessionCluster
@@ -89,3 +90,190 @@ def test_the_command_that_submits_a_job() -> None:
     )
     tls = {"security.ssl.rest.enabled": True}
     assert planned(configuration=tls).flink_run_command.endswith("-Dsecurity.ssl.rest.enabled=true")
+
+
+PLUGINS = "containerized.{}.env.ENABLE_BUILT_IN_PLUGINS"
+JOB_MANAGER, TASK_MANAGER = PLUGINS.format("master"), PLUGINS.format("taskmanager")
+
+
+@pytest.mark.parametrize(
+    ("url", "artifact"),
+    [
+        ("s3://bucket/flink", "flink-s3-fs-hadoop"),
+        ("s3p://bucket/flink/", "flink-s3-fs-presto"),
+        ("gs://bucket/flink", "flink-gs-fs-hadoop"),
+        ("abfs://container@account.dfs.core.windows.net/flink", "flink-azure-fs-hadoop"),
+        ("oss://bucket/flink", "flink-oss-fs-hadoop"),
+    ],
+)
+@pytest.mark.parametrize(("version", "release"), [("1.20", "1.20.5"), ("2.2.0", "2.2.0"), ("2.3", "2.3.0")])
+def test_one_url_gives_folders_and_the_plugin_of_that_version(
+    url: str, artifact: str, version: str, release: str
+) -> None:
+    cluster = planned(
+        state_storage=url,
+        namespace="flink",
+        flink_version=version,
+        configuration={"high-availability.type": "kubernetes"},
+    )
+    options, own = cluster.effective_configuration, f"{url.rstrip('/')}/flink/demo"
+    assert options["execution.checkpointing.dir"] == f"{own}/checkpoints"
+    assert options["execution.checkpointing.savepoint-dir"] == f"{own}/savepoints"
+    assert options["high-availability.storageDir"] == f"{own}/ha"
+    assert options[JOB_MANAGER] == options[TASK_MANAGER] == f"{artifact}-{release}.jar"
+    (container,) = pod(cluster)["containers"]
+    assert {"name": "ENABLE_BUILT_IN_PLUGINS", "value": f"{artifact}-{release}.jar"} in container["env"]
+    assert "high-availability.storageDir" not in planned(state_storage=url).effective_configuration
+
+
+def test_what_the_user_says_of_state_and_plugins_stays() -> None:
+    options = planned(
+        state_storage="s3://bucket/flink",
+        plugins=["gs-fs-hadoop"],
+        configuration={
+            "state.savepoints.dir": "s3://cheap/savepoints",
+            JOB_MANAGER: "flink-s3-fs-presto-2.2.1.jar",
+        },
+    ).effective_configuration
+    assert options["state.savepoints.dir"] == "s3://cheap/savepoints"
+    assert "execution.checkpointing.savepoint-dir" not in options
+    assert options[JOB_MANAGER] == "flink-s3-fs-presto-2.2.1.jar;flink-gs-fs-hadoop-2.2.1.jar"
+    assert options[TASK_MANAGER] == "flink-gs-fs-hadoop-2.2.1.jar;flink-s3-fs-hadoop-2.2.1.jar"
+    template = {
+        "spec": {"containers": [{"name": "flink-main-container", "env": [{"name": "ENABLE_BUILT_IN_PLUGINS"}]}]}
+    }
+    assert planned(plugins=["s3-fs-presto"], pod_template=template).effective_configuration[TASK_MANAGER]
+    own = planned(image="mine/flink:1", state_storage="s3://bucket/flink", plugins=[])
+    assert TASK_MANAGER not in own.effective_configuration
+
+
+@pytest.mark.parametrize(
+    ("args", "text"),
+    [
+        ({"state_storage": "bucket/flink"}, "state_storage is 'bucket/flink', but it must be the URL of a folder"),
+        ({"state_storage": "file:///state"}, "state_storage is 'file:///state', but it must be on a volume"),
+        ({"state_storage": "hdfs:///flink"}, "state_storage is 'hdfs:///flink', but it is at hdfs://, for which Flink"),
+        ({"plugins": ["s3"]}, "plugins, s3 is no plugin that is switched on in Flink 2.2: use one of azure-fs-hadoop"),
+        ({"plugins": ["s3-fs-native"]}, "remove it, or run Flink 2.3, the first to have it"),
+        ({"plugins": ["metrics-prometheus"]}, "the image has it in plugins/, where it is on"),
+        ({"service_account_annotations": {"a": "b"}, "service_account": "x"}, "annotate that account"),
+        ({"service_account_annotations": {"a b": "c"}}, "service_account_annotations, a b must be a name"),
+    ],
+)
+def test_what_is_wrong_with_state_plugins_and_identity(args: dict[str, Any], text: str) -> None:
+    found = refused(**args)
+    assert any(text in item for item in found), found
+
+
+def test_a_shared_volume_holds_state_and_the_account_has_an_identity() -> None:
+    template = {
+        "spec": {
+            "containers": [{"name": "flink-main-container", "volumeMounts": [{"name": "s", "mountPath": "/state"}]}],
+            "volumes": [{"name": "s", "hostPath": {"path": "/state"}}],
+        }
+    }
+    cluster = planned(
+        state_storage="file:///state",
+        pod_template=template,
+        service_account_annotations={"eks.amazonaws.com/role-arn": "arn:aws:iam::1:role/flink"},
+    )
+    assert cluster.effective_configuration["execution.checkpointing.dir"] == "file:///state/default/demo/checkpoints"
+    assert cluster.service_account
+    annotations = cluster.service_account["metadata"]["annotations"]
+    assert annotations == {"eks.amazonaws.com/role-arn": "arn:aws:iam::1:role/flink"}
+    azure = planned(service_account_annotations={"azure.workload.identity/client-id": "id"})
+    assert any("azure.workload.identity/use" in str(warning) for warning in azure.warnings)
+
+
+def task_manager_template(cluster: SessionCluster) -> dict[str, Any]:
+    text = cluster.further["pod-template"]["data"]["taskmanager-pod-template.yaml"]
+    return dict(yaml.safe_load(text)["spec"])
+
+
+@pytest.mark.parametrize("security", ["restricted", "none"])
+@pytest.mark.parametrize("template", [None, {"spec": {"containers": [{"name": "sidecar", "image": "a:1"}]}}])
+def test_priority_spread_and_metrics_reach_the_pods_of_both_roles(security: str, template: Any) -> None:
+    role = {"priority_class": "high", "topology_spread": ["topology.kubernetes.io/zone"]}
+    given = {} if template is None else {"pod_template": template}
+    cluster = planned(
+        pod_security=security, job_manager=role, task_manager={**role, "priority_class": "low"}, metrics={}, **given
+    )
+    for spec, priority, component in (
+        (pod(cluster), "high", "jobmanager"),
+        (task_manager_template(cluster), "low", "taskmanager"),
+    ):
+        assert spec["priorityClassName"] == priority
+        (constraint,) = spec["topologySpreadConstraints"]
+        assert constraint["topologyKey"] == "topology.kubernetes.io/zone"
+        assert constraint["labelSelector"]["matchLabels"]["component"] == component
+        main = next(item for item in spec["containers"] if item["name"] == "flink-main-container")
+        assert [port for port in main["ports"] if port["name"] == "metrics"] == [
+            {"name": "metrics", "containerPort": 9249}
+        ]
+        assert len(spec["containers"]) == (1 if template is None else 2)
+    assert not [warning for warning in cluster.warnings if "template" in warning.key]
+
+
+def test_metrics_are_a_reporter_and_annotations_beside_the_users_own() -> None:
+    options = planned(
+        metrics={"port": 9250},
+        configuration={
+            "metrics.reporters": "jmx",
+            "metrics.reporter.jmx.factory.class": "org.apache.flink.metrics.jmx.JMXReporterFactory",
+            "kubernetes.jobmanager.annotations": {"team": "data"},
+            "kubernetes.taskmanager.annotations": "team:data",
+        },
+    )
+    effective = options.effective_configuration
+    assert effective["metrics.reporters"] == "jmx,prom"
+    assert effective["metrics.reporter.prom.port"] == 9250
+    annotations = options.deployment["spec"]["template"]["metadata"]["annotations"]
+    assert annotations["prometheus.io/port"] == "9250"
+    assert annotations["prometheus.io/scrape"] == "true"
+    assert annotations["team"] == "data"
+    assert "prometheus.io/scrape" in effective["kubernetes.taskmanager.annotations"]
+    assert "team" in effective["kubernetes.taskmanager.annotations"]
+    (text,) = refused(metrics={}, configuration={"metrics.reporter.prom.port": 1})
+    assert "keep metrics and remove metrics.reporter.prom.port" in text
+    assert "metrics.port" in refused(metrics={"port": 0})[0]
+
+
+def test_a_pod_monitor_is_made_in_place_of_annotations() -> None:
+    cluster = planned(metrics={"pod_monitor": True, "pod_monitor_labels": {"release": "prometheus"}})
+    monitor = cluster.further["pod-monitor"]
+    assert monitor["metadata"]["labels"]["release"] == "prometheus"
+    assert monitor["spec"]["selector"]["matchLabels"] == {"app": "demo", "type": "flink-native-kubernetes"}
+    assert monitor["spec"]["podMetricsEndpoints"][0]["port"] == "metrics"
+    assert "prometheus.io" not in str(cluster.deployment)
+
+
+def test_a_disruption_budget_is_for_several_jobmanagers_only() -> None:
+    several = {
+        "high-availability.type": "kubernetes",
+        "high-availability.storageDir": "s3://bucket/ha",
+        "kubernetes.jobmanager.replicas": 2,
+    }
+    args = {"image": "mine/flink:1", "configuration": several}
+    budget = planned(**args).further["disruption-budget"]
+    assert budget["spec"]["maxUnavailable"] == 1
+    assert budget["spec"]["selector"]["matchLabels"]["component"] == "jobmanager"
+    assert "disruption-budget" not in planned(**args, pod_disruption_budget=False).further
+    assert "disruption-budget" not in planned().further
+
+
+@pytest.mark.parametrize(
+    ("spec", "key"),
+    [
+        ({"priorityClassName": "other"}, "task_manager.priority_class"),
+        ({"topologySpreadConstraints": [{"topologyKey": "zone", "maxSkew": 1}]}, "task_manager.topology_spread"),
+        (
+            {"containers": [{"name": "flink-main-container", "ports": [{"name": "metrics", "containerPort": 1}]}]},
+            "metrics, metrics",
+        ),
+    ],
+)
+def test_a_template_that_says_otherwise_is_a_finding(spec: dict[str, Any], key: str) -> None:
+    role = {"priority_class": "high", "topology_spread": ["zone"]}
+    with pytest.raises(IllegalConfigurationError) as raised:
+        planned(task_manager={**role, "pod_template": {"spec": spec}}, metrics={})
+    assert key in {finding.key for finding in raised.value.findings}

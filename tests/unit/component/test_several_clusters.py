@@ -107,7 +107,7 @@ def test_warnings_are_said_beside_errors_and_for_outputs_too() -> None:
 def test_a_secret_is_refused_by_its_key(args: Any, path: str, preview: bool) -> None:
     text = refused(lambda: cluster("one", **args(pulumi.Output.secret("hunter2"))), preview=preview)
     assert text.startswith(f"{path} must not be a secret, since it would be readable in the Deployment")
-    assert "kubernetes.env.secretKeyRef" in text
+    assert "`secrets`" in text
     assert "hunter2" not in text
 
 

@@ -63,6 +63,8 @@ OTHERWISE: dict[str, object] = {
     "job_manager.pod_template": {"spec": {"priorityClassName": "system-node-critical"}},
     "job_manager.node_selector": {"disk": "ssd"},
     "job_manager.tolerations": [{"key": "a", "operator": "Exists"}],
+    "job_manager.priority_class": "high",
+    "job_manager.topology_spread": ["topology.kubernetes.io/zone"],
     "task_manager.cpu": 2,
     "task_manager.memory": "2Gi",
     "task_manager.slots": 2,
@@ -76,6 +78,18 @@ OTHERWISE: dict[str, object] = {
     "high_availability.replicas": 2,
     "ha_data": "delete",
     "suspended": True,
+    "task_manager.priority_class": "high",
+    "task_manager.topology_spread": ["topology.kubernetes.io/zone"],
+    "service_account_annotations": {"eks.amazonaws.com/role-arn": "arn:aws:iam::1:role/flink"},
+    "state_storage": "s3://bucket/flink",
+    "plugins": ["gs-fs-hadoop"],
+    "secrets": {"PASSWORD": "correct horse battery staple"},
+    "secrets_restart": False,
+    "metrics.port": 9250,
+    "metrics.annotations": False,
+    "metrics.pod_monitor": True,
+    "metrics.pod_monitor_labels": {"release": "prometheus"},
+    "pod_disruption_budget": False,
     "rest_service_exposed_type": "NodePort",
     "rest_service_node_address": "192.0.2.1",
     "configuration": {"parallelism.default": 2},
@@ -89,7 +103,16 @@ OTHERWISE: dict[str, object] = {
 }
 """Each argument with another value than its default."""
 STORAGE = {"storage_dir": "file:///ha"}
-"""Without it some arguments mean nothing."""
+BESIDE: dict[str, dict[str, Any]] = {
+    "high_availability.replicas": {"high_availability": STORAGE},
+    "ha_data": {"high_availability": STORAGE},
+    "secrets_restart": {"secrets": {"PASSWORD": "correct horse battery staple"}},
+    "metrics.annotations": {"metrics": {}},
+    "metrics.pod_monitor": {"metrics": {}},
+    "metrics.pod_monitor_labels": {"metrics": {"pod_monitor": True}},
+    "pod_disruption_budget": {"high_availability": {**STORAGE, "replicas": 2}},
+}
+"""What some arguments mean nothing without."""
 
 
 def documented() -> Iterator[tuple[str, str]]:
@@ -107,7 +130,7 @@ def test_each_argument_is_documented_with_what_its_change_does() -> None:
 @pytest.mark.parametrize(("name", "change"), list(documented()))
 def test_what_is_documented_of_a_change_is_so(name: str, change: str) -> None:
     role, _, field = name.rpartition(".")
-    before = {**BASE, "high_availability": STORAGE} if name in ("high_availability.replicas", "ha_data") else BASE
+    before = {**BASE, **BESIDE.get(name, {})}
     after = {role: {**before.get(role, {}), field: OTHERWISE[name]}} if role else {name: OTHERWISE[name]}
     assert changed(after, before).summary == change
 

@@ -251,7 +251,8 @@ def test_without_extensions_nothing_is_added() -> None:
     ],
 )
 def test_each_extension_has_its_own_switch(extension: str, trace: str) -> None:
-    without = replace(Extensions(), **{extension: False})
+    off: dict[str, Any] = {extension: False}
+    without = replace(Extensions(), **off)
     specification = plan(extensions=without).specification
     assert trace not in str(specification.objects)
     assert trace in str(plan().specification.objects)
