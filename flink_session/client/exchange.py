@@ -114,8 +114,12 @@ class WaitingFor:
 class FindAnew:
     """Asks for the way to be found anew, since the JobManager that answers is not the one that leads.
 
-    By a way that nobody can find anew, as a URL, there is another connection: it may come to another JobManager.
+    Attributes:
+        reconnect: whether there is to be another connection where nobody can find the way anew, as that of a URL: it
+            may come to another JobManager.
     """
+
+    reconnect: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from .errors import FlinkError, NotFoundError
-from .exchange import NoAnswer, Request, Response, Upload
+from .exchange import FindAnew, NoAnswer, Request, Response, Upload
 from .runners import Awaiting, Blocking
 
 if TYPE_CHECKING:
@@ -33,6 +33,12 @@ STALL = 30.0
 _LOOKING = 5.0
 """Seconds to find a pod that takes the place of one that is gone."""
 _CHUNK = 64 * 1024
+_OF_CLIENTS = {
+    *("TLSV13_ALERT_CERTIFICATE_REQUIRED", "TLSV1_ALERT_UNKNOWN_CA", "SSLV3_ALERT_BAD_CERTIFICATE"),
+    *("SSLV3_ALERT_HANDSHAKE_FAILURE", "SSLV3_ALERT_CERTIFICATE_UNKNOWN", "SSLV3_ALERT_CERTIFICATE_EXPIRED"),
+    *("TLSV1_ALERT_ACCESS_DENIED", "SSLV3_ALERT_UNSUPPORTED_CERTIFICATE", "SSLV3_ALERT_CERTIFICATE_REVOKED"),
+}
+"""What a server says of a client's certificate, as OpenSSL calls it."""
 
 
 class _Http(Generic[C]):
@@ -48,6 +54,13 @@ class _Http(Generic[C]):
         if access is not None:
             self._left.append(self._client)
             self.access, self._client = access, self._connect(access)
+
+    def _elsewhere(self, error: Exception) -> Lookup | None:
+        """Give who finds the way anew where this one has come to nothing."""
+        from .access.no_way import NoWayError
+
+        lost = isinstance(error, NoWayError) and not error.final
+        return getattr(self.access, "lookup", None) if lost else None
 
     def _answer(self, status: int, content: bytes, headers: Mapping[str, str]) -> Response:
         self._answered = True
@@ -79,16 +92,17 @@ class BlockingHttp(_Http["httpx2.Client"]):
                 content = b"".join(response.iter_bytes())
         except (httpx2.TransportError, OSError) as error:
             answer = self._no_answer(request, error, limit)
-            lookup = getattr(error, "lookup", None)
+            lookup = self._elsewhere(error)
             return answer if lookup is None else self._look(lookup, answer, limit) or answer
         return self._answer(response.status_code, content, response.headers)
 
-    def find_anew(self, seconds: float | None) -> NoAnswer | None:
-        """Find the way anew, as of FindAnew; gives why there is none, if so."""
-        lookup, none = getattr(self.access, "lookup", None), NoAnswer("no JobManager leads", sent=False)
-        if lookup is not None:
-            return self._look(lookup, replace(none, how=self.access.description), _Limit(seconds))
-        self._take(self.access)
+    def find_anew(self, effect: FindAnew, seconds: float | None) -> NoAnswer | None:
+        """Find the way anew within so many seconds; gives why there is none, if so."""
+        if lookup := getattr(self.access, "lookup", None):
+            none = NoAnswer("no JobManager leads", sent=False, how=self.access.description)
+            return self._look(lookup, none, _Limit(seconds))
+        if effect.reconnect:
+            self._take(self.access)
         return None
 
     def _look(self, lookup: Lookup, answer: NoAnswer, limit: _Limit) -> NoAnswer | None:
@@ -100,7 +114,8 @@ class BlockingHttp(_Http["httpx2.Client"]):
                 return replace(answer, reason=str(error), final=True)
             except FlinkError as error:
                 return replace(answer, reason=f"{answer.reason}; {error}")
-        self._take(found)
+        if found != self.access:
+            self._take(found)
         return answer if found is None else None
 
     def close(self) -> None:
@@ -132,16 +147,17 @@ class AsyncHttp(_Http["httpx2.AsyncClient"]):
                 response = await self._client.send(self._client.build_request(**options))
         except (httpx2.TransportError, OSError) as error:
             answer = self._no_answer(request, error, limit)
-            lookup = getattr(error, "lookup", None)
+            lookup = self._elsewhere(error)
             return answer if lookup is None else (await self._look(lookup, answer, limit)) or answer
         return self._answer(response.status_code, response.content, response.headers)
 
-    async def find_anew(self, seconds: float | None) -> NoAnswer | None:
-        """Find the way anew, as of FindAnew; gives why there is none, if so."""
-        lookup, none = getattr(self.access, "lookup", None), NoAnswer("no JobManager leads", sent=False)
-        if lookup is not None:
-            return await self._look(lookup, replace(none, how=self.access.description), _Limit(seconds))
-        self._take(self.access)
+    async def find_anew(self, effect: FindAnew, seconds: float | None) -> NoAnswer | None:
+        """Find the way anew within so many seconds; gives why there is none, if so."""
+        if lookup := getattr(self.access, "lookup", None):
+            none = NoAnswer("no JobManager leads", sent=False, how=self.access.description)
+            return await self._look(lookup, none, _Limit(seconds))
+        if effect.reconnect:
+            self._take(self.access)
         return None
 
     async def _look(self, lookup: Lookup, answer: NoAnswer, limit: _Limit) -> NoAnswer | None:
@@ -153,7 +169,8 @@ class AsyncHttp(_Http["httpx2.AsyncClient"]):
                 return replace(answer, reason=str(error), final=True)
             except FlinkError as error:
                 return replace(answer, reason=f"{answer.reason}; {error}")
-        self._take(found)
+        if found != self.access:
+            self._take(found)
         return answer if found is None else None
 
     async def aclose(self) -> None:
@@ -265,9 +282,26 @@ def _no_answer(request: Request, error: Exception, limit: _Limit) -> NoAnswer:
 
     if isinstance(error, NoWayError):
         return NoAnswer(str(error), sent=error.sent, final=error.final)
+    if refused := _refused_by_tls(error):
+        return NoAnswer(refused, sent=False, final=True)
     if request.upload and isinstance(error, httpx2.WriteTimeout) and limit.left > 0:
         return NoAnswer("the upload stands still", sent=True, final=True, stalled=STALL)
     unsent = isinstance(error, (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout))
     late = isinstance(error, (httpx2.TimeoutException, TimeoutError))
     reason = ("no connection in time" if unsent else "no answer in time") if late else str(error)
     return NoAnswer(reason or type(error).__name__, sent=not unsent)
+
+
+def _refused_by_tls(error: BaseException) -> str:
+    """Say whose certificate was refused; nothing if none was. A server says so only when it is asked something."""
+    import ssl
+
+    inner: BaseException | None = error
+    while inner is not None and not isinstance(inner, ssl.SSLError):
+        inner = inner.__cause__ or inner.__context__
+    if isinstance(inner, ssl.SSLCertVerificationError):
+        return f"its certificate is not trusted: {inner.verify_message}; Tls(ca_file=...) says whom to trust"
+    if inner is not None and inner.reason in _OF_CLIENTS:
+        alert = inner.reason.lower().replace("_", " ")
+        return f"it does not take this client ({alert}); Tls(certificate_file=..., key_file=...) is what is shown to it"
+    return ""

@@ -52,11 +52,11 @@ class Blocking:
         self,
         send: Callable[[Request, float | None], Response | NoAnswer],
         seconds: float | None,
-        find_anew: Callable[[float | None], NoAnswer | None] | None = None,
+        find_anew: Callable[[FindAnew, float | None], NoAnswer | None] | None = None,
     ) -> None:
         """`send` sends a request once, within so many seconds; `seconds` is the user's deadline for every call.
 
-        `find_anew` finds the way anew, as FindAnew says.
+        `find_anew` finds the way anew; without it, there is one way.
         """
         self._send, self._seconds, self._find_anew = send, seconds, find_anew
 
@@ -84,7 +84,7 @@ class Blocking:
                 if isinstance(effect, Request):
                     answer = self._send(effect, deadline.left)
                 elif isinstance(effect, FindAnew):
-                    answer = self._find_anew(deadline.left) if self._find_anew else None
+                    answer = self._find_anew(effect, deadline.left) if self._find_anew else None
                 elif isinstance(effect, Pause):
                     time.sleep(effect.seconds)
                 elif isinstance(effect, Emit):
@@ -100,7 +100,7 @@ class Awaiting:
         self,
         send: Callable[[Request, float | None], Awaitable[Response | NoAnswer]],
         seconds: float | None,
-        find_anew: Callable[[float | None], Awaitable[NoAnswer | None]] | None = None,
+        find_anew: Callable[[FindAnew, float | None], Awaitable[NoAnswer | None]] | None = None,
     ) -> None:
         """As of `Blocking`."""
         self._send, self._seconds, self._find_anew = send, seconds, find_anew
@@ -131,7 +131,7 @@ class Awaiting:
                 if isinstance(effect, Request):
                     answer = await self._send(effect, deadline.left)
                 elif isinstance(effect, FindAnew):
-                    answer = await self._find_anew(deadline.left) if self._find_anew else None
+                    answer = await self._find_anew(effect, deadline.left) if self._find_anew else None
                 elif isinstance(effect, Pause):
                     await asyncio.sleep(effect.seconds)
                 elif isinstance(effect, Emit):

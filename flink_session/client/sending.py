@@ -55,6 +55,9 @@ def send(request: Request, lost: list[str] | None = None) -> Call[Response]:
             raise DeadlineError(f"{late.waiting_for} ({_reason(answer)})", late.seconds) from None
         if error:
             raise error
+        if isinstance(answer, Response) and is_election(answer):
+            # It may be another one that is elected.
+            yield FindAnew()
         pause = min(pause * 2, _LONGEST_PAUSE)
 
 
@@ -119,7 +122,7 @@ def find_leader(pause: float) -> Call[None]:
             yield Pause(pause)
         except DeadlineError as late:
             raise DeadlineError(f"{late.waiting_for} ({reason})", late.seconds) from None
-        answer = yield FindAnew()
+        answer = yield FindAnew(reconnect=True)
         if not isinstance(answer, NoAnswer):
             return
         reason = answer.reason
@@ -137,13 +140,15 @@ def _reason(answer: Answer) -> str:
 
 
 def _is_worth_another(answer: Response, request: Request) -> bool:
-    if answer.status == 429 or (answer.status == 503 and is_election(answer)):
+    if answer.status == 429 or is_election(answer):
         return True
     return answer.status in _LOST and request.repeatable
 
 
 def is_election(answer: Response) -> bool:
-    """Say whether a 503 is Flink's, while no JobManager leads; others are of a proxy, or of a disabled feature."""
+    """Say whether it is Flink's 503 while no JobManager leads; others are of a proxy, or of a disabled feature."""
+    if answer.status != 503:
+        return False
     try:
         errors = json.loads(answer.content).get("errors")
     except (ValueError, AttributeError):

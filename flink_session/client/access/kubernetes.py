@@ -36,7 +36,7 @@ class Session:
     Attributes:
         service: its rest Service.
         pods: those of its JobManagers.
-        leader: the address of the JobManager that leads, of one with high availability.
+        leader: the address of the JobManager that leads, of several; empty while none does, None if nobody says so.
         nodes: addresses of nodes that pods can be scheduled on; asked for where the Service is a NodePort.
     """
 
@@ -44,13 +44,13 @@ class Session:
     namespace: str
     service: dict[str, Any]
     pods: tuple[dict[str, Any], ...] = ()
-    leader: str = ""
+    leader: str | None = None
     nodes: tuple[str, ...] = ()
 
     @property
     def several(self) -> bool:
-        """Whether there are several JobManagers, or one that leads while the others are gone."""
-        return bool(self.leader) or len(self.pods) > 1
+        """Whether there are several JobManagers, even if all but one are gone just now."""
+        return self.leader is not None or len(self.pods) > 1
 
     @property
     def pod(self) -> dict[str, Any] | None:
@@ -85,11 +85,11 @@ def find_session(cluster_id: str, namespace: str, *, several: bool = False) -> C
     if service is None:
         raise (yield from _not_found(cluster_id, namespace))
     pods = yield from _pods(cluster_id, namespace)
-    leader = ""
+    leader = None
     if several or len(pods) > 1:
         path = f"/api/v1/namespaces/{namespace}/configmaps/{quote(cluster_id)}-cluster-config-map"
-        config_map = (yield from _try(path)) or {}
-        leader = str((config_map.get("data") or {}).get(_LEADER, ""))
+        if config_map := (yield from _try(path)):
+            leader = str((config_map.get("data") or {}).get(_LEADER, ""))
     nodes: tuple[str, ...] = ()
     if service["spec"].get("type") == "NodePort":
         nodes = tuple(node_addresses(((yield from _try("/api/v1/nodes")) or {}).get("items") or ()))
@@ -142,7 +142,7 @@ def ways(session: Session, endpoint: Endpoint, *, inside: bool, tls: Tls | None 
 def _again(session: Session, endpoint: Endpoint, tls: Tls | None, kind: type[Access]) -> Call[Access | None]:
     """Find the way of a kind as it is now; to the leader of several JobManagers, and none while its place is vacant."""
     now = yield from find_session(session.cluster_id, session.namespace, several=session.several)
-    if now.leader and now.leading_pod is None:
+    if now.leader is not None and now.leading_pod is None:
         return None
     # Where nobody says who leads, it may be another one than this.
     left = session.pod and session.pod["metadata"]["name"]

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import httpx2
-
-if TYPE_CHECKING:
-    from .way import Lookup
 
 
 class NoWayError(httpx2.TransportError):
@@ -15,10 +10,9 @@ class NoWayError(httpx2.TransportError):
 
     Attributes:
         sent: whether the request may have reached Flink.
-        final: whether it would be the same the next time.
-        lookup: finds another way, where this one leads to what is gone.
+        final: whether it would be the same the next time. If not, a way that can be found anew is.
     """
 
-    def __init__(self, message: str, *, sent: bool = False, final: bool = False, lookup: Lookup | None = None) -> None:
+    def __init__(self, message: str, *, sent: bool = False, final: bool = False) -> None:
         super().__init__(message)
-        self.sent, self.final, self.lookup = sent, final, lookup
+        self.sent, self.final = sent, final

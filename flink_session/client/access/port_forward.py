@@ -69,7 +69,7 @@ class PortForward:
             response = client.send(client.build_request(**self._opening(timeout)), stream=True)
             if response.status_code != 101:
                 response.read()
-                judge(response, self.lookup)
+                judge(response, moves=self.lookup is not None)
             return response
 
         pool = httpcore2.ConnectionPool(network_backend=Backend(connect), **self._pool_options)
@@ -98,7 +98,7 @@ class PortForward:
             response = await client.send(client.build_request(**self._opening(timeout)), stream=True)
             if response.status_code != 101:
                 await response.aread()
-                judge(response, self.lookup)
+                judge(response, moves=self.lookup is not None)
             return response
 
         pool = httpcore2.AsyncConnectionPool(network_backend=AsyncBackend(connect), **self._pool_options)

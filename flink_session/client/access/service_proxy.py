@@ -53,7 +53,7 @@ class ServiceProxy:
 
     @property
     def _server(self) -> ApiServer:
-        return ApiServer(self.endpoint, partial(judge, lookup=self.lookup))
+        return ApiServer(self.endpoint, partial(judge, moves=self.lookup is not None))
 
     def transport(self) -> httpx2.BaseTransport:
         """Go by the API server's connections and credentials."""
@@ -64,8 +64,11 @@ class ServiceProxy:
         return self._server.async_transport()
 
 
-def judge(response: httpx2.Response, lookup: Lookup | None = None) -> None:
-    """Raise NoWayError for what the API server, or a proxy before it, says in Flink's place."""
+def judge(response: httpx2.Response, *, moves: bool = False) -> None:
+    """Raise NoWayError for what the API server, or a proxy before it, says in Flink's place.
+
+    `moves` says that what is gone can be found elsewhere.
+    """
     from .no_way import NoWayError
 
     status = response.status_code
@@ -79,7 +82,7 @@ def judge(response: httpx2.Response, lookup: Lookup | None = None) -> None:
         raise NoWayError(f"{_REFUSED[status]}: {message}", final=True)
     if status == 404:
         gone = f"the API server knows no such Service or pod: {message}"
-        raise NoWayError(gone, final=lookup is None, lookup=lookup)
+        raise NoWayError(gone, final=not moves)
     unsent = any(words in message for words in ("no endpoints", "connection refused", "dial tcp", "no route"))
     raise NoWayError(f"the API server does not reach the JobManager: {message}", sent=not unsent)
 

@@ -18,7 +18,6 @@ from wsproto.utilities import ProtocolError
 from .api_server import api_servers_word
 from .no_way import NoWayError
 from .tunnel import Pump, Tunnel, TunnelError
-from .way import Lookup
 
 T = TypeVar("T")
 
@@ -33,8 +32,11 @@ _ENDS = (httpcore2.NetworkError, httpcore2.TimeoutException, httpx2.HTTPError, O
 """What may go wrong when a connection is closed, which is of no interest then."""
 
 
-def judge(response: httpx2.Response, lookup: Lookup | None) -> NoReturn:
-    """Raise NoWayError for an answer, read whole, with which the API server opens no WebSocket."""
+def judge(response: httpx2.Response, *, moves: bool) -> NoReturn:
+    """Raise NoWayError for an answer, read whole, with which the API server opens no WebSocket.
+
+    `moves` says that a pod that is gone can be found elsewhere.
+    """
     status = response.status_code
     reasons = {
         401: "the API server refuses the credentials",
@@ -42,8 +44,8 @@ def judge(response: httpx2.Response, lookup: Lookup | None) -> NoReturn:
         404: "there is no such pod (any more)",
     }
     reason = reasons.get(status, f"the API server forwards no port (HTTP status {status})")
-    gone = lookup if status == 404 else None
-    raise NoWayError(f"{reason}: {api_servers_word(response)}", final=status in reasons and not gone, lookup=gone)
+    final = status in reasons and not (status == 404 and moves)
+    raise NoWayError(f"{reason}: {api_servers_word(response)}", final=final)
 
 
 @contextlib.contextmanager

@@ -34,7 +34,7 @@ class Way:
             standby = self.standby and (self.lookup is not None or self.connected % 2)
             return httpx2.Response(500, json={"errors": [STANDBY]}) if standby else httpx2.Response(200, json=RUNS)
         if self.lookup:
-            raise NoWayError("there is no such pod", lookup=self.lookup)
+            raise NoWayError("there is no such pod")
         return httpx2.Response(200, json={"jobs": []})
 
     def transport(self) -> httpx2.MockTransport:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from flink_session.client.errors import DeadlineError, UnreachableError
-from flink_session.client.exchange import Call, NoAnswer, Request, Response, Upload
+from flink_session.client.exchange import Call, FindAnew, NoAnswer, Request, Response, Upload
 from flink_session.client.sending import send, send_or_find
 from tests.unit.client.scripted import Script, ok
 
@@ -42,6 +42,13 @@ def test_an_answer_is_an_answer(status: int) -> None:
     script = Script(ok({"errors": ["no"]}, status))
     assert script.run(send(READ)).status == status
     assert not script.pauses
+
+
+def test_while_a_leader_is_elected_it_is_asked_which() -> None:
+    script = Script(ELECTION, ELECTION, ok({}))
+    script.run(send(READ))
+    assert script.asked() == [*["GET /jobs/overview", "who leads?"] * 2, "GET /jobs/overview"]
+    assert FindAnew(reconnect=False) in script.effects
 
 
 def test_a_503_that_is_not_an_election_is_an_answer() -> None:

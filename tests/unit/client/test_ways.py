@@ -89,6 +89,7 @@ def test_the_leader_is_found_anew_and_nobody_while_there_is_none() -> None:
         assert found.target == "pods/demo-2:8081"
     assert found_anew([other, pod("demo-4", "10.1.0.4")], ok(LED)) is None
     assert found_anew([other], ok(LED)) is None
+    assert found_anew([other, leader], ok({"metadata": {"annotations": {}}})) is None
 
 
 def test_where_nobody_says_who_leads_it_may_be_another() -> None:
@@ -150,7 +151,7 @@ def test_what_may_not_be_looked_at_may_be_known_not_to_be_there(
 
 def test_the_leader_is_looked_for_only_where_there_are_several() -> None:
     one = Script(ok(service()), ok({"items": [pod("a")]}))
-    assert one.run(find_session("demo", "ns")).leader == ""
+    assert one.run(find_session("demo", "ns")).leader is None
     address = {"data": {"org.apache.flink.k8s.leader.restserver": "u,http://10.1.0.2:8081"}}
     two = Script(ok(service()), ok({"items": [pod("a"), pod("b", "10.1.0.2")]}), ok(address))
     found = two.run(find_session("demo", "ns")).pod
