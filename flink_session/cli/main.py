@@ -17,6 +17,7 @@ from typing import Any
 import click
 
 from .config import config
+from .lazy import LazyGroup
 from .manifests import manifests
 from .options import fail, guarded, run, run_options, stack_options
 from .review.command import review
@@ -28,7 +29,11 @@ _OBJECTS_BETWEEN_COLLECTIONS = 10_000
 """Imports make a great many objects, and next to no garbage: Python's own 700 would cost a tenth of a preview."""
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
+@click.group(
+    cls=LazyGroup,
+    lazy={"job": "flink_session.cli.job.commands:job"},
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
+)
 @click.version_option(package_name="flink-session")
 def main() -> None:
     """Deploy Apache Flink session clusters to Kubernetes with Pulumi programs, without the Pulumi CLI.

@@ -48,6 +48,7 @@ class _Calls:
     job_metrics = call(jobs.job_metrics)
     job_result = call(jobs.job_result)
     vertex_metrics = call(jobs.vertex_metrics)
+    vertex_taskmanagers = call(jobs.vertex_taskmanagers)
     backpressure = call(jobs.backpressure)
     requirements = call(jobs.requirements)
     rescale = call(jobs.rescale)
@@ -64,6 +65,7 @@ class _Calls:
     trigger_savepoint = call(snapshots.trigger_savepoint)
     trigger_stop = call(snapshots.trigger_stop)
     savepoint_path = call(snapshots.savepoint_path)
+    wait_for_checkpoint = call(snapshots.wait_for_checkpoint)
     dispose_savepoint = call(snapshots.dispose_savepoint)
 
     list_jars = call(jars.list_jars)

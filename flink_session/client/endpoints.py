@@ -88,6 +88,7 @@ VERTEX_BACKPRESSURE = Endpoint("GET", "/jobs/:jobid/vertices/:vertexid/backpress
 VERTEX_SUBTASK_METRICS = Endpoint(
     "GET", "/jobs/:jobid/vertices/:vertexid/subtasks/metrics", query=("get", "agg", "subtasks")
 )
+VERTEX_TASKMANAGERS = Endpoint("GET", "/jobs/:jobid/vertices/:vertexid/taskmanagers")
 JOB_REQUIREMENTS = Endpoint("GET", "/jobs/:jobid/resource-requirements")
 JOB_RESCALE = Endpoint("PUT", "/jobs/:jobid/resource-requirements")
 

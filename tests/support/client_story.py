@@ -95,6 +95,7 @@ def _of_a_job(ask: Ask, job_id: str) -> None:
     ask("job_metrics", lambda: jobs.job_metrics(job_id, ["numRestarts"]))
     ask("vertex_metrics", lambda: jobs.vertex_metrics(job_id, vertices[0], ["busyTimeMsPerSecond"]))
     ask("backpressure", lambda: jobs.backpressure(job_id, vertices[0]))
+    ask("vertex_taskmanagers", lambda: jobs.vertex_taskmanagers(job_id, vertices[0]))
     ask("job_exceptions none", lambda: jobs.job_exceptions(job_id))
     ask("requirements refused", lambda: jobs.requirements(job_id), DisabledError)
     for call in (jobs.job, jobs.job_plan, jobs.job_metrics, jobs.job_result, jobs.requirements, snapshots.checkpoints):
@@ -104,6 +105,7 @@ def _of_a_job(ask: Ask, job_id: str) -> None:
 def _of_snapshots(ask: Ask, job_id: str, directory: str) -> str:
     first = ask("checkpoint", lambda: snapshots.checkpoint(job_id))
     ask("savepoint", lambda: snapshots.savepoint(job_id, directory))
+    ask("wait_for_checkpoint savepoint", lambda: snapshots.wait_for_checkpoint(job_id, savepoint=True))
     ask("savepoint failed", lambda: snapshots.savepoint(job_id, "file:///proc/no"), OperationFailedError)
     ask("savepoint without a directory", lambda: snapshots.savepoint(job_id), RefusedError)
     ask("checkpoints", lambda: snapshots.checkpoints(job_id))

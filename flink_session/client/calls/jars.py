@@ -95,11 +95,14 @@ def list_jars() -> Call[list[Jar]]:
     return read(read_json(response, "the jars"), list[Jar], "files")
 
 
-def upload_jar(path: Path | str, *, progress: Progress | None = None) -> Call[Jar]:
+def upload_jar(
+    path: Path | str, *, progress: Progress | None = None, known: Callable[[Jar], None] | None = None
+) -> Call[Jar]:
     """Upload a jar, unless the very same one is there already, and give it.
 
     The JobManager keeps it under a name with a hash of its content. The deadline is on standstill, 30 s, not on the
-    whole of it; `progress` is called with the bytes that were sent, and those of the file.
+    whole of it; `progress` is called with the bytes that were sent, and those of the file, `known` with a jar that was
+    there already.
 
     Raises:
         RefusedError: it is no jar, or is not there.
@@ -110,8 +113,12 @@ def upload_jar(path: Path | str, *, progress: Progress | None = None) -> Call[Ja
     if not zipfile.is_zipfile(path):
         raise RefusedError(f"{path} is no jar: it is no zip archive", 400)
     name = jar_name(Path(path))
-    known = yield from _known(name)
-    return known or (yield from _upload(Path(path), name, progress))
+    found = yield from _known(name)
+    if found is None:
+        return (yield from _upload(Path(path), name, progress))
+    if known:
+        known(found)
+    return found
 
 
 def jar_name(path: Path) -> str:
@@ -187,13 +194,14 @@ def submit(
     *,
     job_id: str | None = None,
     progress: Progress | None = None,
+    known: Callable[[Jar], None] | None = None,
 ) -> Call[str]:
     """Upload a jar if it is not there, run it, and give the id of its job. Raises as `upload_jar` and `run_jar` do.
 
     Where several JobManagers answer and the one that is to run it has not seen the jar, it is uploaded once more.
     """
     chosen = job_id or new_id()
-    jar = yield from upload_jar(path, progress=progress)
+    jar = yield from upload_jar(path, progress=progress, known=known)
     try:
         return (yield from run_jar(jar.id, program, job_id=chosen))
     except NotFoundError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from .. import endpoints
@@ -19,6 +19,7 @@ from ..models.jobs import (
     JobOverview,
     JobResult,
     Requirements,
+    VertexTaskManager,
 )
 from ..reading import read, read_json, required
 from ..refusals import ask, deepest_cause, refusal
@@ -27,6 +28,8 @@ from .caches import until_fresh
 from .cluster import get
 from .polling import POLLS
 
+Look = Callable[[JobOverview], None]
+"""Gets a job that is waited for, as it is now."""
 _WAIT = 600.0
 """Seconds that a wait lasts at most, unless its user says otherwise."""
 _FAILED: Final = {"FAILING", "FAILED", "RESTARTING"}
@@ -116,6 +119,13 @@ def backpressure(job_id: str, vertex_id: str) -> Call[Backpressure]:
     return Backpressure(status="deprecated")
 
 
+def vertex_taskmanagers(job_id: str, vertex_id: str) -> Call[list[VertexTaskManager]]:
+    """Give which TaskManagers have, or had, subtasks of a vertex. Raises NotFoundError."""
+    request = endpoints.VERTEX_TASKMANAGERS.request(jobid=job_id, vertexid=vertex_id)
+    document = yield from ask(request, f"the TaskManagers of {vertex_id}", not_found=_no_vertex(job_id, vertex_id))
+    return read(document, list[VertexTaskManager], "taskmanagers")
+
+
 def cancel(job_id: str) -> Call[None]:
     """Ask for a job to be cancelled, and do not wait for it; retained checkpoints are deleted, unless the job says so.
 
@@ -130,8 +140,8 @@ def cancel(job_id: str) -> Call[None]:
         raise refusal(response, f"job {job_id} cannot be cancelled", no_job(job_id) if response.status == 404 else "")
 
 
-def wait_for(job_id: str, states: Iterable[str]) -> Call[JobOverview]:
-    """Wait until a job is in one of some states, and give it.
+def wait_for(job_id: str, states: Iterable[str], *, progress: Look | None = None) -> Call[JobOverview]:
+    """Wait until a job is in one of some states, and give it; `progress` gets it each time that it is looked at.
 
     Raises:
         OperationFailedError: it has ended in another one.
@@ -141,7 +151,7 @@ def wait_for(job_id: str, states: Iterable[str]) -> Call[JobOverview]:
     wanted = frozenset(states)
     yield Within(_WAIT, f"job {job_id} to be {' or '.join(sorted(wanted))}")
     for pause in POLLS():
-        found = yield from _look(job_id)
+        found = yield from _look(job_id, progress)
         if found.state in wanted:
             return found
         if found.state in ENDED:
@@ -150,10 +160,10 @@ def wait_for(job_id: str, states: Iterable[str]) -> Call[JobOverview]:
     raise AssertionError("polls never end")
 
 
-def wait_for_running(job_id: str) -> Call[JobOverview]:
+def wait_for_running(job_id: str, *, progress: Look | None = None) -> Call[JobOverview]:
     """Wait until *all tasks* of a job run, and give it. A job that waits for slots is RUNNING, but not this.
 
-    A bounded job may have finished by then.
+    A bounded job may have finished by then. `progress` gets the job each time that it is looked at.
 
     Raises:
         OperationFailedError: it has ended otherwise.
@@ -162,7 +172,7 @@ def wait_for_running(job_id: str) -> Call[JobOverview]:
     """
     yield Within(_WAIT, f"all tasks of job {job_id} to run")
     for pause in POLLS():
-        found = yield from _look(job_id)
+        found = yield from _look(job_id, progress)
         if found.all_running or found.state == "FINISHED":
             return found
         if found.state in ENDED:
@@ -236,10 +246,12 @@ def _ask(endpoint: endpoints.Endpoint, what: str, job_id: str, params: dict[str,
     return (yield from ask(request, f"{what} of job {job_id}", not_found=no_job(job_id)))
 
 
-def _look(job_id: str) -> Call[JobOverview]:
+def _look(job_id: str, progress: Look | None) -> Call[JobOverview]:
     """See how a job is now. Only what Flink says of all jobs is of this moment."""
     for found in (yield from list_jobs()):
         if found.id == job_id:
+            if progress:
+                progress(found)
             return found
     raise NotFoundError(no_job(job_id), 404)
 

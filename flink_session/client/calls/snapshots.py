@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
+from functools import partial
 from typing import Any, Literal
 
 from .. import endpoints
-from ..errors import NotFoundError, OperationFailedError
+from ..errors import NotFoundError, OperationFailedError, RefusedError
 from ..exchange import Call, Pause, Request, Response, Within
 from ..models.checkpoints import Checkpoint, CheckpointConfiguration, Checkpoints, Failure, Operation
 from ..reading import read, required
 from ..refusals import ask, deepest_cause, refusal
 from ..sending import send
 from .caches import until_fresh
-from .jobs import no_job
+from .jobs import job, no_job
 from .polling import POLLS
 
 SavepointFormat = Literal["CANONICAL", "NATIVE"]
 CheckpointType = Literal["CONFIGURED", "FULL", "INCREMENTAL"]
+Progress = Callable[[Checkpoint | None], None]
 _WAIT = 600.0
 """Seconds, as Flink's default for a checkpoint."""
 
@@ -111,8 +114,10 @@ def trigger_stop(
     return chosen
 
 
-def savepoint_path(job_id: str, trigger_id: str) -> Call[str]:
+def savepoint_path(job_id: str, trigger_id: str, *, progress: Progress | None = None) -> Call[str]:
     """Wait for a savepoint that was begun, and give where it is.
+
+    `progress` gets the newest savepoint of the job, as far as it is, about once a second; None before Flink shows one.
 
     Raises:
         OperationFailedError: it failed; `cause` is Flink's deepest.
@@ -120,8 +125,50 @@ def savepoint_path(job_id: str, trigger_id: str) -> Call[str]:
         DeadlineError: it took longer than ten minutes, or what `within` says.
     """
     request = endpoints.SAVEPOINT_STATUS.request(jobid=job_id, triggerid=trigger_id)
-    operation = yield from _completed(request, f"the savepoint of job {job_id}", trigger_id)
+    look = partial(_look_at_savepoint, job_id, progress) if progress else None
+    operation = yield from _completed(request, f"the savepoint of job {job_id}", trigger_id, look)
     return required(operation.location, "operation.location")
+
+
+def wait_for_checkpoint(job_id: str, *, savepoint: bool = False, since: int = 0) -> Call[Checkpoint]:
+    """Wait until a job has completed a checkpoint, or a savepoint, that began after `since`, and give it.
+
+    Attributes:
+        since: in milliseconds of the epoch, by the JobManager's clock.
+
+    Raises:
+        OperationFailedError: the job has ended without one.
+        NotFoundError: there is no such job.
+        DeadlineError: it took longer than ten minutes, or what `within` says.
+    """
+    what = "savepoint" if savepoint else "checkpoint"
+
+    def look() -> Call[Checkpoint | None]:
+        found = yield from checkpoints(job_id)
+        latest = found.latest_savepoint if savepoint else found.latest_completed
+        return latest if latest and latest.triggered >= since else None
+
+    yield Within(_WAIT, f"a {what} of job {job_id}")
+    for pause in POLLS():
+        # Looked at first, so that the last checkpoint of a job that has just ended counts.
+        ended = (yield from job(job_id)).ended
+        found = yield from until_fresh(look) if ended else look()
+        if found:
+            return found
+        if ended:
+            raise OperationFailedError(f"job {job_id} has ended without a {what}", "", "")
+        yield Pause(pause)
+    raise AssertionError("polls never end")
+
+
+def _look_at_savepoint(job_id: str, progress: Progress) -> Call[None]:
+    try:
+        found = yield from checkpoints(job_id)
+    except RefusedError:
+        # How far it is, is nothing to fail for.
+        return
+    savepoints = [item for item in found.history if item.is_savepoint]
+    progress(max(savepoints, key=lambda item: item.triggered, default=None))
 
 
 def savepoint(job_id: str, directory: str | None = None, *, format: SavepointFormat = "CANONICAL") -> Call[str]:  # noqa: A002
@@ -177,7 +224,9 @@ def _is_known_already(response: Response) -> bool:
     return response.status == 409
 
 
-def _completed(request: Request, what: str, trigger_id: str) -> Call[Operation]:
+def _completed(
+    request: Request, what: str, trigger_id: str, look: Callable[[], Call[None]] | None = None
+) -> Call[Operation]:
     """Wait for an asynchronous operation. A failure comes as a 200, under one of two names."""
     yield Within(_WAIT, f"{what} (trigger {trigger_id})")
     gone = f"{what}: Flink knows no trigger {trigger_id}; it forgets them after five minutes, and with its process"
@@ -188,6 +237,8 @@ def _completed(request: Request, what: str, trigger_id: str) -> Call[Operation]:
             if failure := operation.failure or operation.failure_of_checkpoint:
                 raise _failed(what, failure)
             return operation
+        if look:
+            yield from look()
         yield Pause(pause)
     raise AssertionError("polls never end")
 

@@ -76,7 +76,13 @@ class Checkpoints(Model):
 
 
 class CheckpointConfiguration(Model):
-    """GET /jobs/:jobid/checkpoints/config; `interval` is 0x7FFFFFFFFFFFFFFF where there are no periodic ones."""
+    """GET /jobs/:jobid/checkpoints/config.
+
+    Attributes:
+        interval: 0x7FFFFFFFFFFFFFFF where there are no periodic ones.
+        retained: whether the last one is kept when the job fails, so that another can begin there.
+        deleted_by_cancel: whether cancelling takes it away all the same.
+    """
 
     mode: str
     interval: int
@@ -85,6 +91,12 @@ class CheckpointConfiguration(Model):
     state_backend: str
     checkpoint_storage: str
     retained: bool = of("externalization.enabled")
+    deleted_by_cancel: bool = of("externalization.delete_on_cancellation", default=True)
+
+    @property
+    def periodic(self) -> bool:
+        """Whether checkpoints are made by themselves."""
+        return self.interval < 0x7FFF_FFFF_FFFF_FFFF
 
 
 class Failure(Model):

@@ -50,6 +50,7 @@ class Vertex(Model):
 
     Attributes:
         tasks: how many of its subtasks are in which state.
+        slot_sharing_group: vertices of one share slots, one subtask of each in a slot.
     """
 
     id: str
@@ -58,6 +59,14 @@ class Vertex(Model):
     status: str
     tasks: dict[str, int]
     max_parallelism: int = of("maxParallelism", default=-1)
+    slot_sharing_group: str | None = of("slotSharingGroupId", default=None)
+
+
+class VertexTaskManager(Model):
+    """A TaskManager with subtasks of a vertex; `id` as of `TaskManager`."""
+
+    id: str = of("taskmanager-id")
+    status: str
 
 
 class Job(Model):
@@ -78,6 +87,15 @@ class Job(Model):
     def ended(self) -> bool:
         """Whether it has ended, well or not."""
         return self.state in ENDED
+
+    @property
+    def slots(self) -> int:
+        """How many slots all its tasks need: of each slot sharing group as many as its widest vertex."""
+        widest: dict[str | None, int] = {}
+        for vertex in self.vertices:
+            group = vertex.slot_sharing_group
+            widest[group] = max(widest.get(group, 0), vertex.parallelism)
+        return sum(widest.values())
 
 
 class JobException(Model):

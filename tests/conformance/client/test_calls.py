@@ -12,7 +12,7 @@ import pytest
 
 from flink_session.client.calls.jars import Program
 from flink_session.client.cluster_client import ClusterClient
-from flink_session.client.errors import RefusedError
+from flink_session.client.errors import DeadlineError, NotFoundError, RefusedError
 from flink_session.client.models.jobs import Job
 from tests.conformance.client.conftest import Start
 from tests.support.both_clients import client_of
@@ -210,6 +210,14 @@ def test_backpressure(client: ClusterClient, job: Job) -> None:
     eventually(known, 40)
 
 
+def test_vertex_taskmanagers(client: ClusterClient, job: Job) -> None:
+    (known,) = client.list_taskmanagers()
+    (found,) = client.vertex_taskmanagers(job.id, job.vertices[0].id)
+    assert (found.id, found.status) == (known.id, "RUNNING")
+    with pytest.raises(NotFoundError):
+        client.vertex_taskmanagers(job.id, NOBODY)
+
+
 def test_job_result(client: ClusterClient, jar: Path) -> None:
     job_id = client.submit(jar, BOUNDED)
     result = client.job_result(job_id)
@@ -306,6 +314,16 @@ def test_trigger_savepoint(client: ClusterClient, job: Job, savepoints: str) -> 
 def test_savepoint_path(client: ClusterClient, job: Job, savepoints: str) -> None:
     trigger = client.trigger_savepoint(job.id, savepoints)
     assert client.savepoint_path(job.id, trigger) == client.savepoint_path(job.id, trigger)
+
+
+def test_wait_for_checkpoint(client: ClusterClient, job: Job, savepoints: str) -> None:
+    made = client.checkpoint(job.id)
+    assert client.wait_for_checkpoint(job.id).id >= made
+    path = client.savepoint(job.id, savepoints)
+    found = client.wait_for_checkpoint(job.id, savepoint=True)
+    assert (found.path, found.is_savepoint) == (path, True)
+    with pytest.raises(DeadlineError, match=f"a savepoint of job {job.id}"):
+        client.within(1).wait_for_checkpoint(job.id, savepoint=True, since=found.triggered + 1)
 
 
 def test_stop_with_savepoint(client: ClusterClient, jar: Path, savepoints: str) -> None:

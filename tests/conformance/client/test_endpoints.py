@@ -60,7 +60,6 @@ NOT_OFFERED: dict[Route, str] = {
     ("GET", "/jobs/:jobid/vertices/:vertexid/subtasks/:subtaskindex/metrics"): _SUBTASKS,
     ("GET", "/jobs/:jobid/vertices/:vertexid/subtasks/accumulators"): _SUBTASKS,
     ("GET", "/jobs/:jobid/vertices/:vertexid/subtasktimes"): _SUBTASKS,
-    ("GET", "/jobs/:jobid/vertices/:vertexid/taskmanagers"): _SUBTASKS,
     ("GET", "/jobs/:jobid/vertices/:vertexid/watermarks"): _SUBTASKS,
     ("GET", "/jobs/:jobid/vertices/:vertexid/flamegraph"): _WEB_UI,
     ("GET", "/jobs/:jobid/jobmanager/config"): _WEB_UI,
