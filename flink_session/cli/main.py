@@ -31,7 +31,7 @@ _OBJECTS_BETWEEN_COLLECTIONS = 10_000
 
 @click.group(
     cls=LazyGroup,
-    lazy={"job": "flink_session.cli.job.commands:job"},
+    lazy={"job": "flink_session.cli.job.commands:job", "flink": "flink_session.cli.flink.commands:flink"},
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
 )
 @click.version_option(package_name="flink-session")

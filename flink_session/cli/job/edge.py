@@ -72,7 +72,7 @@ def end_with(error: UserError, *, verbose: bool) -> NoReturn:
     if hint := hint_for(stack_trace or str(error)):
         talk(f"hint: {hint}")
     if stack_trace and verbose:
-        talk(stack_trace.rstrip())
+        talk(stack_trace.rstrip().expandtabs(4))
     elif stack_trace.count("\n") > 1:
         talk("(-v shows Flink's stack trace)")
     sys.exit(UNREACHABLE if isinstance(error, ClusterError) else error.status)

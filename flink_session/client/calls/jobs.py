@@ -246,7 +246,7 @@ def _ask(endpoint: endpoints.Endpoint, what: str, job_id: str, params: dict[str,
     return (yield from ask(request, f"{what} of job {job_id}", not_found=no_job(job_id)))
 
 
-def _look(job_id: str, progress: Look | None) -> Call[JobOverview]:
+def _look(job_id: str, progress: Look | None = None) -> Call[JobOverview]:
     """See how a job is now. Only what Flink says of all jobs is of this moment."""
     for found in (yield from list_jobs()):
         if found.id == job_id:

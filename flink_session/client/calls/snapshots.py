@@ -75,8 +75,11 @@ def trigger_savepoint(
     *,
     format: SavepointFormat = "CANONICAL",  # noqa: A002 (Flink's word)
     trigger_id: str | None = None,
+    cancel: bool = False,
 ) -> Call[str]:
     """Begin a savepoint, and give the id to wait for it with `savepoint_path`.
+
+    `cancel` cancels the job when it is made: Flink's former way, between which and the end records may be sent twice.
 
     `directory` defaults to the cluster's `execution.checkpointing.savepoint-dir`; asking twice with one `trigger_id`
     makes one savepoint.
@@ -85,7 +88,7 @@ def trigger_savepoint(
         RefusedError: there is no directory.
     """
     chosen = trigger_id or new_id()
-    body = {"triggerId": chosen, "formatType": format, "cancel-job": False}
+    body = {"triggerId": chosen, "formatType": format, "cancel-job": cancel}
     if directory:
         body["target-directory"] = directory
     request = endpoints.SAVEPOINT_TRIGGER.request(jobid=job_id, body=body)
