@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from .preview import Operation, Preview, ResourceChange
+from .preview import Operation, Preview, ResourceChange, in_order
 
 
 def added_by(head: Preview, base: Preview) -> Preview:
@@ -20,7 +20,7 @@ def added_by(head: Preview, base: Preview) -> Preview:
     said = {(item.severity, item.message, item.urn) for item in base.remarks}
     remarks = tuple(item for item in head.remarks if (item.severity, item.message, item.urn) not in said)
     gaps = tuple(dict.fromkeys((*head.gaps, *(f"of the base: {gap}" for gap in base.gaps))))
-    return Preview(tuple(changes), remarks, f"{head.source}, compared with {base.source}", gaps)
+    return Preview(in_order(changes), remarks, f"{head.source}, compared with {base.source}", gaps)
 
 
 def _between(base: ResourceChange | None, head: ResourceChange) -> ResourceChange:

@@ -275,7 +275,7 @@ class Review(_Value):
         source: what it was read from.
         sessions: each session cluster, the one with the worst verdict first.
         others: resources that belong to none.
-        findings: that belong to none.
+        findings, secrets: that belong to none.
         gaps: what could not be known; sentences.
     """
 
@@ -285,4 +285,5 @@ class Review(_Value):
     sessions: tuple[Session, ...] = ()
     others: tuple[Object, ...] = ()
     findings: tuple[Finding, ...] = ()
+    secrets: tuple[Secret, ...] = ()
     gaps: tuple[str, ...] = ()

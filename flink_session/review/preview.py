@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
@@ -83,7 +83,7 @@ class Preview:
     """What a run would do.
 
     Attributes:
-        changes: of all resources that the source tells of, in its order.
+        changes: of all resources that the source tells of, in an order that does not depend on it.
         remarks: what was said.
         source: what it was read from, for people.
         gaps: what the source does not tell; sentences.
@@ -117,7 +117,12 @@ def merged(changes: Sequence[ResourceChange]) -> tuple[ResourceChange, ...]:
     for change in changes:
         known = by_urn.get(change.urn)
         by_urn[change.urn] = change if known is None else _together(known, change)
-    return tuple(by_urn.values())
+    return in_order(by_urn.values())
+
+
+def in_order(changes: Iterable[ResourceChange]) -> tuple[ResourceChange, ...]:
+    """Give changes in an order of their own: engines list them as they come, each time otherwise."""
+    return tuple(sorted(changes, key=lambda change: (change.type, change.urn)))
 
 
 def _together(one: ResourceChange, other: ResourceChange) -> ResourceChange:

@@ -31,14 +31,14 @@ def review(preview: Preview, facts: Facts = NOTHING_ASKED, prices: Prices = NO_P
     sessions = sorted((_session(preview, view, facts, prices) for view in views), key=_order)
     claimed = {urn for view in views for urn in view.urns}
     rest = [change for change in preview.changes if change.urn not in claimed]
-    unclaimed = {change.urn for change in rest} | {""}
     doubts = [doubt for view in views for doubt in judge(view).doubts]
     return Review(
         source=preview.source,
         verdict=worst(session.verdict for session in sessions),
         sessions=tuple(sessions),
         others=tuple(objects(preview, (item for item in rest if item.type not in (STACK_TYPE, SESSION_TYPE)))),
-        findings=tuple(remarks(preview.remarks, unclaimed)),
+        findings=tuple(remarks(item for item in preview.remarks if item.urn not in claimed)),
+        secrets=tuple(secrets(rest)),
         gaps=tuple(dict.fromkeys((*preview.gaps, *facts.gaps, *doubts))),
     )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from ..model import Finding, Impact, Object, Option, Review, Session
+from ..model import Finding, Impact, Object, Option, Review, Secret, Session
 from . import words
 from .memory_bars import bar
 
@@ -67,8 +67,12 @@ def _session(session: Session) -> Iterator[list[str]]:
     yield from _findings(session.findings)
     if session.options and session.before is not None:
         yield _table(("option", "before", "after", "default", "effect"), map(_option, session.options))
-    if session.secrets:
-        rows = ((code(item.object), code(item.path), escaped(words.secret_words(item))) for item in session.secrets)
+    yield from _secrets(session.secrets)
+
+
+def _secrets(secrets: Sequence[Secret]) -> Iterator[list[str]]:
+    if secrets:
+        rows = ((code(item.object), code(item.path), escaped(words.secret_words(item))) for item in secrets)
         yield _table(("secret of", "where", ""), rows)
 
 
@@ -113,9 +117,8 @@ def _bars(session: Session) -> list[str]:
 
 
 def _others(review: Review) -> Iterator[str]:
-    found = list(_findings(review.findings))
-    if found:
-        yield "\n".join(found[0])
+    for part in (*_findings(review.findings), *_secrets(review.secrets)):
+        yield "\n".join(part)
     if review.others:
         yield _folded(f"{len(review.others)} other resources", _objects(review.others))
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from ..model import Finding, Impact, Object, Review, Session
+from ..model import Finding, Impact, Object, Review, Secret, Session
 from . import words
 from .memory_bars import bar
 from .plain import one_line
@@ -30,7 +30,8 @@ def show(review: Review, console: Console) -> None:
         console.print()
         for part in _session(session):
             console.print(part)
-    for part in (*_findings(review.findings), *_objects("Other resources", review.others)):
+    others = _objects("Other resources", review.others)
+    for part in (*_findings(review.findings), *_secrets(review.secrets), *others):
         console.print(part)
 
 
@@ -63,8 +64,7 @@ def _session(session: Session) -> Iterator[RenderableType]:
     for file in session.files:
         yield _text(f"{file.name} of {file.object}", "bold")
         yield from (_text(f"  {line}", _LINES.get(line[:1], "dim")) for line in file.lines)
-    for secret in session.secrets:
-        yield _text(f"Secret {secret.path} of {secret.object}: {words.secret_words(secret)}")
+    yield from _secrets(session.secrets)
     yield from _size(session)
     yield from _objects("Objects", session.objects)
 
@@ -79,6 +79,11 @@ def _findings(findings: Iterable[Finding]) -> Iterator[RenderableType]:
     for item in found:
         fix = f": {item.fix}" if item.fix else ""
         yield _text(f"  {item.severity}: {item.message}{fix} ({item.rule})", _SEVERITIES[item.severity])
+
+
+def _secrets(secrets: Iterable[Secret]) -> Iterator[RenderableType]:
+    for secret in secrets:
+        yield _text(f"Secret {secret.path} of {secret.object}: {words.secret_words(secret)}")
 
 
 def _options(session: Session) -> Iterator[RenderableType]:

@@ -24,7 +24,7 @@ _SEVERITIES: dict[str, Severity] = {"error": "error", "warning": "warning"}
 
 def findings(preview: Preview, view: SessionView, facts: Facts) -> Iterator[Finding]:
     """Yield what is to be said of a session, errors first."""
-    found = list(remarks(preview.remarks, view.urns))
+    found = list(remarks(remark for remark in preview.remarks if remark.urn in view.urns))
     said = " ".join(item.message for item in found)
     planned = view.after.planned if view.after else None
     for warning in planned.warnings if planned else ():
@@ -36,12 +36,15 @@ def findings(preview: Preview, view: SessionView, facts: Facts) -> Iterator[Find
     yield from sorted(found, key=lambda finding: ("error", "warning", "info").index(finding.severity))
 
 
-def remarks(said: Iterable[Remark], urns: Iterable[str] | None = None) -> Iterator[Finding]:
-    """Yield what an engine or a policy said of these resources; without any, of all."""
-    chosen = None if urns is None else frozenset(urns)
+def remarks(said: Iterable[Remark]) -> Iterator[Finding]:
+    """Yield what an engine or a policy has said, each once, with all that it was said of."""
+    about: dict[tuple[str, str, str], list[str]] = {}
     for remark in said:
-        if chosen is None or remark.urn in chosen:
-            rule = f"policy {remark.policy}" if remark.policy else "engine"
-            severity = _SEVERITIES.get(remark.severity, "info")
-            subject = remark.urn.rpartition("::")[2]
-            yield Finding(severity=severity, rule=rule, subject=subject, message=remark.message)
+        about.setdefault((remark.severity, remark.message, remark.policy), []).append(remark.urn.rpartition("::")[2])
+    for (severity, message, policy), subjects in about.items():
+        yield Finding(
+            severity=_SEVERITIES.get(severity, "info"),
+            rule=f"policy {policy}" if policy else "engine",
+            subject=", ".join(filter(None, dict.fromkeys(subjects))),
+            message=message,
+        )

@@ -12,14 +12,16 @@ from flink_session.engine.model.state import ResourceState
 from flink_session.engine.model.values import UNKNOWN as NOT_KNOWN
 from flink_session.engine.model.values import Secret, masked, plain, rebuilt
 
-from ..preview import UNKNOWN, Operation, Preview, Properties, Remark, ResourceChange
+from ..preview import UNKNOWN, Operation, Preview, Properties, Remark, ResourceChange, in_order
 
 
 def read_previewed(previewed: Previewed, source: str) -> Preview:
     """Read what the engine has found."""
     changes = tuple(_change(step, previewed.fingerprint) for step in previewed.steps)
-    remarks = tuple(Remark(item.severity, item.sentence, item.urn) for item in previewed.diagnostics)
-    return Preview(changes, remarks, source, ("the preview failed: what comes after is not in it",) * previewed.failed)
+    remarks = tuple(sorted({Remark(item.severity, item.sentence, item.urn) for item in previewed.diagnostics}, key=str))
+    return Preview(
+        in_order(changes), remarks, source, ("the preview failed: what comes after is not in it",) * previewed.failed
+    )
 
 
 def _change(step: Step, fingerprint: Callable[[str], str]) -> ResourceChange:
@@ -60,12 +62,15 @@ def _secrets(before: object, after: object, fingerprint: Callable[[str], str]) -
     return {path: (one, other) for path, (one, other) in digests.items() if one or other}
 
 
-def _found(value: object, path: Path) -> Iterator[tuple[str, str]]:
+def _found(value: object, path: Path, *, secret: bool = False) -> Iterator[tuple[str, str]]:
+    """Give each secret leaf as text: of a secret map or list, those in it."""
     if isinstance(value, Secret):
-        yield render_path(path), json.dumps(plain(value.value), sort_keys=True, default=str)
+        yield from _found(plain(value.value), path, secret=True)
     elif isinstance(value, dict):
         for key, item in value.items():
-            yield from _found(item, (*path, key))
+            yield from _found(item, (*path, key), secret=secret)
     elif isinstance(value, list):
         for index, item in enumerate(value):
-            yield from _found(item, (*path, index))
+            yield from _found(item, (*path, index), secret=secret)
+    elif secret:
+        yield render_path(path), json.dumps(value, sort_keys=True, default=str)

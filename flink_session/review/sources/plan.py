@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..preview import Operation, Preview, ResourceChange, type_and_name
+from ..preview import Operation, Preview, ResourceChange, in_order, type_and_name
 from .reading import as_list, as_map, as_text, operation_of, properties, texts, without_secrets
 from .states import resources_of
 
@@ -23,7 +23,7 @@ def read_plan(document: Mapping[str, Any], state: object, source: str) -> Previe
     plans = as_map(document.get("resourcePlans"))
     changes = [_change(str(urn), as_map(plan), as_map(recorded.get(str(urn)))) for urn, plan in plans.items()]
     gaps = () if recorded else ("a plan does not say what was before: give the state by --state",)
-    return Preview(tuple(changes), (), source, gaps)
+    return Preview(in_order(changes), (), source, gaps)
 
 
 def _change(urn: str, plan: Mapping[str, Any], recorded: Mapping[str, Any]) -> ResourceChange:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..preview import Operation, Preview, ResourceChange
+from ..preview import Operation, Preview, ResourceChange, in_order
 from .reading import as_list, as_map, as_text, change_of
 
 
@@ -36,4 +36,4 @@ def read_states(before: object, after: object, source: str) -> Preview:
             operation = "replace" if moved else "same" if same else "update"
         changes.append(change_of(urn, operation, former, item))
     changes += [change_of(urn, "delete", item, None) for urn, item in old.items() if urn not in new]
-    return Preview(tuple(changes), (), source)
+    return Preview(in_order(changes), (), source)

@@ -12,7 +12,7 @@ from flink_session.review.facts import Facts, Namespace, Prices, RunningJob
 from flink_session.review.model import Impact, Review
 from flink_session.review.reviewing import review
 from flink_session.review.sources.digest import read_digest
-from tests.support.previews import digest
+from tests.support.review.previews import digest
 
 RECORDINGS = Path(__file__).resolve().parents[2] / "recordings"
 HA = {"high-availability.type": "kubernetes", "high-availability.storageDir": "file:///ha"}
