@@ -1,6 +1,6 @@
 # Every target is one script in dev/; read those for what happens.
 SHELL := /bin/bash
-.PHONY: help up down status job test test-unit check conformance bench wheel clean
+.PHONY: help up down status job test test-unit check conformance bench schema wheel clean
 
 help:            ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ check:           ## Linters and types only
 
 wheel:           ## dist/flink_session-<version>.whl, to install where there is no checkout
 	@dev/wheel
+
+schema:          ## plugin/schema.json, from which Pulumi makes SDKs, anew from the component's arguments
+	@dev/schema
 
 clean:           ## Remove .venv and the build cache
 	@dev/clean

@@ -17,6 +17,27 @@ def contains_output(value: object) -> bool:
     return isinstance(value, list | tuple) and any(contains_output(item) for item in value)
 
 
+def whole_numbers(args: Mapping[str, Any], *, plain: bool) -> dict[str, Any]:
+    """Make integers of floats that are whole: over Pulumi's wire every number is a float, ports and counts too.
+
+    Args:
+        args: the arguments, in either spelling. A version such as ``2.0`` is none of these numbers.
+        plain: whether plain values came over the wire as well, and not only what Outputs hold.
+    """
+    versions = ("flink_version", "flinkVersion")
+    return {name: value if name in versions else _whole(value, plain) for name, value in args.items()}
+
+
+def _whole(value: Any, arrived: bool) -> Any:
+    if isinstance(value, pulumi.Output):
+        return value.apply(lambda resolved: _whole(resolved, True))
+    if isinstance(value, Mapping):
+        return {key: _whole(item, arrived) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_whole(item, arrived) for item in value]
+    return int(value) if arrived and isinstance(value, float) and value.is_integer() else value
+
+
 def known_part(args: Mapping[str, Any]) -> tuple[dict[str, Any], set[str]]:
     """Return what is known of the arguments, and the names of those that are not, or not as a whole.
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import pulumi
 
-from flink_session.component.known import contains_output, known_part, outputs_in
+from flink_session.component.known import contains_output, known_part, outputs_in, whole_numbers
 from flink_session.component.program import ObjectName, refuse
 from flink_session.configuration import Configuration, Finding, FindingCollector, IllegalConfigurationError
 from flink_session.configuration.core_options import HighAvailabilityOptions, SecurityOptions
@@ -173,6 +173,7 @@ class Planned:
                 way when they resolve.
         """
         from flink_session.deployment.planning import faults, plan  # noqa: PLC0415 - see above
+        from flink_session.deployment.settings import by_field_name  # noqa: PLC0415
 
         plain, unknown = known_part(args)
         known = tuple(known)
@@ -185,8 +186,11 @@ class Planned:
         children = _Children.of_arguments(args, configuration)
 
         def resolve(values: list[Any]) -> SessionCluster:
+            given, twice = by_field_name(values[0])
             try:
-                cluster = plan(values[0], read_file)[1]
+                if twice:
+                    faults(given, read_file, known=twice)[1].raise_errors()
+                cluster = plan(given, read_file)[1]
             except IllegalConfigurationError as error:
                 raise refuse(name, error) from error
             if _Children.of_plan(cluster) != children:
@@ -197,7 +201,7 @@ class Planned:
                 )
             return cluster
 
-        resolved = pulumi.Output.from_input(dict(args))
+        resolved = pulumi.Output.from_input(whole_numbers(args, plain=False))
         guard: pulumi.Output[bool] = pulumi.Output.from_input(_holds_no_secret(name, args))
         planned = pulumi.Output.all(resolved, guard).apply(resolve)
         return cls._with(planned, children, settings, found.warnings)
