@@ -10,7 +10,7 @@ with references that make every later change as small as it can be:
 This module must keep its annotations as objects: Pulumi's analyzer reads them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Optional
 
 import pulumi
@@ -19,7 +19,8 @@ from flink_session.component.args import FlinkSessionClusterArgs
 from flink_session.component.guards import Guards, guard_findings
 from flink_session.component.ha_data import ha_data_findings, ha_data_resource
 from flink_session.component.known import contains_output
-from flink_session.component.kubernetes_object import KubernetesObject, Manifest
+from flink_session.component.kubernetes_object import KubernetesObject
+from flink_session.component.partly_known import PartlyKnown
 from flink_session.component.planned import Planned, secrets_in
 from flink_session.component.program import (
     ObjectName,
@@ -125,21 +126,25 @@ class FlinkSessionCluster(pulumi.ComponentResource):
         if contains_output(identity):
             pulumi.Output.all(*identity).apply(lambda known: _claim_later(name, provider, planned.objects(*known)))
         rest_service = self._register_children(name, planned, provider, secrets)
-        plan = pulumi.Output.from_input(planned.plan)
-        endpoint = plan.apply(lambda plan: _rest_endpoint(plan, rest_service, given.get("rest_service_node_address")))
+
+        def output(select: Callable[[SessionCluster], Any]) -> "pulumi.Output[Any]":
+            return pulumi.Output.from_input(planned.get(select))
+
+        node_address = given.get("rest_service_node_address")
+        endpoint = output(_address).apply(lambda address: _rest_endpoint(address, rest_service, node_address))
         self._give(
             {
-                "cluster_id": plan.apply(lambda plan: plan.cluster_id),
-                "namespace": plan.apply(lambda plan: plan.namespace),
+                "cluster_id": output(lambda plan: plan.cluster_id),
+                "namespace": output(lambda plan: plan.namespace),
                 "rest_endpoint": endpoint,
                 "web_interface_url": endpoint,
-                "service_account_name": plan.apply(lambda plan: plan.service_account_name),
-                "effective_configuration": plan.apply(
+                "service_account_name": output(lambda plan: plan.service_account_name),
+                "effective_configuration": output(
                     lambda plan: {key: _text(value) for key, value in plan.effective_configuration.items()}
                 ),
-                "task_manager_labels": plan.apply(lambda plan: dict(plan.task_manager_labels)),
-                "sizes": plan.apply(lambda plan: plan.sizes),
-                "flink_run_command": plan.apply(lambda plan: plan.flink_run_command),
+                "task_manager_labels": output(lambda plan: dict(plan.task_manager_labels)),
+                "sizes": output(lambda plan: plan.sizes),
+                "flink_run_command": output(lambda plan: plan.flink_run_command),
             }
         )
 
@@ -162,7 +167,8 @@ class FlinkSessionCluster(pulumi.ComponentResource):
                 pulumi.log.info(notice, resource=self)
 
         warn(planned.warnings)
-        pulumi.Output.from_input(planned.plan).apply(tell)
+        plan = planned.plan.whole if isinstance(planned.plan, PartlyKnown) else planned.plan
+        pulumi.Output.from_input(plan).apply(tell)
 
     def _register_children(
         self,
@@ -178,12 +184,15 @@ class FlinkSessionCluster(pulumi.ComponentResource):
             suffix: str,
             kind: tuple[str, str],
             fields: tuple[str, ...],
-            manifest: "pulumi.Input[Manifest]",
+            select: Callable[[SessionCluster], Any],
             depends_on: list[pulumi.Resource],
             timeouts: Optional[pulumi.CustomTimeouts] = None,  # noqa: UP045
             data: Any = None,
         ) -> KubernetesObject:
             opts = pulumi.ResourceOptions(parent=self, depends_on=[*first, *depends_on], custom_timeouts=timeouts)
+            manifest = planned.manifest(select)
+            if kind[1] == "Deployment":
+                manifest = secrets.reach(manifest, planned, self)
             made = KubernetesObject(f"{name}-{suffix}", *kind, manifest, fields, opts, data)
             children.append(made)
             return made
@@ -195,25 +204,23 @@ class FlinkSessionCluster(pulumi.ComponentResource):
             before.append(ha_data_resource(f"{name}-ha-data", self, planned, provider))
         if planned.brings_account:
             access = "rbac.authorization.k8s.io/v1"
-            account = child("service-account", ("v1", "ServiceAccount"), (), planned.get(_of("service_account")), [])
-            role = child("role", (access, "Role"), ("rules",), planned.get(_of("role")), [])
+            account = child("service-account", ("v1", "ServiceAccount"), (), _of("service_account"), [])
+            role = child("role", (access, "Role"), ("rules",), _of("role"), [])
             binding_fields = ("roleRef", "subjects")
-            binding = planned.get(_of("role_binding"))
             before += [
                 account,
-                child("role-binding", (access, "RoleBinding"), binding_fields, binding, [account, role]),
+                child("role-binding", (access, "RoleBinding"), binding_fields, _of("role_binding"), [account, role]),
             ]
-        before.append(child("config", ("v1", "ConfigMap"), ("data",), planned.get(_of("config_map")), []))
+        before.append(child("config", ("v1", "ConfigMap"), ("data",), _of("config_map"), []))
         for further in planned.further:
             item = FURTHER_OBJECTS[further]
             data = secrets.data(name) if further == "secrets" else None
             kind = (item.api_version, item.kind)
-            before.append(child(further, kind, item.fields, planned.get(_further(further)), [], data=data))
+            before.append(child(further, kind, item.fields, _further(further), [], data=data))
         if planned.has_internal_service:
-            before.append(child("internal", ("v1", "Service"), ("spec",), planned.get(_of("internal_service")), []))
-        manifest = secrets.reach(planned.get(_of("deployment")), planned, self)
-        deployment = child("jobmanager", ("apps/v1", "Deployment"), ("spec",), manifest, before, timeouts)
-        rest = child("rest", ("v1", "Service"), ("spec",), planned.get(_of("rest_service")), [deployment], timeouts)
+            before.append(child("internal", ("v1", "Service"), ("spec",), _of("internal_service"), []))
+        deployment = child("jobmanager", ("apps/v1", "Deployment"), ("spec",), _of("deployment"), before, timeouts)
+        rest = child("rest", ("v1", "Service"), ("spec",), _of("rest_service"), [deployment], timeouts)
         if guards:
             guards.behind(children)
         return rest
@@ -242,21 +249,27 @@ def _further(name: str) -> Any:
     return lambda plan: plan.further[name]
 
 
+def _address(plan: SessionCluster) -> tuple[str, str, int, str]:
+    """What the endpoint is made from: how the Service is exposed, scheme, port, and the address inside the cluster."""
+    return plan.rest_service_exposed_type, plan.rest_scheme, plan.rest_port, plan.rest_endpoint
+
+
 def _rest_endpoint(
-    plan: SessionCluster,
+    address: tuple[str, str, int, str],
     rest_service: KubernetesObject,
     node_address: "Optional[pulumi.Input[str]]",  # noqa: UP045
 ) -> "pulumi.Input[str]":
     """Mirrors ``Fabric8FlinkKubeClient.getRestEndpoint``, without its fallback to a node for a missing ingress."""
-    if plan.rest_service_exposed_type == "LoadBalancer":
+    exposed, scheme, port, inside = address
+    if exposed == "LoadBalancer":
         status: pulumi.Output[Any] = rest_service.status  # type: ignore[attr-defined]
-        return status.apply(lambda known: f"{plan.rest_scheme}://{_ingress(known)}:{plan.rest_port}")
-    if plan.rest_service_exposed_type == "NodePort" and node_address is not None:
+        return status.apply(lambda known: f"{scheme}://{_ingress(known)}:{port}")
+    if exposed == "NodePort" and node_address is not None:
         spec: pulumi.Output[Any] = rest_service.spec  # type: ignore[attr-defined]
         return pulumi.Output.all(spec, node_address).apply(
-            lambda known: f"{plan.rest_scheme}://{known[1]}:{int(known[0]['ports'][0]['nodePort'])}"
+            lambda known: f"{scheme}://{known[1]}:{int(known[0]['ports'][0]['nodePort'])}"
         )
-    return plan.rest_endpoint
+    return inside
 
 
 def _ingress(status: Any) -> str:

@@ -5,15 +5,12 @@ do not need. A resource with the same type token, inputs and version is the same
 the same provider, the same state.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from importlib.metadata import version
 from typing import Any
 
 import pulumi
-
-Manifest = Mapping[str, Any]
-"""A Kubernetes object as the API server reads it."""
 
 
 def type_token(api_version: str, kind: str) -> str:
@@ -22,21 +19,24 @@ def type_token(api_version: str, kind: str) -> str:
     return f"kubernetes:{group or 'core'}/{api}:{kind}"
 
 
+Fields = Callable[[str], "pulumi.Input[Any]"]
+"""The top-level fields of a Kubernetes object, each by its name: one may be known and another not."""
+
+
 @cache
 def _provider_version() -> str:
     return version("pulumi-kubernetes")
 
 
 class KubernetesObject(pulumi.CustomResource):
-    """A Kubernetes object whose manifest is plain, or an Output of one.
+    """A Kubernetes object each of whose top-level fields is plain, or an Output.
 
     Args:
         name: Pulumi name of the resource.
         api_version: API group and version, such as ``apps/v1``.
         kind: Kind, such as ``Deployment``.
-        manifest: The object; its top-level fields become the resource's inputs.
-        fields: The manifest's top-level fields beside ``apiVersion``, ``kind`` and ``metadata``, known before an Output
-            of it resolves.
+        manifest: Gives the object's top-level fields by their names; they become the resource's inputs.
+        fields: Those that it has beside ``apiVersion``, ``kind`` and ``metadata``.
         opts: Options of the resource.
         data: The data of a Secret, where the manifest has none; it may be an Output.
     """
@@ -46,18 +46,14 @@ class KubernetesObject(pulumi.CustomResource):
         name: str,
         api_version: str,
         kind: str,
-        manifest: "pulumi.Input[Manifest]",
+        manifest: Fields,
         fields: tuple[str, ...],
         opts: pulumi.ResourceOptions,
         data: "pulumi.Input[Mapping[str, str]] | None" = None,
     ) -> None:
         props: dict[str, Any] = {"apiVersion": api_version, "kind": kind}
         for field in ("metadata", *fields):
-            props[field] = (
-                manifest.apply(lambda resolved, field=field: resolved.get(field))  # type: ignore[misc]
-                if isinstance(manifest, pulumi.Output)
-                else manifest.get(field)  # type: ignore[union-attr]
-            )
+            props[field] = manifest(field)
         if data is not None:
             props["data"] = data
         if kind == "Secret":

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import pulumi
 
 from flink_session.component.known import contains_output, known_part, outputs_in, whole_numbers
+from flink_session.component.kubernetes_object import Fields
+from flink_session.component.partly_known import PartlyKnown
 from flink_session.component.program import ObjectName, refuse
 from flink_session.configuration import Configuration, Finding, FindingCollector, IllegalConfigurationError
 from flink_session.configuration.core_options import HighAvailabilityOptions, SecurityOptions
@@ -138,7 +140,7 @@ class Planned:
     """The session cluster to come.
 
     Attributes:
-        plan: The plan, or an Output of it.
+        plan: The plan, or what is known of it.
         brings_account: Whether ServiceAccount, Role and RoleBinding are among the children.
         has_internal_service: Whether the internal Service is among the children: not under high availability.
         deletes_ha_data: Whether a child deletes ConfigMaps of high availability at its own end.
@@ -147,7 +149,7 @@ class Planned:
         warnings: What is known to be dangerous already.
     """
 
-    plan: "SessionCluster | pulumi.Output[SessionCluster]"
+    plan: SessionCluster | PartlyKnown
     brings_account: bool
     has_internal_service: bool
     deletes_ha_data: bool
@@ -185,31 +187,31 @@ class Planned:
         found.raise_errors()
         children = _Children.of_arguments(args, configuration)
 
-        def resolve(values: list[Any]) -> SessionCluster:
-            given, twice = by_field_name(values[0])
-            try:
-                if twice:
-                    faults(given, read_file, known=twice)[1].raise_errors()
-                cluster = plan(given, read_file)[1]
-            except IllegalConfigurationError as error:
-                raise refuse(name, error) from error
+        def plan_with(values: Mapping[str, Any]) -> SessionCluster:
+            given, twice = by_field_name(values)
+            if twice:
+                faults(given, read_file, known=twice)[1].raise_errors()
+            cluster = plan(given, read_file)[1]
             if _Children.of_plan(cluster) != children:
-                keys = ", ".join(option.key for option in _DECIDE_CHILDREN)
-                raise pulumi.RunError(
-                    f"`configuration` or `task_manager` as a whole is an Output, but {keys} and a pod template in it "
-                    "decide which objects exist: write it as a plain mapping, with Outputs only as values inside it."
-                )
+                raise IllegalConfigurationError((_must_be_plain(),))
             return cluster
 
-        resolved = pulumi.Output.from_input(whole_numbers(args, plain=False))
+        def resolve(values: list[Any]) -> SessionCluster:
+            try:
+                return plan_with(values[0])
+            except IllegalConfigurationError as error:
+                raise refuse(name, error) from error
+
+        args = whole_numbers(args, plain=False)
+        resolved = pulumi.Output.from_input(args)
         guard: pulumi.Output[bool] = pulumi.Output.from_input(_holds_no_secret(name, args))
         planned = pulumi.Output.all(resolved, guard).apply(resolve)
-        return cls._with(planned, children, settings, found.warnings)
+        return cls._with(PartlyKnown(planned, args, plan_with), children, settings, found.warnings)
 
     @classmethod
     def _with(
         cls,
-        plan: "SessionCluster | pulumi.Output[SessionCluster]",
+        plan: SessionCluster | PartlyKnown,
         children: _Children,
         settings: "FlinkSessionClusterSettings",
         warnings: tuple[Finding, ...],
@@ -233,7 +235,17 @@ class Planned:
 
     def get(self, select: Callable[[SessionCluster], T]) -> "pulumi.Input[T]":
         """What ``select`` takes from the plan: plain if the plan is, else an Output."""
-        return self.plan.apply(select) if isinstance(self.plan, pulumi.Output) else select(self.plan)
+        return self.plan.get(select) if isinstance(self.plan, PartlyKnown) else select(self.plan)
+
+    def manifest(self, select: Callable[[SessionCluster], Any]) -> Fields:
+        """The fields of an object in the plan."""
+        return lambda field: self.get(lambda plan: select(plan).get(field))
+
+
+def _must_be_plain() -> Finding:
+    keys = ", ".join(option.key for option in _DECIDE_CHILDREN)
+    rule = f"must not be an Output as a whole where {keys} or a pod template is in it, which decide what objects exist"
+    return Finding("configuration or task_manager", None, rule, "write a plain mapping, with Outputs as values in it")
 
 
 def _what_decides(args: Mapping[str, Any], plain: Mapping[str, Any]) -> tuple[Configuration, tuple[Finding, ...]]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pulumi
 
-from flink_session.component.kubernetes_object import Manifest
+from flink_session.component.kubernetes_object import Fields
 from flink_session.component.planned import Planned
 from flink_session.component.program import refuse
 from flink_session.configuration import FindingCollector, IllegalConfigurationError
@@ -53,9 +53,7 @@ class SecretValues:
 
         return self._known(component).apply(secret_data)
 
-    def reach(
-        self, deployment: "pulumi.Input[Manifest]", planned: Planned, component: pulumi.Resource
-    ) -> "pulumi.Input[Manifest]":
+    def reach(self, deployment: Fields, planned: Planned, component: pulumi.Resource) -> Fields:
         """Let the JobManager restart by the values, by a checksum that is no secret itself."""
         if not self.by_name:
             return deployment
@@ -70,7 +68,10 @@ class SecretValues:
 
         values = pulumi.Output.all(self._known(component._name), *identity)
         published: pulumi.Output[str] = pulumi.Output.unsecret(values.apply(checksum))
-        return pulumi.Output.all(deployment, published).apply(lambda known: with_checksum(known[0], known[1] or None))
+        spec = pulumi.Output.all(deployment("spec"), published).apply(
+            lambda known: with_checksum({"spec": known[0]}, known[1] or None)["spec"]
+        )
+        return lambda field: spec if field == "spec" else deployment(field)
 
     def _known(self, component: str) -> "pulumi.Output[dict[str, bytes]]":
         from flink_session.deployment.secret_settings import secret_value  # noqa: PLC0415

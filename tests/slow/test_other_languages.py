@@ -58,7 +58,7 @@ def test_the_typescript_example_type_checks_against_the_generated_sdk(checkout: 
 @pytest.mark.parametrize(
     ("right", "wrong", "said"),
     [
-        ("slots: 2", 'slots: "two"', "Type 'string' is not assignable to type 'number"),
+        ("slots: 2", 'slots: "two"', "Type 'string' is not assignable to type 'Input<number"),
         ("clusterId:", "clusterName:", "'clusterName' does not exist in type 'FlinkSessionClusterArgs'"),
         ("cluster.restEndpoint", "cluster.endpoint", "Property 'endpoint' does not exist"),
     ],

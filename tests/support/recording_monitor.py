@@ -21,7 +21,7 @@ class _Echo(mocks.Mocks):
         outputs = dict(args.inputs)
         if args.typ == "kubernetes:core/v1:Service":
             outputs["status"] = {"loadBalancer": {"ingress": [{"ip": "203.0.113.7"}]}}
-            if outputs["spec"].get("type") == "NodePort":
+            if isinstance(outputs["spec"], dict) and outputs["spec"].get("type") == "NodePort":
                 ports = [{**port, "nodePort": 30081} for port in outputs["spec"]["ports"]]
                 outputs["spec"] = {**outputs["spec"], "ports": ports}
         return f"{args.name}-id", outputs
