@@ -28,6 +28,20 @@ need_flink_scripts() {
   cached "downloading the start scripts of Flink $version (3 MB)" "flink-scripts-$version" build_flink_scripts
 }
 
+# need_flink_sql_gateway VERSION: sees that the SQL Gateway's jar of that version is in the cache: no wheel has it.
+need_flink_sql_gateway() {
+  if [[ ! -d $CACHE_DIR/flink-sql-gateway-$1 ]]; then
+    need_packages mvn=maven
+    FLINK_SQL_GATEWAY_VERSION=$1
+  fi
+  cached "downloading the SQL Gateway of Flink $1 (1 MB)" "flink-sql-gateway-$1" build_flink_sql_gateway
+}
+
+build_flink_sql_gateway() {
+  mvn -q -B dependency:copy -Dmdep.useBaseVersion=true "-DoutputDirectory=$1" \
+    "-Dartifact=org.apache.flink:flink-sql-gateway:$FLINK_SQL_GATEWAY_VERSION"
+}
+
 build_flink_scripts() {
   # They are the same in each of the release's wheels.
   "${PIP[@]}" download --no-deps --only-binary :all: --python-version 3.11 --platform manylinux2014_x86_64 \

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import Mapping
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 from flink_session.api_server.kubeconfig import ClusterChoice
 
 from .access.direct import Direct, Tls
 from .access.way import Access
-from .calling import call, stream
+from .calling import AwaitedCalls, BlockingCalls, call, stream
 from .calls import cluster, jars, jobs, snapshots
 from .choosing import choose, choose_awaiting, of_outputs, of_session
-from .exchange import Call
 from .http import AsyncHttp, BlockingHttp
 from .outputs import SessionOutputs
 from .runners import Awaiting, Blocking
-
-T = TypeVar("T")
+from .sql.calls import gateway_url, open_session
+from .sql.session import AsyncSqlSession, SqlSession
 
 
 class _Calls:
@@ -76,7 +75,7 @@ class _Calls:
     submit = call(jars.submit)
 
 
-class ClusterClient(_Calls):
+class ClusterClient(_Calls, BlockingCalls):
     """A blocking client of one session cluster. A context manager; may be used by several threads.
 
     Attributes:
@@ -136,12 +135,13 @@ class ClusterClient(_Calls):
     def _over(cls, http: BlockingHttp, tried: tuple[str, ...], timeout: float | None) -> Self:
         """Use a way that is open already."""
         client = object.__new__(cls)
-        client._http, client.tried = http, tried
+        client._http, client._timeout, client.tried = http, timeout, tried
         client._runner = Blocking(http.send, timeout, http.find_anew)
         return client
 
     def __init__(self, access: Access | str, *, timeout: float | None = None) -> None:
         """Use a way in, or a URL; `timeout` is the deadline of every call in seconds, instead of its own."""
+        self._timeout = timeout
         self._http = BlockingHttp(Direct(access) if isinstance(access, str) else access)
         self._runner = Blocking(self._http.send, timeout, self._http.find_anew)
 
@@ -154,11 +154,25 @@ class ClusterClient(_Calls):
         """Give this client with another deadline for every call."""
         return self._over(self._http, self.tried, seconds)
 
-    def _run(self, generator: Call[T]) -> T:
-        return self._runner.run(generator)
+    def sql(self, url: Access | str | None = None, *, properties: Mapping[str, str] | None = None) -> SqlSession:
+        """Open a session of the cluster's SQL Gateway; a context manager, which closes it.
 
-    def _iterate(self, generator: Call[None]) -> Iterator[Any]:
-        return self._runner.iterate(generator)
+        Args:
+            url: of the gateway, or a way to it; else where the cluster's configuration says that it is.
+            properties: options of Flink that hold in the session.
+
+        Raises:
+            NotFoundError: no gateway is configured.
+            FlinkError: it does not answer, or is none.
+        """
+        way = url if url is not None else self._run(gateway_url())
+        http = BlockingHttp(Direct(way) if isinstance(way, str) else way)
+        try:
+            handle = Blocking(http.send, self._timeout).run(open_session(properties or {}))
+        except BaseException:
+            http.close()
+            raise
+        return SqlSession(http, handle, self._timeout)
 
     def close(self) -> None:
         """Close all connections."""
@@ -173,7 +187,7 @@ class ClusterClient(_Calls):
         self.close()
 
 
-class AsyncClusterClient(_Calls):
+class AsyncClusterClient(_Calls, AwaitedCalls):
     """An asynchronous client of one session cluster: the same methods and attributes as of `ClusterClient`, awaited."""
 
     tried: tuple[str, ...] = ()
@@ -211,12 +225,13 @@ class AsyncClusterClient(_Calls):
     def _over(cls, http: AsyncHttp, tried: tuple[str, ...], timeout: float | None) -> Self:
         """As of `ClusterClient`."""
         client = object.__new__(cls)
-        client._http, client.tried = http, tried
+        client._http, client._timeout, client.tried = http, timeout, tried
         client._runner = Awaiting(http.send, timeout, http.find_anew)
         return client
 
     def __init__(self, access: Access | str, *, timeout: float | None = None) -> None:
         """As of `ClusterClient`."""
+        self._timeout = timeout
         self._http = AsyncHttp(Direct(access) if isinstance(access, str) else access)
         self._runner = Awaiting(self._http.send, timeout, self._http.find_anew)
 
@@ -229,11 +244,18 @@ class AsyncClusterClient(_Calls):
         """Give this client with another deadline for every call."""
         return self._over(self._http, self.tried, seconds)
 
-    async def _run(self, generator: Call[T]) -> T:
-        return await self._runner.run(generator)
-
-    def _iterate(self, generator: Call[None]) -> AsyncIterator[Any]:
-        return self._runner.iterate(generator)
+    async def sql(
+        self, url: Access | str | None = None, *, properties: Mapping[str, str] | None = None
+    ) -> AsyncSqlSession:
+        """As of `ClusterClient`."""
+        way = url if url is not None else await self._run(gateway_url())
+        http = AsyncHttp(Direct(way) if isinstance(way, str) else way)
+        try:
+            handle = await Awaiting(http.send, self._timeout).run(open_session(properties or {}))
+        except BaseException:
+            await http.aclose()
+            raise
+        return AsyncSqlSession(http, handle, self._timeout)
 
     async def close(self) -> None:
         """Close all connections."""

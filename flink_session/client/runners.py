@@ -13,6 +13,8 @@ T = TypeVar("T")
 
 DEFAULT_SECONDS = 30.0
 """The deadline of a call that names none."""
+_LAST_SECONDS = 5.0
+"""What the last request of a call has that was interrupted."""
 
 
 class _Deadline:
@@ -89,8 +91,11 @@ class Blocking:
                     time.sleep(effect.seconds)
                 elif isinstance(effect, Emit):
                     yield effect.value
-        finally:
-            call.close()
+        except BaseException as error:
+            # Interrupted, or left: a call may end what it has begun.
+            if (request := _last_request(call, error)) is not None:
+                self._send(request, _LAST_SECONDS)
+            raise
 
 
 class Awaiting:
@@ -136,8 +141,25 @@ class Awaiting:
                     await asyncio.sleep(effect.seconds)
                 elif isinstance(effect, Emit):
                     yield effect.value
-        finally:
-            call.close()
+        except BaseException as error:
+            if (request := _last_request(call, error)) is not None:
+                await self._send(request, _LAST_SECONDS)
+            raise
+
+
+def _last_request(call: Call[Any], error: BaseException) -> Request | None:
+    """End a call with an error from outside; gives the one request that it may want to be sent, whatever it answers."""
+    try:
+        effect = call.throw(error)
+    except BaseException as same:
+        if same is error or isinstance(same, StopIteration):
+            return None
+        raise
+    try:
+        call.close()
+    except RuntimeError:
+        raise AssertionError("a call that was ended asks for one request at most") from error
+    return effect if isinstance(effect, Request) else None
 
 
 def _step(call: Call[Any], answer: Answer, deadline: _Deadline) -> Effect:

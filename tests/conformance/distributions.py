@@ -35,3 +35,9 @@ def scripts(version: str) -> Path | None:
         if (candidate / "bin" / "flink-console.sh").exists():
             return candidate / "bin"
     return None
+
+
+def sql_gateway(version: str) -> Path | None:
+    """Return the jar of a version's SQL Gateway, or ``None`` where it is not cached."""
+    jar = cache_folder() / f"flink-sql-gateway-{version}" / f"flink-sql-gateway-{version}.jar"
+    return jar if jar.exists() else None

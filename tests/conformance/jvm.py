@@ -22,7 +22,7 @@ import jpype  # type: ignore[import-untyped]
 import jpype.config as jpype_config  # type: ignore[import-untyped]
 
 from tests.conformance.cases import Built, Case, Refused, configuration_file
-from tests.conformance.distributions import distribution
+from tests.conformance.distributions import distribution, sql_gateway
 from tests.conformance.inputs import Inputs
 
 _ENVIRONMENT = ("HADOOP_CONF_DIR", "HADOOP_HOME")
@@ -55,7 +55,7 @@ class Flink:
         self.version = version
         self.home = home
         if not jpype.isJVMStarted():
-            _start(home)
+            _start(home, version)
         self._inputs = Inputs(Path(tempfile.mkdtemp(prefix="flink-session-conformance-")))
         self._global_configuration = jpype.JClass("org.apache.flink.configuration.GlobalConfiguration")
         self._configuration = jpype.JClass("org.apache.flink.configuration.Configuration")
@@ -362,13 +362,15 @@ def leave(status: int = 0) -> NoReturn:
     os._exit(status)
 
 
-def _start(home: Path) -> None:
+def _start(home: Path, version: str) -> None:
     # Neither this machine's cluster nor its Hadoop has a say.
     own = os.environ.get("KUBECONFIG")
     os.environ["KUBECONFIG"] = os.devnull
     for name in (*_ENVIRONMENT, "FLINK_CONF_DIR"):
         os.environ.pop(name, None)
     jars = [str(jar) for jar in sorted((home / "lib").glob("*.jar"))]
+    if gateway := sql_gateway(version):
+        jars.append(str(gateway))
     # Ending the JVM at the interpreter's exit crashes it while Flink's own threads run; the process ends it as well.
     jpype_config.destroy_jvm = False
     jpype_config.onexit = False

@@ -15,6 +15,7 @@ from flink_session.client import endpoints
 from flink_session.client.access.way import Access
 from flink_session.client.cluster_client import AsyncClusterClient, ClusterClient
 from flink_session.client.endpoints import Endpoint
+from flink_session.client.sql.session import AsyncSqlSession, SqlSession
 
 MODES: dict[str, type[ClusterClient | AsyncClusterClient]] = {
     "blocking": ClusterClient,
@@ -74,10 +75,11 @@ def _hold(request: httpx2.Request, status: int) -> None:
 class _Awaited:
     """The asynchronous client, each of whose calls is run to its end."""
 
-    def __init__(self, client: AsyncClusterClient, runner: asyncio.Runner) -> None:
+    def __init__(self, client: AsyncClusterClient | AsyncSqlSession, runner: asyncio.Runner) -> None:
         self._client, self._runner = client, runner
 
     def within(self, seconds: float) -> _Awaited:
+        assert isinstance(self._client, AsyncClusterClient)
         return _Awaited(self._client.within(seconds), self._runner)
 
     def __getattr__(self, name: str) -> Any:
@@ -113,3 +115,15 @@ def client_of(
         asynchronous = mode(way, timeout=timeout)
         yield cast("ClusterClient", _Awaited(asynchronous, runner))
         runner.run(asynchronous.close())
+
+
+@contextlib.contextmanager
+def sql_of(client: ClusterClient, url: str, properties: dict[str, str]) -> Iterator[SqlSession]:
+    """Give a session of SQL, by the methods of the blocking one."""
+    session: Any = client.sql(url, properties=properties)
+    if isinstance(client, _Awaited):
+        session = _Awaited(session, client._runner)
+    try:
+        yield cast("SqlSession", session)
+    finally:
+        session.close()
