@@ -10,10 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import yaml
-
-from flink_session.yaml_graph import SafeLoader
-
 from .errors import ClusterError
 
 if TYPE_CHECKING:
@@ -78,15 +74,47 @@ def open_connection(choice: ClusterChoice) -> Connection:
 
 def find_endpoint(choice: ClusterChoice) -> Endpoint:
     """Find the API server; nothing is opened yet. Raises ClusterError, as `open_connection` does."""
+    document, source = _load(choice)
+    if document is not None:
+        _require_context(choice.context, document, source)
+        if (found := _plain(document, choice, source)) is not None:
+            return found
+    return _by_lightkube(document, choice, source)
+
+
+def _plain(document: dict[str, Any], choice: ClusterChoice, source: str) -> Endpoint | None:
+    """Do without lightkube, where that is possible; None otherwise."""
+    import httpx2
+
+    from .plain import plain
+
+    try:
+        found = plain(document, choice.context)
+    except OSError as error:
+        raise ClusterError(f"{source} cannot be used: {type(error).__name__}: {error}") from error
+    if found is None:
+        return None
+    options = {
+        **found.options,
+        "timeout": httpx2.Timeout(30, connect=5),
+        "trust_env": urlsplit(found.server).hostname not in _LOOPBACK,
+        "transport": None,
+        "proxy": None,
+        "http2": False,
+        "limits": httpx2.Limits(max_connections=None, max_keepalive_connections=64),
+    }
+    context = choice.context or document.get("current-context") or ""
+    return Endpoint(options, found.server, source, choice.namespace or found.namespace, context)
+
+
+def _by_lightkube(document: dict[str, Any] | None, choice: ClusterChoice, source: str) -> Endpoint:
+    """Find it by lightkube, which knows exec plugins, passwords, token files, and a pod's service account."""
     import httpx2
     from lightkube.config.client_adapter import ConnectionParams
     from lightkube.config.kubeconfig import PROXY_CONF, KubeConfig
     from lightkube.config.models import User
     from lightkube.core.exceptions import ConfigError
 
-    document, source = _load(choice)
-    if document is not None:
-        _require_context(choice.context, document, source)
     try:
         config = KubeConfig.from_service_account() if document is None else KubeConfig.from_dict(document)
         single = config.get(choice.context or None) or PROXY_CONF
@@ -147,6 +175,10 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _parse(text: str, folder: Path, source: str) -> dict[str, Any]:
+    import yaml
+
+    from flink_session.yaml_graph import SafeLoader
+
     try:
         document = yaml.load(text, SafeLoader)  # noqa: S506 (it is a safe one)
     except yaml.YAMLError as error:

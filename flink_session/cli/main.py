@@ -16,13 +16,8 @@ from typing import Any
 
 import click
 
-from .config import config
 from .lazy import LazyGroup
-from .manifests import manifests
 from .options import fail, guarded, run, run_options, stack_options
-from .review.command import review
-from .session.commands import session
-from .sessions.command import sessions
 from .stack import cancel, stack
 
 _OBJECTS_BETWEEN_COLLECTIONS = 10_000
@@ -31,7 +26,15 @@ _OBJECTS_BETWEEN_COLLECTIONS = 10_000
 
 @click.group(
     cls=LazyGroup,
-    lazy={"job": "flink_session.cli.job.commands:job", "flink": "flink_session.cli.flink.commands:flink"},
+    lazy={
+        "config": "flink_session.cli.config:config",
+        "flink": "flink_session.cli.flink.commands:flink",
+        "job": "flink_session.cli.job.commands:job",
+        "manifests": "flink_session.cli.manifests:manifests",
+        "review": "flink_session.cli.review.command:review",
+        "session": "flink_session.cli.session.commands:session",
+        "sessions": "flink_session.cli.sessions.command:sessions",
+    },
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
 )
 @click.version_option(package_name="flink-session")
@@ -116,11 +119,6 @@ def _plain_text(value: Any) -> str:
 
 
 main.add_command(cancel)
-main.add_command(config)
-main.add_command(manifests)
-main.add_command(review)
-main.add_command(session)
-main.add_command(sessions)
 main.add_command(stack)
 
 if __name__ == "__main__":

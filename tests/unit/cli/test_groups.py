@@ -14,15 +14,22 @@ from flink_session.engine.stack import config_commands
 def groups(command: click.Command = main, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], click.Group]]:
     if isinstance(command, click.Group):
         yield path, command
-        for name, subcommand in command.commands.items():
-            yield from groups(subcommand, (*path, name))
+        for subcommand in subcommands(command):
+            yield from groups(subcommand, (*path, str(subcommand.name)))
+
+
+def subcommands(group: click.Group) -> list[click.Command]:
+    """All of a group's, imported by now."""
+    context = click.Context(group)
+    found = [group.get_command(context, name) for name in group.list_commands(context)]
+    return [command for command in found if command]
 
 
 def cases() -> Iterator[tuple[tuple[str, ...], click.Parameter, click.Command]]:
     for path, group in groups():
         for parameter in group.params:
             if parameter.name not in ("help", "version"):
-                for subcommand in group.commands.values():
+                for subcommand in subcommands(group):
                     yield path, parameter, subcommand
 
 
