@@ -67,10 +67,10 @@ def _named(
     for entry in document.get(plural) or ():
         if isinstance(entry, dict) and name and entry.get("name") == name:
             body = entry.get(kind)
-            texts = isinstance(body, dict) and all(
-                key == "extensions" or isinstance(value, str) for key, value in body.items()
-            )
-            return body if texts and body.keys() <= known else None
+            if not isinstance(body, dict) or not body.keys() <= known:
+                return None
+            texts = (isinstance(value, str) or key == "extensions" for key, value in body.items())
+            return body if all(texts) else None
     return None
 
 

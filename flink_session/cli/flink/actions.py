@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import TypeVar
 
 import click
@@ -32,6 +33,9 @@ def run(line: CommandLine, target: Target) -> None:
     if not line.arguments:
         raise ArgumentsError("Java program should be specified a JAR file.")
     path, *arguments = line.arguments
+    if not Path(path).exists():
+        missing = f"JAR file does not exist: {path}"
+        raise ArgumentsError(f"Could not get job jar and dependencies from JAR file: {missing}")
     program, job_id = program_of(line, arguments), new_id()
     with target.connect() as client:
         with ProgressLine() as shown:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from flink_session.client.models.jobs import JobException
@@ -44,7 +44,7 @@ class Cause:
 def causes(exceptions: Iterable[JobException]) -> list[Cause]:
     """Give the ways in which a job has failed, the last first, each once."""
     found: dict[tuple[str, str, str], Cause] = {}
-    for item in exceptions:
+    for item in _single(exceptions):
         text, frame = deepest_cause(item.stack_trace), user_frame(item.stack_trace)
         task = _SUBTASK.sub("", item.task or "")
         known = found.get((text, frame, task))
@@ -61,6 +61,15 @@ def causes(exceptions: Iterable[JobException]) -> list[Cause]:
             latest.stack_trace if latest else item.stack_trace,
         )
     return sorted(found.values(), key=lambda cause: cause.last, reverse=True)
+
+
+def _single(exceptions: Iterable[JobException]) -> Iterator[JobException]:
+    """Give all that have failed, each once: what ends a job repeats the exception of a task, and names no task."""
+    for item in exceptions:
+        same = {deepest_cause(other.stack_trace) for other in item.concurrent}
+        if item.task or deepest_cause(item.stack_trace) not in same:
+            yield item
+        yield from item.concurrent
 
 
 def user_frame(stack_trace: str) -> str:

@@ -99,7 +99,11 @@ class Job(Model):
 
 
 class JobException(Model):
-    """One of GET /jobs/:jobid/exceptions, the last first."""
+    """One of GET /jobs/:jobid/exceptions, the last first.
+
+    Attributes:
+        concurrent: what failed with it; of a failure that ends the job, what has led to it, with task and TaskManager.
+    """
 
     name: str = of("exceptionName")
     stack_trace: str = of("stacktrace")
@@ -107,6 +111,7 @@ class JobException(Model):
     task: str | None = of("taskName", default=None)
     taskmanager: str | None = of("taskManagerId", default=None)
     endpoint: str | None = of("endpoint", default=None)
+    concurrent: list[JobException] = of("concurrentExceptions", default=[])
 
 
 class JobConfiguration(Model):

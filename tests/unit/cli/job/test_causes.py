@@ -52,6 +52,19 @@ def test_each_cause_is_told_once() -> None:
     assert (found[0].first, found[0].last, found[0].taskmanager) == (10, 30, "newest")
 
 
+def test_what_ends_a_job_is_told_with_the_task_that_did_it() -> None:
+    wrapped = f"org.apache.flink.runtime.JobException: Recovery is suppressed\nCaused by: {ROTTEN}"
+    ends = JobException(
+        "x", wrapped, 30, concurrent=[exception("Map (1/1)", 29), exception("Sink (1/1)", 28, "a.b.C: d")]
+    )
+    assert [(cause.text, cause.task, cause.count) for cause in causes([ends])] == [
+        ("NumberFormatException: record 6 is rotten", "Map", 1),
+        ("C: d", "Sink", 1),
+    ]
+    alone = JobException("x", wrapped, 30)
+    assert [cause.task for cause in causes([alone])] == [""]
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
