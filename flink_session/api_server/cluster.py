@@ -17,7 +17,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from .errors import ApiError, ClusterError, RequestError
-from .kinds import Kind, Manifest
+from .kinds import POD, Kind, Manifest
 
 if TYPE_CHECKING:
     from httpx2 import Response
@@ -169,6 +169,14 @@ class Cluster:
                 content_type=_MERGE_PATCH,
             )
             _body(response, f"{kind.kind} {kind.identity(namespace, name)} cannot be touched")
+
+    async def log(self, namespace: str, pod: str, container: str, lines: int, *, previous: bool) -> str:
+        """Read the last lines that a container has printed, or that its previous run has."""
+        parameters = {"container": container, "tailLines": str(lines), "previous": str(previous).lower()}
+        response = await self._request("GET", f"{POD.path(namespace, pod)}/log", params=parameters)
+        if not response.is_success:
+            _body(response, f"the log of pod {namespace}/{pod} cannot be read")
+        return response.text
 
     async def delete(
         self, kind: Kind, namespace: str, name: str, uid: str = "", propagation: str = "Foreground"

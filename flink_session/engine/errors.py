@@ -103,12 +103,14 @@ class UnreadyError(StepError):
     Attributes:
         live: the object as the API server last showed it.
         reasons: what is wrong, one sentence each; they become `initErrors` of the resource's state.
+        evidence: what else the user is shown, and no state keeps: lines of a log may hold anything.
     """
 
-    def __init__(self, live: dict[str, Any], reasons: list[str]) -> None:
+    def __init__(self, live: dict[str, Any], reasons: list[str], evidence: list[str] | None = None) -> None:
         super().__init__("\n".join(reasons))
         self.live = live
         self.reasons = reasons
+        self.evidence = evidence or []
 
 
 class StoppedError(UnreadyError):

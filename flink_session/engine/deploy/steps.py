@@ -171,7 +171,7 @@ class ResourceStep:
         if written.stopped:
             raise StoppedError({}, written.errors)
         if written.errors:
-            raise StepError("\n".join(written.errors))
+            raise StepError("\n".join([*written.errors, *written.evidence]))
         return state
 
     async def _replace(

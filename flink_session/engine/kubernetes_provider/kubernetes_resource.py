@@ -124,14 +124,16 @@ class KubernetesResource(Resource):
         """Wait by the kind's rule, or by that of an annotation."""
         if is_on(self.inputs, SKIP_AWAIT):
             return written
-        live, errors, stopped = plain(written.outputs), [], False
+        live, errors, evidence, stopped = plain(written.outputs), list[str](), list[str](), False
         seconds = seconds_to_wait(self.inputs, timeout)
         try:
             objects = self.objects
             live = await wait_until_ready(objects.cluster, self.kind, live, seconds, report, objects.stopping)
         except UnreadyError as error:
-            live, errors, stopped = error.live, error.reasons, isinstance(error, StoppedError)
-        return replace(self._written(live, manager_of(written.outputs)), errors=errors, stopped=stopped)
+            live, errors, evidence = error.live, error.reasons, error.evidence
+            stopped = isinstance(error, StoppedError)
+        written = self._written(live, manager_of(written.outputs))
+        return replace(written, errors=errors, stopped=stopped, evidence=evidence)
 
     async def adopt(self, id_: str) -> Written:
         """Take an object that matches the inputs; nothing is written."""

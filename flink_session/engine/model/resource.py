@@ -29,12 +29,14 @@ class Written:
         outputs: what the program gets.
         errors: why the resource is not ready, one sentence each.
         stopped: whether that is only because nobody waits any more: the run was interrupted.
+        evidence: what else the user is shown of the errors, and no state keeps.
     """
 
     id: str
     outputs: Properties
     errors: list[str] = field(default_factory=list)
     stopped: bool = False
+    evidence: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

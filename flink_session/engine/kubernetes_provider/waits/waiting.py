@@ -6,12 +6,13 @@ import asyncio
 
 from flink_session.api_server.cluster import Cluster
 from flink_session.api_server.errors import ApiError, RequestError
-from flink_session.api_server.kinds import Kind, Manifest
+from flink_session.api_server.kinds import POD, Kind, Manifest
 
 from ...errors import StepError, StoppedError, UnreadyError
 from ...model.resource import Report
 from . import readiness
 from .evidence import Since
+from .logs import last_lines
 from .problems import Problem
 from .readiness import Progress
 from .rules import DEFINITION, Assess, rule_of
@@ -147,15 +148,19 @@ async def _watch_until_ready(
             report("; ".join([progress.message, *(problem.message for problem in found)]))
             await _try_again(view, found)
             if patience.lost(found, now):
-                raise _unready(live, f"{kind.kind} {identity} cannot become ready: {progress.message}", found)
+                raise await _unready(
+                    view, live, f"{kind.kind} {identity} cannot become ready: {progress.message}", found
+                )
     except StoppedError:
         why = f"since the run was interrupted: {progress.message or 'it was just written'}"
         raise StoppedError(live, [f"{kind.kind} {identity} was not waited for any longer, {why}"]) from None
-    raise _unready(live, f"{kind.kind} {identity} was not ready after {timeout:.0f} s: {progress.message}", found)
+    what = f"{kind.kind} {identity} was not ready after {timeout:.0f} s: {progress.message}"
+    raise await _unready(view, live, what, found)
 
 
-def _unready(live: Manifest, what: str, found: list[Problem]) -> UnreadyError:
-    return UnreadyError(live, [what, *(problem.message for problem in found)])
+async def _unready(view: View, live: Manifest, what: str, found: list[Problem]) -> UnreadyError:
+    log = await last_lines(view.cluster, live, view.all(POD))
+    return UnreadyError(live, [what, *(problem.message for problem in found)], log)
 
 
 async def _try_again(view: View, found: list[Problem]) -> None:
