@@ -14,8 +14,10 @@ import pytest
 
 from benchmarks.flink import specification_builder
 from benchmarks.report import Figure, Report
-from flink_session.configuration import FlinkVersion, load_config_yaml
+from flink_session.configuration import FindingCollector, FlinkVersion, load_config_yaml
 from flink_session.deployment import KubernetesClusterClientFactory
+from flink_session.deployment.preparation import prepare
+from flink_session.deployment.settings import FlinkSessionClusterSettings
 from flink_session.kubernetes.client_files import ClientFiles
 from tests.conformance.distributions import DEFAULT_FLINK_VERSION, distribution
 from tests.conformance.jvm import Flink
@@ -106,3 +108,43 @@ def test_specification(name: str, benchmark: Any, flink: Flink, tmp_path: Path, 
         report.add(Figure(section, "  that / flink-session", all_ / mine, "times", aim=4, at_least=True))
     report.add(Figure(section, f"Flink: median of {ROUNDS:,} builds after {ROUNDS:,} others", warm, "ms"))
     report.add(Figure(section, "  that / flink-session", warm / mine, "times", aim=4, at_least=True))
+
+
+ROLE: dict[str, Any] = {
+    "cpu": 1,
+    "memory": "2Gi",
+    "priority_class": "high",
+    "topology_spread": ["topology.kubernetes.io/zone"],
+    "node_selector": {"disk": "ssd"},
+    "tolerations": [{"key": "dedicated", "operator": "Exists"}],
+}
+EVERYTHING: dict[str, Any] = {
+    "state_storage": "s3://bucket/flink",
+    "plugins": ["gs-fs-hadoop"],
+    "service_account_annotations": {"eks.amazonaws.com/role-arn": "arn:aws:iam::1:role/flink"},
+    "secrets": {"PASSWORD": "correct horse battery staple", "key.pem": {"value": "another long one", "file": True}},
+    "metrics": {"pod_monitor": True},
+    "high_availability": {"replicas": 2},
+    "ha_data": "delete",
+    "logging": {"levels": {"org.apache.flink.runtime": "DEBUG"}},
+    "job_manager": ROLE,
+    "task_manager": {**ROLE, "slots": 2, "min_slots": 2, "max_slots": 8, "idle_timeout": "90s"},
+}
+
+
+@pytest.mark.parametrize(("name", "args", "aim"), [("a cluster id", {}, 1), ("every argument", EVERYTHING, 2)])
+def test_arguments(name: str, args: dict[str, Any], aim: float, benchmark: Any, report: Report) -> None:
+    """From the component's arguments to objects with all that we add; what is checked on the way is not counted."""
+    numbers = itertools.count()
+
+    def build() -> list[dict[str, Any]]:
+        settings = FlinkSessionClusterSettings.model_validate({**args, "cluster_id": f"session-{next(numbers)}"})
+        prepared = prepare(settings.session_cluster_options(lambda path: b"")[0], FindingCollector())
+        factory, configuration, version = KubernetesClusterClientFactory(), prepared.configuration, prepared.version
+        descriptor = factory.create_cluster_descriptor(configuration, version, prepared.files)
+        deployment = descriptor.deploy_session_cluster(factory.get_cluster_specification(configuration, version))
+        return list(prepared.extensions.extend(deployment.specification, deployment.parameters).objects)
+
+    benchmark.pedantic(build, rounds=ROUNDS, warmup_rounds=FIRST)
+    median = benchmark.stats.stats.median * 1000
+    report.add(Figure(f"One specification from {name}", f"median of {ROUNDS:,} builds", median, "ms", aim=aim))
