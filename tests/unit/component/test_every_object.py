@@ -58,8 +58,15 @@ def registered(args: Any) -> list[Manifest]:
         {"configuration": KERBEROS, "hadoop_configuration": {"core-site.xml": "<x/>"}, "pod_template": {"spec": {}}},
         {"configuration": {"kubernetes.hostnetwork.enabled": True}},
         {"rest_service_exposed_type": "LoadBalancer"},
+        {
+            "high_availability": {"storage_dir": "hdfs:///ha", "replicas": 2},
+            "image": "mine/flink:1",
+            "metrics": {"pod_monitor": True},
+            "secrets": {"A": "correct horse battery staple"},
+        },
+        {"pod_security": "none", "task_manager": {"priority_class": "low"}, "secrets": {"A": {"secret": "theirs"}}},
     ],
-    ids=["plain", "account", "high-availability", "files", "host-network", "load-balancer"],
+    ids=["plain", "account", "high-availability", "files", "host-network", "load-balancer", "everything", "references"],
 )
 def test_every_object_of_the_core_is_registered(args: Mapping[str, Any], tmp_path: Path) -> None:
     for name in ("my.keytab", "krb5.conf"):

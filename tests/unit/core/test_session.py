@@ -16,6 +16,7 @@ from flink_session.deployment import (
     TaskManagerResources,
     plan_session_cluster,
 )
+from flink_session.kubernetes.extensions import Metrics, Secret
 
 S3 = {
     f"containerized.{role}.env.ENABLE_BUILT_IN_PLUGINS": "flink-s3-fs-hadoop-2.2.1.jar"
@@ -252,10 +253,22 @@ def test_without_extensions_nothing_is_added() -> None:
 )
 def test_each_extension_has_its_own_switch(extension: str, trace: str) -> None:
     off: dict[str, Any] = {extension: False}
-    without = replace(Extensions(), **off)
-    specification = plan(extensions=without).specification
+    specification = plan(extensions=replace(Extensions(), **off)).specification
     assert trace not in str(specification.objects)
     assert trace in str(plan().specification.objects)
+
+
+@pytest.mark.parametrize(
+    ("extension", "value", "trace"),
+    [
+        ("secrets", (Secret(name="A", secret=None, key="A", is_file=False),), "'Secret'"),
+        ("metrics", Metrics(pod_monitor=True), "PodMonitor"),
+        ("service_account_annotations", {"eks.amazonaws.com/role-arn": "x"}, "role-arn"),
+    ],
+)
+def test_some_extensions_do_nothing_by_themselves(extension: str, value: Any, trace: str) -> None:
+    assert trace in str(plan(extensions=replace(Extensions(), **{extension: value})).specification.objects)
+    assert trace not in str(plan().specification.objects)
 
 
 def test_https_is_part_of_the_endpoint() -> None:
