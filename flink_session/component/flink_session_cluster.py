@@ -20,6 +20,7 @@ from flink_session.component.guards import Guards, guard_findings
 from flink_session.component.ha_data import ha_data_findings, ha_data_resource
 from flink_session.component.known import contains_output
 from flink_session.component.kubernetes_object import KubernetesObject
+from flink_session.component.options import Options
 from flink_session.component.partly_known import PartlyKnown
 from flink_session.component.planned import Planned, secrets_in
 from flink_session.component.program import (
@@ -105,10 +106,11 @@ class FlinkSessionCluster(pulumi.ComponentResource):
         given, twice = by_field_name(args)
         given, secrets = SecretValues.taken_from(given)
         provider = kubernetes_provider(opts)
+        options = Options.of(opts, _OUTPUTS)
         refused = None
         try:
             unreachable = (*guard_findings(given, provider), *ha_data_findings(given, provider))
-            planned = Planned.of(name, given, (*twice, *unreachable))
+            planned = Planned.of(name, given, (*twice, *unreachable, *options.findings(given, _OUTPUTS)))
             identity = [given.get("cluster_id"), given.get("namespace", "default")]
             if not contains_output(identity):
                 claim(name, provider, planned.objects(*identity))
@@ -117,15 +119,15 @@ class FlinkSessionCluster(pulumi.ComponentResource):
             if not may_go_on():
                 raise refused from error
         properties = by_property_name(secrets.given_back(given))
-        super().__init__("flink-session:index:FlinkSessionCluster", name, properties, opts)
+        super().__init__("flink-session:index:FlinkSessionCluster", name, properties, options.of_component())
         if refused is not None:
             failure: pulumi.Output[Any] = pulumi.Output.from_input(_fail(refused, given))
-            self._give(dict.fromkeys(_OUTPUTS, failure))
+            self._give(dict.fromkeys(_OUTPUTS, failure), options)
             return
         self._warn_of(planned)
         if contains_output(identity):
             pulumi.Output.all(*identity).apply(lambda known: _claim_later(name, provider, planned.objects(*known)))
-        rest_service = self._register_children(name, planned, provider, secrets)
+        rest_service = self._register_children(name, planned, provider, secrets, options)
 
         def output(select: Callable[[SessionCluster], Any]) -> "pulumi.Output[Any]":
             return pulumi.Output.from_input(planned.get(select))
@@ -145,11 +147,14 @@ class FlinkSessionCluster(pulumi.ComponentResource):
                 "task_manager_labels": output(lambda plan: dict(plan.task_manager_labels)),
                 "sizes": output(lambda plan: plan.sizes),
                 "flink_run_command": output(lambda plan: plan.flink_run_command),
-            }
+            },
+            options,
         )
 
-    def _give(self, outputs: "Mapping[str, pulumi.Output[Any]]") -> None:
+    def _give(self, outputs: "Mapping[str, pulumi.Output[Any]]", options: Options) -> None:
         """Set the outputs, and register them under their names in Pulumi."""
+        secret = options.secret_outputs
+        outputs = {name: pulumi.Output.secret(item) if name in secret else item for name, item in outputs.items()}
         for name, output in outputs.items():
             setattr(self, name, output)
         self.register_outputs({_OUTPUTS[name]: output for name, output in outputs.items()})
@@ -176,9 +181,10 @@ class FlinkSessionCluster(pulumi.ComponentResource):
         planned: Planned,
         provider: Optional[pulumi.ProviderResource],  # noqa: UP045
         secrets: SecretValues,
+        options: Options,
     ) -> KubernetesObject:
         """Register every object in the order in which it is needed; return the rest Service."""
-        timeouts = pulumi.CustomTimeouts(create=planned.settings.ready_timeout, update=planned.settings.ready_timeout)
+        ready = planned.settings.ready_timeout
 
         def child(
             suffix: str,
@@ -186,10 +192,10 @@ class FlinkSessionCluster(pulumi.ComponentResource):
             fields: tuple[str, ...],
             select: Callable[[SessionCluster], Any],
             depends_on: list[pulumi.Resource],
-            timeouts: Optional[pulumi.CustomTimeouts] = None,  # noqa: UP045
+            timeout: Optional[str] = None,  # noqa: UP045
             data: Any = None,
         ) -> KubernetesObject:
-            opts = pulumi.ResourceOptions(parent=self, depends_on=[*first, *depends_on], custom_timeouts=timeouts)
+            opts = options.of_child(self, fields, [*first, *depends_on], timeout)
             manifest = planned.manifest(select)
             if kind[1] == "Deployment":
                 manifest = secrets.reach(manifest, planned, self)
@@ -219,8 +225,8 @@ class FlinkSessionCluster(pulumi.ComponentResource):
             before.append(child(further, kind, item.fields, _further(further), [], data=data))
         if planned.has_internal_service:
             before.append(child("internal", ("v1", "Service"), ("spec",), _of("internal_service"), []))
-        deployment = child("jobmanager", ("apps/v1", "Deployment"), ("spec",), _of("deployment"), before, timeouts)
-        rest = child("rest", ("v1", "Service"), ("spec",), _of("rest_service"), [deployment], timeouts)
+        deployment = child("jobmanager", ("apps/v1", "Deployment"), ("spec",), _of("deployment"), before, ready)
+        rest = child("rest", ("v1", "Service"), ("spec",), _of("rest_service"), [deployment], ready)
         if guards:
             guards.behind(children)
         return rest

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.slow
 
 PAGES = (
     "README.md",
-    *(f"docs/{name}.md" for name in ("other-languages",)),
+    *(f"docs/{name}.md" for name in ("composing", "other-languages")),
     *(
         f"docs/{name}.md"
         for name in ("changing", "component", "delete-guard", "configuration", "engine", "manifests", "permissions")
