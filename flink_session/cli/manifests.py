@@ -144,6 +144,9 @@ def _of_stack(cwd: Path, name: str) -> tuple[list[Any], list[Finding]]:
 
     file = os.path.relpath(reader.path, project.root)
     values, secret_keys = configuration.values, configuration.secret_keys
+    if values.get(f"{project.name}:secrets") == "":
+        how = "encrypt each value: `flink-session config set --secret --path secrets.NAME`"
+        fail(f"secrets is encrypted as a whole in {file}, so that nobody knows its names here; {how}")
     settings = settings_of_stack(values, secret_keys, project.name, file, read_file)
     args = settings.model_dump(exclude_unset=True)
     args["secrets"], hidden = without_values(args.get("secrets", {}))
