@@ -25,6 +25,7 @@ class Options:
         show_outputs: show all outputs of the stack, whole; otherwise those that change.
         offline: a preview asks no cluster.
         advise: say what can be done next.
+        on_interrupt: is told when the user interrupts a run that goes on to its orderly end.
         parallel: how many resources are worked on at a time.
     """
 
@@ -38,4 +39,5 @@ class Options:
     show_outputs: bool = False
     offline: bool = False
     advise: bool = True
+    on_interrupt: Callable[[], None] | None = None
     parallel: int = PARALLEL

@@ -1,6 +1,7 @@
 """``kubernetes-session.sh`` itself at a real API server: what it leaves there is ours, after what the server adds.
 
-Our objects go to the same server first, as a dry run, so that its defaults stand in both.
+Our objects go to the same server first, as a dry run, so that its defaults stand in both. Then `flink-session session`
+is run with the same options: what it leaves there is the script's, but for our additions.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ from tests.conformance.cases import Built, Case, configuration_file
 from tests.conformance.compare import differences
 from tests.conformance.inputs import Inputs
 from tests.conformance.ours import read_configuration
+from tests.support import session_objects
 from tests.support.kube import Kube
+from tests.support.session_objects import SessionCommand
 
 pytestmark = pytest.mark.apiserver
 
@@ -138,6 +141,8 @@ CASES = {
     ),
     "typed-values": Case(conf_dir={"config.yaml": _TYPED}),
 }
+REFUSED = {"high-availability"}
+"""Its storage at s3:// would fail in the pod, without the plugin that nobody has named: the session is refused."""
 
 
 @pytest.fixture(scope="session")
@@ -155,8 +160,7 @@ def test_the_live_objects_of_flinks_script_are_ours(
 ) -> None:
     with kube.namespace("flink-session-test") as namespace:
         # Flink's objects are what matters; none of their pods is to run.
-        quota = {"metadata": {"name": "no-pods"}, "spec": {"hard": {"pods": "0"}}}
-        kube.http.post(f"/api/v1/namespaces/{namespace}/resourcequotas", json=quota).raise_for_status()
+        no_pods(kube, namespace)
         case = complete(CASES[name], flink_home, namespace)
         inputs = Inputs(tmp_path)
         inputs.write(case)
@@ -165,6 +169,36 @@ def test_the_live_objects_of_flinks_script_are_ours(
         run_script(flink_home, kubeconfig, inputs, case)
         live = live_objects(kube, namespace)
         assert differences(case, comparable(live), comparable(dry_run), version) == []
+        if name not in REFUSED:
+            session_makes_the_same(live, inputs, case, kube, kubeconfig, version)
+
+
+def session_makes_the_same(
+    script: list[Manifest], inputs: Inputs, case: Case, kube: Kube, kubeconfig: str, version: str
+) -> None:
+    """Run our command until it waits for the pods that never come, and compare."""
+    hadoop = case.environment.get("HADOOP_CONF_DIR")
+    environment = {"HADOOP_CONF_DIR": inputs.local(hadoop)} if hadoop else {}
+    command = SessionCommand(inputs.folder / "home", kubeconfig, FLINK_CONF_DIR=str(inputs.conf_dir), **environment)
+    theirs = case.dynamic_properties["kubernetes.namespace"]
+    with kube.namespace("flink-session-test") as mine:
+        no_pods(kube, mine)
+        words = ["--flink-version", version, *options(inputs, case), f"-Dkubernetes.namespace={mine}"]
+        status, said = command.run_until_waiting(kube, mine, "my-session", *words)
+        assert status == 130, said
+        assert "run the same command again to go on" in said
+        live = [item for item in live_objects(kube, mine) if not item["metadata"]["name"].startswith("default")]
+        # The rest Service comes when the JobManager is ready.
+        (rest,) = (item for item in command.planned() if item["metadata"]["name"] == "my-session-rest")
+        live.append(kube.dry_run(mine, rest).raise_for_status().json())
+        expected = json.loads(json.dumps([_without_servers_own(item) for item in script]).replace(theirs, mine))
+        assert session_objects.differences(expected, [_without_servers_own(item) for item in live]) == []
+
+
+def no_pods(kube: Kube, namespace: str) -> None:
+    """Let no pod be made in a namespace."""
+    quota = {"metadata": {"name": "no-pods"}, "spec": {"hard": {"pods": "0"}}}
+    kube.http.post(f"/api/v1/namespaces/{namespace}/resourcequotas", json=quota).raise_for_status()
 
 
 def complete(case: Case, flink_home: Path, namespace: str) -> Case:

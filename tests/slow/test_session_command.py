@@ -5,14 +5,18 @@ from __future__ import annotations
 import http.client
 import http.server
 import json
+import os
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
+from flink_session.cli.session.project import SessionProject
+from flink_session.cli.session.running import Engine
 from flink_session.cli.session.web import served
 from flink_session.client import Direct
 
@@ -27,6 +31,35 @@ def test_nobody_who_uses_another_command_waits_for_this_one() -> None:
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.split() == []
+
+
+PULUMI = """#!/bin/sh
+echo "$@" >> "$HOME/called"
+case "$*" in *--expect-no-changes*) exit "$CHANGES";; esac
+"""
+
+
+def test_the_pulumi_cli_does_it_if_it_is_asked_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cli = tmp_path / "pulumi"
+    cli.write_text(PULUMI)
+    cli.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("PULUMI_CONFIG_PASSPHRASE", raising=False)
+    monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE_FILE", "")
+    engine, project = Engine(pulumi=True), SessionProject(tmp_path / "project", "demo.default.kind")
+    engine.prepare(project)
+    assert Path(os.environ["PULUMI_CONFIG_PASSPHRASE_FILE"]).is_file()
+    for changes in (0, 1):
+        monkeypatch.setenv("CHANGES", str(changes))
+        assert engine.changes(project) is bool(changes)
+    (tmp_path / "called").unlink()
+    assert engine.up(project)
+    assert engine.destroy(project)
+    called = (tmp_path / "called").read_text().splitlines()
+    rest = f"--stack demo.default.kind --cwd {project.folder} --non-interactive"
+    create = f"stack select --create {rest}"
+    assert called == [create, f"up --yes --skip-preview {rest}", create, f"destroy --yes --skip-preview {rest}"]
 
 
 class Backend(http.server.BaseHTTPRequestHandler):

@@ -59,7 +59,7 @@ def blocks(page: Path) -> list[Block]:
     ]
 
 
-def run(command: str, folder: Path, env: dict[str, str]) -> str:
+def run(command: str, folder: Path, env: dict[str, str], *, seconds: float = 300) -> str:
     """Run a command as its reader would; gives what it prints, and its exit status where that is not 0."""
     ran = subprocess.run(
         ["bash", "-c", command],
@@ -69,7 +69,7 @@ def run(command: str, folder: Path, env: dict[str, str]) -> str:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        timeout=300,
+        timeout=seconds,
         check=False,
     )
     return ran.stdout + (f"(exit status {ran.returncode})\n" if ran.returncode else "")

@@ -95,7 +95,13 @@ for _command in (ui, logs, config, threads, profile):
 @session.command(_DEPLOY, cls=_Start, hidden=True)
 @click.argument("cluster_id", required=False, default="")
 @click.option("-D", "properties", multiple=True, metavar="KEY=VALUE", help="An option of Flink, as often as you want.")
-@click.option("-n", "--namespace", default="", metavar="NAME", help="The same as -Dkubernetes.namespace=NAME.")
+@click.option(
+    "-n",
+    "--namespace",
+    default="",
+    metavar="NAME",
+    help="The same as -Dkubernetes.namespace=NAME.  [that of the context]",
+)
 @click.option("--context", "kube_context", default="", metavar="NAME", help="The same as -Dkubernetes.context=NAME.")
 @click.option("-t", "--target", default="", metavar="kubernetes-session", help="As in Flink; there is no other.")
 @click.option("-e", "--executor", default="", hidden=True)

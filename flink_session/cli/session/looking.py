@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from flink_session.api_server.kubeconfig import Endpoint
@@ -20,9 +21,17 @@ from flink_session.client.exchange import Call, Request, Response
 from flink_session.client.http import BlockingHttp
 from flink_session.client.runners import Blocking
 from flink_session.client.sending import send
+from flink_session.client.sessions.found import Maker, found_clusters
+
+from ..sessions.owners import owners
 
 _SECONDS = 10.0
 _FORBIDDEN = 403
+_MAKERS = {
+    Maker.FLINKS_CLIENT: "kubernetes-session.sh",
+    Maker.OPERATOR: "the Flink operator",
+    Maker.PULUMI: "a Pulumi stack elsewhere",
+}
 _MISSING = 404
 _MOST_NAMED = 8
 
@@ -39,27 +48,19 @@ class Found:
         """Whether Flink's client would retrieve it, and it runs."""
         return self.service is not None and self.deployment is not None
 
-    @property
-    def owner(self) -> str:
-        """Whose it is, for people; empty where nothing of it tells."""
-        return owner_of(self.deployment or self.service or {})
+    def maker(self) -> Maker | None:
+        """Who made it; None where it is not there, or nothing of it tells."""
+        found = found_clusters([self.deployment] if self.deployment else [], None)
+        return found[0].maker if found else None
 
-
-def owner_of(item: dict[str, Any]) -> str:
-    """Say who made an object, by its owner and by who has written to it."""
-    metadata = item.get("metadata") or {}
-    for owner in metadata.get("ownerReferences") or ():
-        if owner.get("kind") == "FlinkDeployment":
-            return f"the Flink operator, by the FlinkDeployment {owner.get('name')}"
-    labels = metadata.get("labels") or {}
-    managers = {str(entry.get("manager")) for entry in metadata.get("managedFields") or () if entry.get("operation")}
-    if "flink-kubernetes-operator" in managers or labels.get("app.kubernetes.io/managed-by") == "flink-operator":
-        return "the Flink operator"
-    if any(name.startswith(("flink-session-", "pulumi-")) for name in managers):
-        return "another Pulumi stack"
-    if "fabric8-kubernetes-client" in managers or labels.get("type") == "flink-native-kubernetes":
-        return "kubernetes-session.sh, or another client of Flink"
-    return ""
+    def owner(self, cwd: Path) -> str:
+        """Whose it is, for people: the stack that is known here to have it, else what made it."""
+        uid = ((self.deployment or {}).get("metadata") or {}).get("uid")
+        stack = owners(cwd, {uid}).get(uid) if uid else None
+        if stack:
+            return f"the stack {stack.project}/{stack.stack}"
+        maker = self.maker()
+        return _MAKERS.get(maker, "somebody else") if maker else "somebody else"
 
 
 @contextmanager

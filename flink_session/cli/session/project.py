@@ -5,6 +5,7 @@
 ├── Pulumi.<stack>.yaml     the session's arguments: what `-D` and the configuration folder said
 └── __main__.py             the program, the same for every session
 
+Their secrets, if they have any, are encrypted by the user's own passphrase, else by one in ~/.flink-session/passphrase.
 It is a project like any other: `flink-session preview`, `up` and `destroy`, or `pulumi`, work in that folder. Contexts
 of the same name in different kubeconfigs are told apart by their servers.
 """
@@ -12,7 +13,9 @@ of the same name in different kubeconfigs are told apart by their servers.
 from __future__ import annotations
 
 import hashlib
+import os
 import re
+import secrets
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,7 +26,7 @@ import yaml
 
 from flink_session.engine.errors import ProjectError
 from flink_session.engine.stack.backend import write_atomically
-from flink_session.engine.stack.target import Target
+from flink_session.engine.stack.target import Target, salt_of
 
 PROJECT = "flink-sessions"
 """The name of the project; of its stacks each is one session."""
@@ -102,6 +105,13 @@ class SessionProject:
             return False
         return bool((self.target.file.read() or {}).get("resources"))
 
+    def has_salt(self) -> bool:
+        """Whether its state has secrets, or could have had. Raises EngineError."""
+        if not (self.folder / "Pulumi.yaml").is_file():
+            return False
+        target = self.target
+        return bool(target.reader.encryption_salt or salt_of(target.file.read() or {}))
+
     def write(self, arguments: Mapping[str, Any], *, context: str, kubeconfig: str) -> None:
         """Write its files. What else is in the stack's file, as the salt of its secrets, stays.
 
@@ -109,9 +119,7 @@ class SessionProject:
             ProjectError: the folder cannot be written.
         """
         try:
-            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            write_atomically(self.folder / "Pulumi.yaml", _yaml(project_file()))
-            write_atomically(self.folder / "__main__.py", _PROGRAM)
+            self._write_program()
             file = self.folder / f"Pulumi.{self.stack}.yaml"
             kept = yaml.safe_load(file.read_text(encoding="utf-8")) if file.is_file() else {}
             kept = kept if isinstance(kept, dict) else {}
@@ -119,6 +127,18 @@ class SessionProject:
             write_atomically(file, _yaml({**kept, "config": config}))
         except (OSError, yaml.YAMLError) as error:
             raise ProjectError(f"the session's project {self.folder} cannot be written: {error}") from error
+
+    def renew(self) -> None:
+        """Write its program anew, for the Python that runs now; its arguments stay. Raises ProjectError."""
+        try:
+            self._write_program()
+        except OSError as error:
+            raise ProjectError(f"the session's project {self.folder} cannot be written: {error}") from error
+
+    def _write_program(self) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        write_atomically(self.folder / "Pulumi.yaml", _yaml(project_file()))
+        write_atomically(self.folder / "__main__.py", _PROGRAM)
 
     def remove(self) -> None:
         """Remove its folder, and those above it that are empty now."""
@@ -130,6 +150,24 @@ class SessionProject:
                 folder.rmdir()
             except OSError:
                 return
+
+
+def kept_passphrase(home: Path) -> tuple[Path, bool]:
+    """Give the file of the passphrase for the stacks of sessions, and whether it was made just now.
+
+    Raises:
+        ProjectError: it cannot be written.
+    """
+    file = home / ".flink-session" / "passphrase"
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as written:
+            written.write(secrets.token_urlsafe(32) + "\n")
+    except FileExistsError:
+        return file, False
+    except OSError as error:
+        raise ProjectError(f"the passphrase of sessions cannot be kept in {file}: {error}") from error
+    return file, True
 
 
 def project_file() -> dict[str, Any]:

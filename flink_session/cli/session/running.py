@@ -10,9 +10,10 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from io import StringIO
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flink_session.engine.errors import ChangesError
@@ -20,7 +21,8 @@ from flink_session.engine.options import Options
 from flink_session.engine.stack.passphrase import FILE_VARIABLE, VARIABLE
 from flink_session.errors import UserError
 
-from .project import SessionProject
+from ..output import talk
+from .project import SessionProject, kept_passphrase
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -42,21 +44,36 @@ class Engine:
     quiet: bool = False
     pulumi: bool = False
 
-    def check(self) -> None:
-        """Raise PulumiError if the `pulumi` CLI is wanted, and cannot work."""
-        if not self.pulumi:
-            return
-        if not shutil.which("pulumi"):
+    def prepare(self, project: SessionProject, *, has_secrets: bool = False) -> None:
+        """Make sure that what is needed is there, before anything is begun.
+
+        Secrets of a stack are encrypted by a passphrase. Who has set none is not asked for one: one is made up once,
+        and kept where nobody else reads it.
+
+        Args:
+            project: the session's.
+            has_secrets: whether it will have any; it is known of those that it has.
+
+        Raises:
+            PulumiError: the `pulumi` CLI is wanted, and is not there.
+            EngineError: see there.
+        """
+        if self.pulumi and not shutil.which("pulumi"):
             raise PulumiError(
                 "--pulumi: there is no `pulumi` on the PATH; install the Pulumi CLI, or leave --pulumi out: the "
                 "embedded engine needs none"
             )
-        if VARIABLE not in os.environ and not os.environ.get(FILE_VARIABLE):
-            raise PulumiError(
-                f"--pulumi: the Pulumi CLI encrypts the secrets of a stack by a passphrase: set {VARIABLE} or "
-                f"{FILE_VARIABLE}. A session's stack has no secrets, so an empty one protects nothing less; the "
-                "embedded engine asks for none"
-            )
+        if VARIABLE in os.environ or os.environ.get(FILE_VARIABLE):
+            return
+        # The Pulumi CLI wants one for any stack.
+        if has_secrets or self.pulumi or project.has_salt():
+            file, made = kept_passphrase(Path.home())
+            os.environ[FILE_VARIABLE] = str(file)
+            if made:
+                talk(
+                    f"A passphrase is made up, and kept in {file}, which only you can read: it encrypts the secrets in "
+                    f"the states of your sessions. Set {VARIABLE} to use one of yours."
+                )
 
     def up(self, project: SessionProject) -> bool:
         """Deploy what the project describes, without asking; gives whether all went well. Raises UserError."""
@@ -82,7 +99,7 @@ class Engine:
     def _run(self, operation: str, project: SessionProject, options: Options) -> bool:
         from flink_session.engine import operations
 
-        kept = StringIO()
+        kept, interruptions = StringIO(), list[None]()
 
         @cache
         def console() -> Console:
@@ -91,6 +108,7 @@ class Engine:
             file = kept if self.quiet else sys.stderr
             return Console(file=file, highlight=False, markup=False)
 
+        options = replace(options, on_interrupt=lambda: interruptions.append(None))
         work: Any = getattr(operations, operation)
         succeeded = False
         try:
@@ -100,6 +118,8 @@ class Engine:
         finally:
             if not succeeded:
                 sys.stderr.write(kept.getvalue())
+        if interruptions and not succeeded:
+            raise KeyboardInterrupt
         return bool(succeeded)
 
     def _pulumi(self, project: SessionProject, *words: str) -> bool:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from flink_session.api_server.kubeconfig import ClusterChoice, Endpoint, find_endpoint
 from flink_session.configuration import Finding, FlinkVersion, IllegalConfigurationError
+from flink_session.deployment.session import SessionCluster
 from flink_session.errors import UserError
 
 from ..client_folder import ClientFolder, find_mangled_files, random_cluster_id, texts
@@ -127,17 +128,19 @@ def start(
         ClusterError, FlinkError, EngineError: see there.
         FailedError: it was begun, and did not come to its end.
     """
-    engine.check()
     asked = wanted(said, version, environment)
     if not asked.cluster_id:
         asked = asked.named(random_cluster_id())
         talk(f"The session's cluster id is {asked.cluster_id}, made up since none was given.")
-    _check(asked, findings)
+    cluster = _check(asked, findings)
     endpoint = find_endpoint(ClusterChoice(asked.kubeconfig, asked.context))
+    # Flink would take `default`, whatever namespace the context has: there nobody else's commands look.
+    asked = asked if asked.namespace else asked.within(endpoint.namespace)
     project = project_of(Place(asked.cluster_id, asked.namespace, endpoint.context, endpoint.server))
     with asking(endpoint) as ask:
         found = ask.run(look(asked.cluster_id, asked.namespace))
     ours = project.has_resources()
+    engine.prepare(project, has_secrets="kerberos-keytab" in cluster.further)
     action = decide(ours=ours, found=found, has_options=asked.has_options or apply)
     if action is Action.RETRIEVE:
         return _retrieved(asked, endpoint, found, ours=ours)
@@ -148,7 +151,9 @@ def start(
         )
     if action is Action.COMPARE:
         return Started(asked, endpoint, action, pending=_compared(asked, endpoint, project, engine, apply=apply))
-    if action is Action.DEPLOY:
+    if action is Action.RESUME:
+        project.renew()
+    else:
         project.write(asked.arguments, context=endpoint.context, kubeconfig=asked.kubeconfig)
     if not engine.up(project):
         again = f"run the same command again to go on, or `{stop_command(asked)}` to take away what there is"
@@ -166,18 +171,19 @@ def stop_command(asked: Wanted) -> str:
     return f"flink-session session stop -S {asked.cluster_id} -n {asked.namespace}"
 
 
-def _check(asked: Wanted, findings: Iterable[Finding]) -> None:
+def _check(asked: Wanted, findings: Iterable[Finding]) -> SessionCluster:
     """Say all that is wrong before anything is touched; what the program says as well is left to it."""
     found = list(findings)
     errors = [item for item in found if item.severity == "error"]
     try:
-        asked.plan(lambda path: Path(path).read_bytes())
+        cluster = asked.plan(lambda path: Path(path).read_bytes())
     except IllegalConfigurationError as error:
         raise IllegalConfigurationError((*errors, *error.findings), (*found, *error.warnings)) from None
     if errors:
         raise IllegalConfigurationError(errors, found)
     for item in found:
         talk(f"{item.severity}: {item}")
+    return cluster
 
 
 def _retrieved(asked: Wanted, endpoint: Endpoint, found: Found, *, ours: bool) -> Started:
@@ -189,7 +195,7 @@ def _retrieved(asked: Wanted, endpoint: Endpoint, found: Found, *, ours: bool) -
         )
     if ours:
         return Started(asked, endpoint, Action.RETRIEVE)
-    owner = found.owner or "somebody else"
+    owner = found.owner(Path.cwd())
     if asked.has_options:
         talk(
             f"The session is there already, and belongs to {owner}: it is retrieved, and your options are not applied."

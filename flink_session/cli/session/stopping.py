@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from flink_session.api_server.kubeconfig import ClusterChoice, Endpoint, find_endpoint
 from flink_session.client import FlinkError
 from flink_session.client.access.kubernetes import find_session
+from flink_session.client.sessions.found import Maker
 from flink_session.engine.errors import DeclinedError
 from flink_session.engine.stack import stack_commands
 
@@ -35,7 +36,8 @@ class Doomed:
 
     Attributes:
         project: its own project; None where it is somebody else's.
-        owner: whose it is then.
+        owner: whose it is then, for people.
+        maker: who made it, as far as that can be told.
         jobs: the names of those that run; None where that cannot be known.
     """
 
@@ -44,6 +46,7 @@ class Doomed:
     endpoint: Endpoint
     project: SessionProject | None
     owner: str
+    maker: Maker | None
     jobs: Sequence[str] | None
 
     def question(self) -> str:
@@ -76,10 +79,11 @@ def stop(target: Target, asking_user: Callable[[], Confirm | None], engine: Engi
         FailedError: it is not gone yet.
         ClusterError, FlinkError, EngineError: see there.
     """
-    engine.check()
     if target.is_url:
         return _stop_by_url(target, asking_user)
     doomed = _find(target)
+    if doomed.project:
+        engine.prepare(doomed.project)
     confirm = asking_user()
     if confirm and not confirm(doomed.question()):
         raise DeclinedError
@@ -88,9 +92,9 @@ def stop(target: Target, asking_user: Callable[[], Confirm | None], engine: Engi
     with asking(doomed.endpoint) as ask:
         ask.run(delete_deployment(doomed.cluster_id, doomed.namespace))
     words = f"the Deployment of {doomed.cluster_id!r} is deleted, and what Flink made with it goes after it"
-    if "stack" in doomed.owner:
+    if doomed.maker is Maker.PULUMI:
         words += "; what else its stack has made stays until that is destroyed, and its next `up` makes it anew"
-    elif "operator" in doomed.owner:
+    elif doomed.maker is Maker.OPERATOR:
         words += "; the operator will make it anew unless its FlinkDeployment is deleted"
     return words
 
@@ -107,8 +111,8 @@ def _find(target: Target) -> Doomed:
         if not ours and live.deployment is None:
             ask.run(find_session(cluster_id, namespace))
     jobs = _jobs(found) if live.is_there else ()
-    owner = live.owner or "somebody else"
-    return Doomed(cluster_id, namespace, endpoint, project if ours else None, owner, jobs)
+    owner = "" if ours else live.owner(target.cwd)
+    return Doomed(cluster_id, namespace, endpoint, project if ours else None, owner, live.maker(), jobs)
 
 
 def _jobs(target: Target) -> Sequence[str] | None:

@@ -76,7 +76,7 @@ class Wanted:
     """The session that is asked for.
 
     Attributes:
-        cluster_id: its id; empty where none was said.
+        cluster_id, namespace: which it is; empty where that was not said.
         context, kubeconfig: of which cluster; empty for the usual ones.
         attached: whether the command stays.
         arguments: of the component, by the names of its arguments.
@@ -96,6 +96,10 @@ class Wanted:
     def named(self, cluster_id: str) -> Wanted:
         """Give the same session under this id."""
         return replace(self, cluster_id=cluster_id, arguments={"cluster_id": cluster_id, **self.arguments})
+
+    def within(self, namespace: str) -> Wanted:
+        """Give the same session in this namespace."""
+        return replace(self, namespace=namespace, arguments={**self.arguments, "namespace": namespace})
 
     def plan(self, read_file: Callable[[str], bytes]) -> SessionCluster:
         """Plan it. Raises IllegalConfigurationError, with everything that is wrong, in terms of Flink's options."""
@@ -135,13 +139,13 @@ def wanted(said: Said, version: FlinkVersion, environment: Environment) -> Wante
         return own or (str(value) if value is not None else "")
 
     cluster_id = take(Options.CLUSTER_ID, said.cluster_id, "CLUSTER_ID")
-    namespace = take(Options.NAMESPACE, said.namespace, "--namespace") or Options.NAMESPACE.default
+    namespace = take(Options.NAMESPACE, said.namespace, "--namespace")
     context = take(Options.CONTEXT, said.context, "--context")
     kubeconfig = take(Options.KUBE_CONFIG_FILE, "", "")
     attached = effective.get(ATTACHED) if said.attached is None else said.attached
     effective = effective.without(DeploymentOptions.TARGET.keys)
     own = _absolute(_own(effective, version), environment.here)
-    arguments: dict[str, Any] = {"namespace": namespace, "flink_version": str(version), "configuration": own}
+    arguments: dict[str, Any] = {"flink_version": str(version), "configuration": own}
     if environment.configuration is not None:
         arguments["log_configuration"] = _those(
             environment.log_configuration, constants.log_configuration_files(version)
@@ -160,6 +164,7 @@ def wanted(said: Said, version: FlinkVersion, environment: Environment) -> Wante
         has_options=bool(dynamic.keys() - about) or environment.configuration is not None,
         findings=tuple(findings),
     )
+    result = result.within(namespace) if namespace else result
     return result.named(cluster_id) if cluster_id else result
 
 

@@ -141,6 +141,11 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         await self._answer(context, lambda: self._deployment.finish(succeeded=True))
         return empty_pb2.Empty()
 
+    def _done(self, task: asyncio.Task[Any]) -> None:
+        self._work.discard(task)
+        if not task.cancelled():
+            task.exception()  # where the program has hung up, nobody else takes it, and it has been told
+
     async def _read(self, request: Any) -> Any:
         return await self._deployment.read(read_wish(request, self._stack, self._project))
 
@@ -163,7 +168,7 @@ class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
         """
         task = asyncio.ensure_future(work())
         self._work.add(task)
-        task.add_done_callback(self._work.discard)
+        task.add_done_callback(self._done)
         try:
             return await asyncio.shield(task)
         except Halted:

@@ -97,7 +97,7 @@ class Run:
             display.hide([[state.inputs, state.outputs] for state in loaded.checkpoint.resources])
             deployment = Deployment(journal, providers, display, preview, options.parallel)
             try:
-                with interruptible(deployment):
+                with interruptible(deployment, options.on_interrupt):
                     await work(deployment)
                 if display.unasked:
                     deployment.fail(
@@ -172,8 +172,11 @@ class Run:
 
 
 @contextlib.contextmanager
-def interruptible(deployment: Deployment) -> Iterator[None]:
-    """On Ctrl-C give up all waits, and let running writes finish and be recorded; on the second, leave at once."""
+def interruptible(deployment: Deployment, tell: Callable[[], None] | None = None) -> Iterator[None]:
+    """On Ctrl-C give up all waits, and let running writes finish and be recorded; on the second, leave at once.
+
+    `tell` is called the first time.
+    """
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
 
     def interrupt() -> None:
@@ -186,6 +189,8 @@ def interruptible(deployment: Deployment) -> Iterator[None]:
                 "recorded; press Ctrl-C again to leave at once: then the next `up` finds out what has become of them"
             )
             deployment.interrupt()
+            if tell:
+                tell()
 
     handled = (signal.SIGINT, signal.SIGTERM)
     with contextlib.suppress(NotImplementedError):

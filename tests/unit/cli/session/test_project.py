@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
 import pytest
 import yaml
 
-from flink_session.cli.session.project import PROJECT, Place, SessionProject
+from flink_session.cli.session.project import PROJECT, Place, SessionProject, kept_passphrase
+from flink_session.cli.session.running import Engine, PulumiError
 from flink_session.engine.stack.project import check_stack_name, find_project
 
 KIND = Place("demo", "default", "kind-kind", "https://127.0.0.1:6443")
@@ -74,3 +76,34 @@ def test_nothing_of_it_is_left_when_it_goes(project: SessionProject, tmp_path: P
     project.write({"cluster_id": "demo"}, context="", kubeconfig="")
     project.remove()
     assert list((tmp_path / ".flink-session" / "sessions").iterdir()) == []
+
+
+def test_a_passphrase_is_made_up_once_where_one_is_needed_and_none_is_set(
+    project: SessionProject, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE", "mine")
+    Engine().prepare(project, has_secrets=True)
+    monkeypatch.delenv("PULUMI_CONFIG_PASSPHRASE")
+    monkeypatch.setenv("PULUMI_CONFIG_PASSPHRASE_FILE", "")
+    Engine().prepare(project)
+    file = tmp_path / ".flink-session" / "passphrase"
+    assert not file.exists()
+    Engine().prepare(project, has_secrets=True)
+    assert os.environ["PULUMI_CONFIG_PASSPHRASE_FILE"] == str(file)
+    said = capsys.readouterr().err
+    kept = file.read_text().strip()
+    assert str(file) in said
+    assert kept not in said
+    assert len(kept) >= 43
+    assert file.stat().st_mode & 0o077 == 0
+    assert kept_passphrase(tmp_path) == (file, False)
+    assert file.read_text().strip() == kept
+
+
+def test_the_pulumi_cli_has_to_be_there_if_it_is_asked_for(
+    project: SessionProject, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(PulumiError, match="leave --pulumi out"):
+        Engine(pulumi=True).prepare(project)

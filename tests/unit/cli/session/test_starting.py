@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from flink_session.cli.session.looking import Found, look, owner_of
+from flink_session.cli.session.looking import Found, look
 from flink_session.cli.session.saying import next_commands
 from flink_session.cli.session.starting import Action, decide, read_environment, version_beside
 from flink_session.cli.session.stopping import said_of_jobs
@@ -38,25 +38,29 @@ def test_what_is_done(ours: bool, found: Found, has_options: bool, action: Actio
     assert decide(ours=ours, found=found, has_options=has_options) is action
 
 
-def managed(*managers: str) -> dict[str, Any]:
-    return {"managedFields": [{"manager": name, "operation": "Update"} for name in managers]}
-
-
 @pytest.mark.parametrize(
-    ("metadata", "owner"),
+    ("manager", "owner"),
     [
-        (managed("flink-session-1a2b3c4d", "kube-controller-manager"), "another Pulumi stack"),
-        (managed("pulumi-kubernetes-1a2b"), "another Pulumi stack"),
-        (managed("fabric8-kubernetes-client"), "kubernetes-session.sh, or another client of Flink"),
-        (
-            {"ownerReferences": [{"kind": "FlinkDeployment", "name": "basic"}], **managed("fabric8-kubernetes-client")},
-            "the Flink operator, by the FlinkDeployment basic",
-        ),
-        ({}, ""),
+        ("flink-session-1a2b3c4d", "a Pulumi stack elsewhere"),
+        ("flink", "kubernetes-session.sh"),
+        ("somebody", "somebody else"),
     ],
 )
-def test_whose_it_is(metadata: dict[str, Any], owner: str) -> None:
-    assert owner_of({"metadata": metadata}) == owner
+def test_whose_it_is(manager: str, owner: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    metadata = {
+        "name": "demo",
+        "namespace": "flink",
+        "uid": "1-2",
+        "creationTimestamp": "2026-11-27T07:00:00Z",
+        "labels": {"type": "flink-native-kubernetes", "app": "demo", "component": "jobmanager"},
+        "managedFields": [{"manager": manager, "operation": "Update"}],
+    }
+    containers = [{"name": "flink-main-container", "image": "flink:2.2.1"}]
+    spec = {"replicas": 1, "template": {"spec": {"containers": containers}}}
+    found = Found({}, {"metadata": metadata, "spec": spec, "status": {}})
+    assert found.owner(tmp_path) == owner
+    assert Found({}, None).owner(tmp_path) == "somebody else"
 
 
 def answer(call: Any, answers: dict[str, tuple[int, bytes]]) -> Any:

@@ -132,7 +132,8 @@ def test_the_folder_comes_along_without_what_the_distribution_says_as_well(tmp_p
     assert pod["priorityClassName"] == "high"
 
 
-def test_an_id_can_be_given_later() -> None:
+def test_id_and_namespace_can_be_given_later() -> None:
     found = ask()
-    assert found.cluster_id == ""
+    assert (found.cluster_id, found.namespace) == ("", "")
+    assert found.within("flink").arguments["namespace"] == "flink"
     assert found.named("flink-cluster-1").arguments["cluster_id"] == "flink-cluster-1"
