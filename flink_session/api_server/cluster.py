@@ -138,6 +138,19 @@ class Cluster:
         live = _body(response, f"{kind.kind} {kind.identity(namespace, name)} was refused by the Kubernetes API server")
         return live, response.status_code == 201 or (not dry_run and response.extensions[_LOST])
 
+    async def try_patch(self, kind: Kind, patch: Manifest, manager: str) -> Manifest:
+        """Give what an object would be with a merge patch, in which null removes a field; a dry run."""
+        metadata = patch["metadata"]
+        namespace, name = metadata.get("namespace", ""), metadata["name"]
+        response = await self._request(
+            "PATCH",
+            kind.path(namespace, name),
+            params={"fieldManager": manager, "fieldValidation": "Strict", "dryRun": "All"},
+            content=json.dumps(patch),
+            content_type=_MERGE_PATCH,
+        )
+        return _body(response, f"{kind.kind} {kind.identity(namespace, name)} cannot be changed")
+
     async def set_managed_fields(
         self, kind: Kind, live: Manifest, fields: builtins.list[Manifest], manager: str
     ) -> None:

@@ -1,6 +1,7 @@
 """The Pulumi components: the only place that registers resources."""
 
 from flink_session.component.args import (
+    AdditionsArgs,
     FlinkSessionClusterArgs,
     HighAvailabilityArgs,
     JobManagerArgs,
@@ -11,6 +12,7 @@ from flink_session.component.args import (
 from flink_session.component.flink_session_cluster import FlinkSessionCluster
 
 __all__ = [
+    "AdditionsArgs",
     "FlinkSessionCluster",
     "FlinkSessionClusterArgs",
     "HighAvailabilityArgs",

@@ -122,6 +122,34 @@ class LoggingArgs(TypedDict):
     ``WARN``, ``ERROR`` or ``OFF``. Running processes take them up within two minutes."""
 
 
+class AdditionsArgs(TypedDict):
+    """What is added to the objects of Flink's client. Each is on by default, and off where a session is adopted."""
+
+    configuration_checksum: NotRequired[bool]
+    """Whether a changed option restarts the JobManager."""
+
+    readiness_probe: NotRequired[bool]
+    """Whether the JobManager is ready when its REST API answers."""
+
+    startup_probe: NotRequired[bool]
+    """Whether a JobManager whose REST server never comes up is started anew."""
+
+    recreate_strategy: NotRequired[bool]
+    """Whether the old JobManager stops before the new one starts."""
+
+    access: NotRequired[bool]
+    """Whether ServiceAccount, Role and RoleBinding are made, unless ``service_account`` names one."""
+
+    blob_server_address: NotRequired[bool]
+    """Whether JobManagers that stand by reach the leader's blob server."""
+
+    session_affinity: NotRequired[bool]
+    """Whether the rest Service leads a client to one and the same of several JobManagers."""
+
+    shared_uploads: NotRequired[bool]
+    """Whether several JobManagers share a folder for uploaded jars, where they share a volume."""
+
+
 class FlinkSessionClusterArgs(TypedDict):
     """Arguments of :class:`flink_session.FlinkSessionCluster`."""
 
@@ -201,6 +229,13 @@ class FlinkSessionClusterArgs(TypedDict):
     pod_disruption_budget: NotRequired[bool]
     """Whether several JobManagers have a PodDisruptionBudget, so that draining nodes takes one at a time. Default:
     true; with one JobManager there never is any."""
+
+    adopt: NotRequired[bool]
+    """Whether the session is there already, made by ``kubernetes-session.sh``: it is taken over as it is, with nothing
+    added but what ``additions`` and ``pod_security`` say. Default: false."""
+
+    additions: NotRequired[AdditionsArgs]
+    """What is added to the objects of Flink's client. Default: all; nothing where a session is adopted."""
 
     rest_service_exposed_type: NotRequired[Input[str]]
     """``ClusterIP``, ``Headless_ClusterIP``, ``NodePort`` or ``LoadBalancer``. Default: ``ClusterIP``.

@@ -196,13 +196,20 @@ class FlinkSessionCluster(pulumi.ComponentResource):
             data: Any = None,
         ) -> KubernetesObject:
             opts = options.of_child(self, fields, [*first, *depends_on], timeout)
-            manifest = planned.manifest(select)
+            if adoption:
+                opts.import_ = adoption.import_id(suffix)
+            manifest = adoption.config_map() if adoption and suffix == "config" else planned.manifest(select)
             if kind[1] == "Deployment":
                 manifest = secrets.reach(manifest, planned, self)
             made = KubernetesObject(f"{name}-{suffix}", *kind, manifest, fields, opts, data)
             children.append(made)
             return made
 
+        adoption = None
+        if planned.settings.adopt:
+            from flink_session.component.adoption import Adoption  # noqa: PLC0415 - few sessions are adopted
+
+            adoption = Adoption(name, self, planned)
         guards = Guards(name, self, planned, provider) if planned.settings.delete_guard else None
         first, children = [guards.before()] if guards else [], list[pulumi.Resource]()
         before: list[pulumi.Resource] = []

@@ -66,3 +66,24 @@ class KubernetesObject(pulumi.CustomResource):
             props,
             pulumi.ResourceOptions.merge(pulumi.ResourceOptions(version=_provider_version()), opts),
         )
+
+
+class LiveObject(pulumi.CustomResource):
+    """A Kubernetes object that is only read.
+
+    Args:
+        name: Pulumi name of the resource.
+        api_version: API group and version, such as ``apps/v1``.
+        kind: Kind, such as ``Deployment``.
+        namespace: Where it is.
+        object_name: Its name.
+        opts: Options of the resource.
+    """
+
+    def __init__(
+        self, name: str, api_version: str, kind: str, namespace: str, object_name: str, opts: pulumi.ResourceOptions
+    ) -> None:
+        # Asking for them makes them outputs of the resource.
+        props = dict.fromkeys(("metadata", "spec", "data"))
+        id_ = pulumi.ResourceOptions(id=f"{namespace}/{object_name}", version=_provider_version())
+        super().__init__(type_token(api_version, kind), name, props, pulumi.ResourceOptions.merge(id_, opts))

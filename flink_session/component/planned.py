@@ -23,6 +23,7 @@ from flink_session.configuration.core_options import HighAvailabilityOptions, Se
 from flink_session.deployment.argument_rules import must_not_be_secret
 from flink_session.deployment.session import FURTHER_OBJECTS, SessionCluster
 from flink_session.kubernetes import constants
+from flink_session.kubernetes.extensions import Extensions
 from flink_session.kubernetes.high_availability import HighAvailabilityMode
 from flink_session.kubernetes.kubernetes_config_options import KubernetesConfigOptions
 
@@ -42,7 +43,7 @@ _DECIDE_CHILDREN = (
 
 _ALWAYS_PLAIN = (
     *("ready_timeout", "pod_security", "owner_reference_permission"),
-    *("ha_data", "delete_guard", "allow_job_loss"),
+    *("ha_data", "delete_guard", "allow_job_loss", "adopt", "additions"),
     *("secrets", "secrets_restart", "pod_disruption_budget"),
 )
 _PLAIN_MAPS = ("high_availability", "metrics")
@@ -76,23 +77,24 @@ class _Children:
         )
 
     @classmethod
-    def of_arguments(cls, args: Mapping[str, Any], configuration: Configuration) -> "_Children":
+    def of_arguments(cls, args: Mapping[str, Any], configuration: Configuration, extensions: Extensions) -> "_Children":
         return cls(
-            args.get("service_account") is None
+            extensions.access
+            and args.get("service_account") is None
             and not configuration.contains(KubernetesConfigOptions.JOB_MANAGER_SERVICE_ACCOUNT),
             not HighAvailabilityMode.of(configuration).is_active and "high_availability" not in args,
-            tuple(name for name in FURTHER_OBJECTS if _is_asked_for(name, args, configuration)),
+            tuple(name for name in FURTHER_OBJECTS if _is_asked_for(name, args, configuration, extensions)),
             args.get("ha_data") == "delete",
         )
 
 
-def _is_asked_for(name: str, args: Mapping[str, Any], configuration: Configuration) -> bool:
+def _is_asked_for(name: str, args: Mapping[str, Any], configuration: Configuration, extensions: Extensions) -> bool:
     """Tell whether the arguments ask for an object that only some clusters have."""
     if name == "hadoop-config":
         return bool(args.get("hadoop_configuration"))
     if name == "pod-template":
         task_manager = args.get("task_manager") or {}
-        if args.get("pod_security") in (None, "restricted") or "metrics" in args or args.get("secrets"):
+        if extensions.pod_security or "metrics" in args or args.get("secrets"):
             return True
         named = ("pod_template", *_ADD_TO_TASK_MANAGERS)
         return "pod_template" in args or (isinstance(task_manager, Mapping) and any(map(task_manager.get, named)))
@@ -116,7 +118,8 @@ def _within(args: Mapping[str, Any], place: tuple[str, str]) -> Any:
 
 
 def _wants_budget(args: Mapping[str, Any]) -> bool:
-    return str(args.get("pod_disruption_budget", True)).lower() != "false"
+    adopts = str(args.get("adopt")).lower() == "true"
+    return str(args.get("pod_disruption_budget", not adopts)).lower() != "false"
 
 
 async def secrets_in(args: Mapping[str, Any]) -> tuple[Finding, ...]:
@@ -185,7 +188,7 @@ class Planned:
         configuration, unplain = _what_decides(args, plain)
         settings, found = faults(plain, read_file, unknown=unknown, known=(*known, *unplain))
         found.raise_errors()
-        children = _Children.of_arguments(args, configuration)
+        children = _Children.of_arguments(args, configuration, settings.extensions)
 
         def plan_with(values: Mapping[str, Any]) -> SessionCluster:
             given, twice = by_field_name(values)
@@ -256,12 +259,13 @@ def _what_decides(args: Mapping[str, Any], plain: Mapping[str, Any]) -> tuple[Co
         if isinstance(given, Mapping)
         else set()
     )
-    unresolved |= {name for name in _ALWAYS_PLAIN if contains_output(args.get(name))}
+    always = (*_ALWAYS_PLAIN, *(("cluster_id", "namespace") if args.get("adopt") else ()))
+    unresolved |= {name for name in always if contains_output(args.get(name))}
     unresolved |= {name for name in _PLAIN_MAPS if isinstance(args.get(name), pulumi.Output)}
     within = (_MONITOR, _REPLICAS) if _wants_budget(args) else (_MONITOR,)
     unresolved |= {".".join(place) for place in within if contains_output(_within(args, place))}
     options = (key for option in _DECIDE_CHILDREN for key in option.keys)
-    deciding = (*options, *_ALWAYS_PLAIN, *_PLAIN_MAPS, *map(".".join, within))
+    deciding = (*options, *always, *_PLAIN_MAPS, *map(".".join, within))
     rule, fix = "must be known beforehand, and is an Output", "give it a plain value"
     known = plain.get("configuration")
     configuration = Configuration.of_what_is_right_in(known if isinstance(known, Mapping) else {})[0]

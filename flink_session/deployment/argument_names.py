@@ -28,6 +28,8 @@ _ALSO_CALLED = {
     "hadoop_configuration": ("hadoop", "hadoop_conf"),
     "rest_service_exposed_type": ("expose", "exposed_type", "service_type", "rest_service_type"),
     "rest_service_node_address": ("node_address",),
+    "adopt": ("adoption", "take_over", "import"),
+    "additions": ("extensions",),
     "delete_guard": ("guard", "protect_jobs", "deletion_protection"),
     "allow_job_loss": ("force", "force_delete", "force_destroy"),
     "service_account_annotations": ("account_annotations", "irsa", "workload_identity", "iam_role"),

@@ -72,6 +72,15 @@ RULES: dict[str, tuple[str, str]] = {
     "metrics.pod_monitor": ("must be true or false", "write one of these"),
     "metrics.pod_monitor_labels": ("must be a map of labels", "write it as {release: prometheus}"),
     "pod_disruption_budget": ("must be true or false", "write one of these"),
+    "adopt": ("must be true or false", "write one of these"),
+    "additions": ("must be a map of the names of additions", "write it as {readiness_probe: true}"),
+    **{
+        f"additions.{name}": ("must be true or false", "write one of these")
+        for name in (
+            *("configuration_checksum", "readiness_probe", "startup_probe", "recreate_strategy", "access"),
+            *("blob_server_address", "session_affinity", "shared_uploads"),
+        )
+    },
     "rest_service_exposed_type": (
         "must be ClusterIP, Headless_ClusterIP, NodePort or LoadBalancer",
         "write one of these",
@@ -111,7 +120,7 @@ _ITEMS = {
 _BY_SPELLING = {
     spelling: name for name in RULES for spelling in (name, re.sub(r"_([a-z])", lambda match: match[1].upper(), name))
 }
-GROUPS = ("job_manager", "task_manager", "high_availability", "logging", "metrics")
+GROUPS = ("job_manager", "task_manager", "high_availability", "logging", "metrics", "additions")
 """Arguments that hold further ones."""
 
 

@@ -5,6 +5,7 @@ and a stack's configuration passes strings. One pydantic model coerces them all.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -98,6 +99,19 @@ class LoggingSettings(_Settings):
     levels: dict[str, str] = Field(default_factory=dict)
 
 
+class AdditionsSettings(_Settings):
+    """Plain values of :class:`~flink_session.AdditionsArgs`; ``None`` is on, but off where a session is adopted."""
+
+    configuration_checksum: bool | None = None
+    readiness_probe: bool | None = None
+    startup_probe: bool | None = None
+    recreate_strategy: bool | None = None
+    access: bool | None = None
+    blob_server_address: bool | None = None
+    session_affinity: bool | None = None
+    shared_uploads: bool | None = None
+
+
 class FlinkSessionClusterSettings(_Settings):
     """Plain values of :class:`~flink_session.FlinkSessionClusterArgs`, which documents each of them."""
 
@@ -109,7 +123,7 @@ class FlinkSessionClusterSettings(_Settings):
     image_pull_secrets: tuple[str, ...] = ()
     service_account: str | None = None
     service_account_annotations: dict[str, Text] = Field(default_factory=dict)
-    pod_security: Literal["restricted", "none"] = "restricted"
+    pod_security: Literal["restricted", "none"] | None = None
     owner_reference_permission: bool = False
     job_manager: JobManagerSettings = JobManagerSettings()
     task_manager: TaskManagerSettings = TaskManagerSettings()
@@ -121,7 +135,9 @@ class FlinkSessionClusterSettings(_Settings):
     secrets: dict[str, str | SecretSettings] = Field(default_factory=dict)
     secrets_restart: bool = True
     metrics: MetricsSettings | None = None
-    pod_disruption_budget: bool = True
+    pod_disruption_budget: bool | None = None
+    adopt: bool = False
+    additions: AdditionsSettings = AdditionsSettings()
     rest_service_exposed_type: str | None = None
     rest_service_node_address: str | None = None
     configuration: dict[str, Any] = Field(default_factory=dict)
@@ -132,6 +148,22 @@ class FlinkSessionClusterSettings(_Settings):
     delete_guard: bool = False
     allow_job_loss: bool = False
     ready_timeout: Text = Field(default="10m", pattern=r"^[1-9][0-9]*(s|m|h)$")
+
+    @property
+    def extensions(self) -> Extensions:
+        """What is added to the objects of Flink's client: all that is not off; of an adopted session, what is on."""
+        usual = replace(Extensions.none(), namespace=True) if self.adopt else Extensions()
+        chosen = {name: value for name, value in self.additions if value is not None}
+        pod_security = self.pod_security or ("none" if self.adopt else "restricted")
+        return replace(
+            usual,
+            **chosen,
+            pod_security=pod_security == "restricted",
+            owner_reference_permission=self.owner_reference_permission,
+            service_account_annotations=self.service_account_annotations,
+            metrics=None if self.metrics is None else Metrics(**self.metrics.model_dump()),
+            disruption_budget=not self.adopt if self.pod_disruption_budget is None else self.pod_disruption_budget,
+        )
 
     def session_cluster_options(
         self, read_file: Callable[[str], bytes]
@@ -173,14 +205,7 @@ class FlinkSessionClusterSettings(_Settings):
             pod_template=template("pod_template", self.pod_template),
             hadoop_configuration=self.hadoop_configuration,
             files=_files_named_by(self.configuration, read_file),
-            extensions=Extensions(
-                pod_security=self.pod_security == "restricted",
-                owner_reference_permission=self.owner_reference_permission,
-                service_account_annotations=self.service_account_annotations,
-                secrets=read_secrets(self.secrets, collector),
-                metrics=None if self.metrics is None else Metrics(**self.metrics.model_dump()),
-                disruption_budget=self.pod_disruption_budget,
-            ),
+            extensions=replace(self.extensions, secrets=read_secrets(self.secrets, collector)),
         )
         return options, collector.errors
 
@@ -223,6 +248,7 @@ GROUPS: Mapping[str, type[_Settings]] = {
     "high_availability": HighAvailabilitySettings,
     "logging": LoggingSettings,
     "metrics": MetricsSettings,
+    "additions": AdditionsSettings,
 }
 """Arguments that hold further ones."""
 

@@ -21,7 +21,16 @@ PAGES = (
     *(f"docs/{name}.md" for name in ("composing", "other-languages")),
     *(
         f"docs/{name}.md"
-        for name in ("changing", "component", "delete-guard", "configuration", "engine", "manifests", "permissions")
+        for name in (
+            "adoption",
+            "changing",
+            "component",
+            "delete-guard",
+            "configuration",
+            "engine",
+            "manifests",
+            "permissions",
+        )
     ),
     *(f"docs/{name}.md" for name in ("pod-templates", "stack-configuration", "troubleshooting")),
     *(f"docs/{name}.md" for name in ("sessions", "sizes")),

@@ -15,7 +15,7 @@ from ..model.resource import Properties, Report, Resource, Verdict, Written
 from ..model.state import ResourceState
 from ..model.values import contains_unknown, mark_secrets, plain
 from .annotations import SKIP_AWAIT, is_on, seconds_to_wait
-from .field_managers import new_field_manager
+from .field_managers import makers, new_field_manager
 from .objects import NoKindError, Objects
 from .outputs import FIELD_MANAGER, echoed, identity_of, manager_of, outputs_of
 from .waits.waiting import wait_until_ready
@@ -51,7 +51,7 @@ class KubernetesResource(Resource):
         drops = any(change.kind == "delete" for change in diff.changes)
         try:
             dry_run = await self.objects.preview_update(
-                self.kind, self.inputs, old.outputs, self.goal.ignore_changes, drops=drops
+                self.kind, self.inputs, old.outputs, self.goal.ignore_changes, drops=drops, former=_former(old)
             )
         except ApiError as error:
             if diff.replace and "immutable" in str(error):
@@ -117,7 +117,7 @@ class KubernetesResource(Resource):
         """Apply the inputs."""
         seconds = seconds_to_wait(self.inputs, self.goal.custom_timeouts.get("update"))
         ignored = self.goal.ignore_changes
-        live = await self.objects.update(self.kind, self.inputs, old.outputs, ignored, seconds, report)
+        live = await self.objects.update(self.kind, self.inputs, old.outputs, ignored, seconds, report, _former(old))
         return self._written(live, manager_of(old.outputs))
 
     async def wait(self, written: Written, timeout: float | None, report: Report) -> Written:
@@ -175,3 +175,8 @@ def _is_felt(change: Change, before: Properties, after: Properties) -> bool:
     """Say whether the API server takes a change for one; of what is dropped, a dry run does not always tell."""
     live = value_at(before, change.path)
     return any(compare(live, value_at(after, change.path))) or (change.kind == "delete" and live is not ABSENT)
+
+
+def _former(old: ResourceState) -> frozenset[str]:
+    """Give who had made an object that was adopted."""
+    return makers(plain(old.outputs)) if old.import_id else frozenset()

@@ -12,7 +12,9 @@ from .check import without
 from .outputs import comparable
 
 
-def is_effective(live: Manifest, after: Manifest, manager: str, *, drops: bool) -> bool:
+def is_effective(
+    live: Manifest, after: Manifest, manager: str, *, drops: bool, former: frozenset[str] = frozenset()
+) -> bool:
     """Say whether a dry run has changed an object, or has given up one of its fields.
 
     To own a field more, at the value that it has, is no change: the Pulumi provider leaves out values that are Go's
@@ -20,7 +22,7 @@ def is_effective(live: Manifest, after: Manifest, manager: str, *, drops: bool) 
     """
     if any(compare(comparable(live), comparable(after))):
         return True
-    if field_managers.taken_over(live, manager) is not None:
+    if field_managers.taken_over(live, manager, former) is not None:
         return drops
     return field_managers.gives_up(live, after, manager)
 

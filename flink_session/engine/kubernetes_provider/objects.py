@@ -177,7 +177,13 @@ class Objects:
         live = await self._find(kind, inputs)
         if live is None:
             raise StepError(f"{described(kind, inputs)} cannot be imported: there is none")
-        after, _ = await self.cluster.apply(kind, plain(inputs), manager, force=True, dry_run=True)
+        if former := field_managers.makers(live):
+            # As it will be taken over: also without what the inputs do not have.
+            after = await self.cluster.try_patch(
+                kind, field_managers.as_taken_over(live, plain(inputs), former), manager
+            )
+        else:
+            after, _ = await self.cluster.apply(kind, plain(inputs), manager, force=True, dry_run=True)
         if different := [render_path(change.path) for change in compare(comparable(live), comparable(after))]:
             raise StepError(
                 f"{described(kind, inputs)} cannot be imported: the program differs in {', '.join(different)}; "
@@ -186,7 +192,14 @@ class Objects:
         return live
 
     async def preview_update(
-        self, kind: Kind, inputs: Manifest, outputs: Manifest, ignored: list[str], *, drops: bool
+        self,
+        kind: Kind,
+        inputs: Manifest,
+        outputs: Manifest,
+        ignored: list[str],
+        *,
+        drops: bool,
+        former: frozenset[str] = frozenset(),
     ) -> DryRun | None:
         """Ask the API server what updating the object would give; None if the object is no longer there, or going.
 
@@ -197,6 +210,7 @@ class Objects:
             ignored: paths of `ignoreChanges`.
             drops: whether the inputs no longer have something that they had. A dry run does not show that for fields
                 which have yet to be taken over from a client-side request.
+            former: who had made the object before it was adopted; what they set is taken over at the first update.
 
         Raises:
             StepError: it would be refused, or another field manager owns a field that would change.
@@ -206,8 +220,12 @@ class Objects:
             live = await self._find(kind, inputs)
             if live is None or await self.is_leaving(kind, live):
                 return None
-            after, _ = await self._dry_apply(kind, leave_to_others(live, plain(inputs), ignored), manager, live)
-            effective = is_effective(live, after, manager, drops=drops)
+            wanted = leave_to_others(live, plain(inputs), ignored)
+            if former and not field_managers.has_applied(live, manager):
+                after = await self._dry_take_over(kind, wanted, live, manager, former)
+            else:
+                after, _ = await self._dry_apply(kind, wanted, manager, live)
+            effective = is_effective(live, after, manager, drops=drops, former=former)
             # A controller may have written to the object between the two requests; then its change is not ours.
             if not effective or last or version_of(live) == version_of(after):
                 return DryRun(outputs_of(after, inputs, manager), effective)
@@ -221,13 +239,14 @@ class Objects:
         ignored: list[str],
         seconds: float = DEFAULT_TIMEOUT,
         report: Report = lambda _: None,
+        former: frozenset[str] = frozenset(),
     ) -> Manifest:
         """Update the object in place, or make it anew if it is not there any more; gives the live object.
 
         Raises StepError, see `preview_update`.
         """
         manager = manager_of(outputs)
-        live = await self._take_over(kind, inputs, manager)
+        live = await self._take_over(kind, inputs, manager, former)
         if live is None:
             return await self.create(kind, inputs, manager, seconds, report)
         try:
@@ -251,11 +270,13 @@ class Objects:
             seconds = seconds_to_wait(outputs, timeout)
             await wait_until_gone(self.cluster, kind, namespace, name, uid, seconds, report, self.stopping)
 
-    async def _take_over(self, kind: Kind, inputs: Manifest, manager: str) -> Manifest | None:
+    async def _take_over(self, kind: Kind, inputs: Manifest, manager: str, former: frozenset[str]) -> Manifest | None:
         """Give the object, if there is one, with all fields of earlier client-side requests in the manager's hands."""
         for last in (False, False, True):
             live = await self._find(kind, inputs)
-            fields = field_managers.taken_over(live, manager) if live else None
+            if live and field_managers.has_applied(live, manager):
+                former = frozenset()
+            fields = field_managers.taken_over(live, manager, former) if live else None
             if live is None or fields is None:
                 return live
             try:
@@ -319,6 +340,15 @@ class Objects:
                 return await self.cluster.apply(kind, body, manager, force=True, dry_run=True)
             if live is None:
                 raise
+            raise explained(kind, inputs, error) from error
+
+    async def _dry_take_over(
+        self, kind: Kind, inputs: Manifest, live: Manifest, manager: str, former: frozenset[str]
+    ) -> Manifest:
+        """Try what taking over an adopted object's fields, and applying the inputs then, will give."""
+        try:
+            return await self.cluster.try_patch(kind, field_managers.as_taken_over(live, inputs, former), manager)
+        except ApiError as error:
             raise explained(kind, inputs, error) from error
 
     async def _taken(self, kind: Kind, inputs: Manifest) -> StepError:

@@ -42,7 +42,14 @@ class OfflineProvider(KubernetesProvider):
         return DryRun(echoed(kind, inputs, manager), effective=True)
 
     async def preview_update(
-        self, kind: Kind, inputs: Manifest, outputs: Manifest, ignored: list[str], *, drops: bool
+        self,
+        kind: Kind,
+        inputs: Manifest,
+        outputs: Manifest,
+        ignored: list[str],
+        *,
+        drops: bool,
+        former: frozenset[str] = frozenset(),
     ) -> DryRun | None:
         """Expect the inputs, if they have changed."""
         effective = any(compare(with_keys(outputs.get("__inputs"), API_NAMES), inputs))

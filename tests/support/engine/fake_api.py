@@ -70,6 +70,8 @@ class FakeApi:
                 live["metadata"][step["path"].rsplit("/", 1)[-1]] = step["value"]
             return httpx2.Response(200, json=live)
         if request.headers["content-type"] == "application/merge-patch+json":
+            if "dryRun" in query:
+                return httpx2.Response(200, json=_merge_patched(self.objects[path], json.loads(request.content)))
             return httpx2.Response(
                 200, json=self._store(path, self.objects[path])
             )  # as far as anybody here asks for it
@@ -321,6 +323,18 @@ def _remove(value: Any, path: tuple[str | int, ...]) -> None:
     owner = _value(value, path[:-1])
     if isinstance(owner, dict):
         owner.pop(path[-1], None)
+
+
+def _merge_patched(live: Manifest, patch: Manifest) -> Manifest:
+    def patched(old: Any, new: Any) -> Any:
+        if not isinstance(new, dict):
+            return copy.deepcopy(new)
+        kept = dict(old) if isinstance(old, dict) else {}
+        for key, value in new.items():
+            kept[key] = None if value is None else patched(kept.get(key), value)
+        return {key: value for key, value in kept.items() if value is not None}
+
+    return _defaulted(patched(live, patch))
 
 
 def _merge(live: Any, body: Any) -> Any:

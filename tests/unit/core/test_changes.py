@@ -78,6 +78,15 @@ OTHERWISE: dict[str, object] = {
     "high_availability.replicas": 2,
     "ha_data": "delete",
     "suspended": True,
+    "adopt": True,
+    "additions.configuration_checksum": False,
+    "additions.readiness_probe": False,
+    "additions.startup_probe": False,
+    "additions.recreate_strategy": False,
+    "additions.access": False,
+    "additions.blob_server_address": False,
+    "additions.session_affinity": False,
+    "additions.shared_uploads": False,
     "task_manager.priority_class": "high",
     "task_manager.topology_spread": ["topology.kubernetes.io/zone"],
     "service_account_annotations": {"eks.amazonaws.com/role-arn": "arn:aws:iam::1:role/flink"},
@@ -103,9 +112,18 @@ OTHERWISE: dict[str, object] = {
 }
 """Each argument with another value than its default."""
 STORAGE = {"storage_dir": "file:///ha"}
+SHARED_VOLUME = {
+    "spec": {
+        "containers": [{"name": "flink-main-container", "volumeMounts": [{"name": "ha", "mountPath": "/ha"}]}],
+        "volumes": [{"name": "ha", "persistentVolumeClaim": {"claimName": "ha"}}],
+    }
+}
 BESIDE: dict[str, dict[str, Any]] = {
     "high_availability.replicas": {"high_availability": STORAGE},
     "ha_data": {"high_availability": STORAGE},
+    "additions.blob_server_address": {"high_availability": {**STORAGE, "replicas": 2}},
+    "additions.session_affinity": {"high_availability": {**STORAGE, "replicas": 2}},
+    "additions.shared_uploads": {"high_availability": {**STORAGE, "replicas": 2}, "pod_template": SHARED_VOLUME},
     "secrets_restart": {"secrets": {"PASSWORD": "correct horse battery staple"}},
     "metrics.annotations": {"metrics": {}},
     "metrics.pod_monitor": {"metrics": {}},
