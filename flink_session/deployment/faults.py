@@ -15,6 +15,10 @@ from flink_session.configuration.flink_version import NEWEST_PATCH
 from flink_session.deployment.preparation import deploy, find_faults_of_single_options, prepare
 from flink_session.deployment.session_cluster_options import SessionClusterOptions
 
+_MOUNTS_ALL = {
+    "spec": {"containers": [{"name": "flink-main-container", "volumeMounts": [{"name": "all", "mountPath": "/"}]}]}
+}
+_TEMPLATES: tuple[Any, ...] = (None, {}, _MOUNTS_ALL)
 _RIGHT_VALUES: Mapping[str, tuple[Any, ...]] = {
     "cluster_id": ("unknown",),
     "namespace": ("default",),
@@ -25,7 +29,7 @@ _RIGHT_VALUES: Mapping[str, tuple[Any, ...]] = {
     "service_account": (None, "unknown"),
     "job_manager.cpu": (None, 1000),
     "job_manager.memory": (None, "1Ti"),
-    "job_manager.pod_template": (None, {}),
+    "job_manager.pod_template": _TEMPLATES,
     "job_manager.node_selector": ({},),
     "job_manager.tolerations": ((),),
     "job_manager.priority_class": (None,),
@@ -36,7 +40,7 @@ _RIGHT_VALUES: Mapping[str, tuple[Any, ...]] = {
     "task_manager.min_slots": (None,),
     "task_manager.max_slots": (None, 1000000),
     "task_manager.idle_timeout": (None,),
-    "task_manager.pod_template": (None, {}),
+    "task_manager.pod_template": _TEMPLATES,
     "task_manager.node_selector": ({},),
     "task_manager.tolerations": ((),),
     "high_availability.storage_dir": ("file:///unknown", "hdfs:///unknown"),
@@ -49,7 +53,7 @@ _RIGHT_VALUES: Mapping[str, tuple[Any, ...]] = {
     "rest_service_exposed_type": (None, "LoadBalancer"),
     "log_configuration": (None,),
     "logging.levels": ({},),
-    "pod_template": (None, {}),
+    "pod_template": _TEMPLATES,
     "hadoop_configuration": ({},),
 }
 """Values that differ as much as right ones can, in what they do to findings on other arguments."""

@@ -49,6 +49,7 @@ class Prepared:
         files: what the client finds on its disk.
         extensions: what is added to what the client makes; ``access`` if the cluster gets an account of its own.
         at_fault: arguments that are wrong by themselves; here they have their defaults.
+        found: what is wrong with arguments in view of others, if these are what they are here.
     """
 
     version: FlinkVersion
@@ -58,6 +59,7 @@ class Prepared:
     files: ClientFiles
     extensions: Extensions
     at_fault: frozenset[str]
+    found: tuple[Finding, ...] = ()
 
 
 def prepare(options: SessionClusterOptions, collector: FindingCollector) -> Prepared:
@@ -77,28 +79,44 @@ def prepare(options: SessionClusterOptions, collector: FindingCollector) -> Prep
     makes_account = options.extensions.access and not configuration.contains(Options.JOB_MANAGER_SERVICE_ACCOUNT)
     if makes_account:
         configuration = configuration.with_value(Options.SERVICE_ACCOUNT, access_name(options.cluster_id))
+    extensions = replace(options.extensions, access=makes_account, suspended=options.suspended)
     files = client_files(options, logs)
-    implied = implied_options(options, configuration, version, files, collector)
-    configuration = configuration.with_values(implied.values)
-    job_manager, task_manager = pod_additions(options, configuration, version, files, collector)
-    extensions = replace(
-        options.extensions, access=makes_account, suspended=options.suspended, job_manager_pod=job_manager
-    )
+    prepared = Prepared(version, own, arguments, configuration, files, extensions, frozenset(at_fault))
+    return _with_what_follows(prepared, options)
+
+
+def _with_what_follows(prepared: Prepared, options: SessionClusterOptions) -> Prepared:
+    """Add what arguments mean beyond an option of their own: further options, pods, the TaskManagers' template."""
+    found, version, files, extensions = FindingCollector(), prepared.version, prepared.files, prepared.extensions
+    implied = implied_options(options, prepared.configuration, version, files, found)
+    configuration = prepared.configuration.with_values(implied.values)
+    job_manager, task_manager = pod_additions(options, configuration, version, files, found)
     changes: tuple[PodChange, ...] = (restrict_pod,) if extensions.pod_security else ()
     if task_manager:
         labels = constants.component_labels(options.cluster_id, constants.LABEL_COMPONENT_TASK_MANAGER)
         changes = (*changes, partial(task_manager.added_to, labels=labels))
     if changes:
+        key = configuration.key_of(Options.TASK_MANAGER_POD_TEMPLATE)
         configuration, files = change_task_managers(configuration, files, version, changes, apart=bool(task_manager))
+        if task_manager and key is not None:
+            # It may be a copy now, of which findings speak as of what it is a copy of.
+            source = prepared.arguments.origins.get(key, (key, None))
+            implied.origins[Options.TASK_MANAGER_POD_TEMPLATE.key] = source
     if extensions.service_account_annotations:
         from flink_session.deployment.implied.identity import check_identity  # noqa: PLC0415 - it asks as checks do
 
         annotations = extensions.service_account_annotations
-        collector.add(check_identity(annotations, configuration, makes_account=makes_account))
+        found.add(check_identity(annotations, configuration, makes_account=extensions.access))
     if extensions.shared_uploads:
         configuration = share_uploads(configuration)
-    arguments = arguments.beside(implied)
-    return Prepared(version, own, arguments, configuration, files, extensions, frozenset(at_fault))
+    return replace(
+        prepared,
+        arguments=prepared.arguments.beside(implied),
+        configuration=configuration,
+        files=files,
+        extensions=replace(extensions, job_manager_pod=job_manager),
+        found=tuple(found.findings),
+    )
 
 
 def _has_one_of_flinks(findings: Iterable[Finding], version: FlinkVersion) -> bool:
@@ -115,6 +133,7 @@ def deploy(prepared: Prepared, collector: FindingCollector) -> SessionDeployment
 
     configuration, version, files = prepared.configuration, prepared.version, prepared.files
     found = FindingCollector()
+    found.add(prepared.found)
     deployment = None
     try:
         factory = ClusterClientServiceLoader().get_cluster_client_factory(configuration)

@@ -236,6 +236,12 @@ def test_what_may_only_follow_from_a_fault_is_not_said(args: dict[str, Any], onl
         ),
         ({"configuration": {"kubernetes.persistent-volume-claims": "a:/b"}}, ("flink_version",), []),
         ({"image": "flink:1.20"}, ("flink_version",), []),
+        ({"state_storage": "file:///state"}, ("pod_template",), []),
+        ({"state_storage": "file:///state"}, ("configuration",), []),
+        ({"state_storage": "file:///state"}, ("image",), ["state_storage"]),
+        ({"state_storage": "s3://bucket/a", "configuration": {"x.y": 1}}, ("image",), []),
+        ({"metrics": {"port": 0}}, ("namespace",), ["metrics.port"]),
+        ({"plugins": ["s3-fs-native"]}, ("flink_version",), []),
         ({"image": "flink:1.20"}, ("namespace",), ["image"]),
     ],
 )

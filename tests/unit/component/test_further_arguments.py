@@ -214,6 +214,13 @@ def test_priority_spread_and_metrics_reach_the_pods_of_both_roles(security: str,
     assert not [warning for warning in cluster.warnings if "template" in warning.key]
 
 
+def test_what_is_wrong_with_a_template_of_both_roles_is_said_of_it_and_once() -> None:
+    port = {"name": "a", "containerPort": 70000}
+    template = {"spec": {"containers": [{"name": "flink-main-container", "ports": [port]}]}}
+    (text,) = refused(pod_template=template, metrics={})
+    assert text.startswith("pod_template, spec.containers[0].ports[0].containerPort is 70000")
+
+
 def test_metrics_are_a_reporter_and_annotations_beside_the_users_own() -> None:
     options = planned(
         metrics={"port": 9250},
