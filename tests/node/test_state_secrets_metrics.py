@@ -22,9 +22,12 @@ pytestmark = pytest.mark.node
 VALUE, OTHER = "correct horse battery staple", "a quite different secret of that kind"
 
 OPTIONS = {
-    "kubernetes.jobmanager.cpu.limit-factor": 3,
-    "kubernetes.taskmanager.cpu.limit-factor": 3,
+    "kubernetes.jobmanager.cpu.limit-factor": 6,
+    "kubernetes.taskmanager.cpu.limit-factor": 6,
     "execution.checkpointing.interval": "1s",
+    # For a node that has much else to do.
+    "pekko.startup-timeout": "3min",
+    "pekko.ask.timeout": "1min",
 }
 METRICS = {
     "jobmanager": "flink_jobmanager_numRegisteredTaskManagers",
