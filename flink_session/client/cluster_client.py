@@ -152,7 +152,9 @@ class ClusterClient(_Calls, BlockingCalls):
 
     def within(self, seconds: float) -> Self:
         """Give this client with another deadline for every call."""
-        return self._over(self._http, self.tried, seconds)
+        other = self._over(self._http, self.tried, seconds)
+        other._runner = self._runner.within(seconds)
+        return other
 
     def sql(self, url: Access | str | None = None, *, properties: Mapping[str, str] | None = None) -> SqlSession:
         """Open a session of the cluster's SQL Gateway; a context manager, which closes it.
@@ -242,7 +244,9 @@ class AsyncClusterClient(_Calls, AwaitedCalls):
 
     def within(self, seconds: float) -> Self:
         """Give this client with another deadline for every call."""
-        return self._over(self._http, self.tried, seconds)
+        other = self._over(self._http, self.tried, seconds)
+        other._runner = self._runner.within(seconds)
+        return other
 
     async def sql(
         self, url: Access | str | None = None, *, properties: Mapping[str, str] | None = None

@@ -123,17 +123,34 @@ class FindAnew:
 
 
 @dataclass(frozen=True, slots=True)
+class Alone:
+    """Waits until no other call of this client does what this one is about to do: until then, or its end, it is alone.
+
+    Attributes:
+        what: a name for it; None says that it is done.
+    """
+
+    what: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Waited:
+    """Another call may have done meanwhile what this one is about to do."""
+
+
+@dataclass(frozen=True, slots=True)
 class Emit:
     """Hands out one value of a call that gives many."""
 
     value: Any
 
 
-Effect = Request | Pause | Within | WaitingFor | FindAnew | Emit
-Answer = Response | NoAnswer | None
+Effect = Request | Pause | Within | WaitingFor | FindAnew | Alone | Emit
+Answer = Response | NoAnswer | Waited | None
 """What an effect is answered with.
 
-Of a request its response or that there was none, of looking for the way that it was not found; nothing of the others.
+Of a request its response or that there was none, of looking for the way that it was not found, of being alone whether
+it was waited for; nothing of the others.
 """
 
 Call = Generator[Effect, Answer, T]

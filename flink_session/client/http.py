@@ -33,12 +33,6 @@ STALL = 30.0
 _LOOKING = 5.0
 """Seconds to find a pod that takes the place of one that is gone."""
 _CHUNK = 64 * 1024
-_OF_CLIENTS = {
-    *("TLSV13_ALERT_CERTIFICATE_REQUIRED", "TLSV1_ALERT_UNKNOWN_CA", "SSLV3_ALERT_BAD_CERTIFICATE"),
-    *("SSLV3_ALERT_HANDSHAKE_FAILURE", "SSLV3_ALERT_CERTIFICATE_UNKNOWN", "SSLV3_ALERT_CERTIFICATE_EXPIRED"),
-    *("TLSV1_ALERT_ACCESS_DENIED", "SSLV3_ALERT_UNSUPPORTED_CERTIFICATE", "SSLV3_ALERT_CERTIFICATE_REVOKED"),
-}
-"""What a server says of a client's certificate, as OpenSSL calls it."""
 
 
 class _Http(Generic[C]):
@@ -278,11 +272,11 @@ async def _asynchronously(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
 def _no_answer(request: Request, error: Exception, limit: _Limit) -> NoAnswer:
     import httpx2
 
-    from .access.no_way import NoWayError
+    from .access.no_way import NoWayError, refused_certificate
 
     if isinstance(error, NoWayError):
         return NoAnswer(str(error), sent=error.sent, final=error.final)
-    if refused := _refused_by_tls(error):
+    if refused := refused_certificate(error):
         return NoAnswer(refused, sent=False, final=True)
     if request.upload and isinstance(error, httpx2.WriteTimeout) and limit.left > 0:
         return NoAnswer("the upload stands still", sent=True, final=True, stalled=STALL)
@@ -290,18 +284,3 @@ def _no_answer(request: Request, error: Exception, limit: _Limit) -> NoAnswer:
     late = isinstance(error, (httpx2.TimeoutException, TimeoutError))
     reason = ("no connection in time" if unsent else "no answer in time") if late else str(error)
     return NoAnswer(reason or type(error).__name__, sent=not unsent)
-
-
-def _refused_by_tls(error: BaseException) -> str:
-    """Say whose certificate was refused; nothing if none was. A server says so only when it is asked something."""
-    import ssl
-
-    inner: BaseException | None = error
-    while inner is not None and not isinstance(inner, ssl.SSLError):
-        inner = inner.__cause__ or inner.__context__
-    if isinstance(inner, ssl.SSLCertVerificationError):
-        return f"its certificate is not trusted: {inner.verify_message}; Tls(ca_file=...) says whom to trust"
-    if inner is not None and inner.reason in _OF_CLIENTS:
-        alert = inner.reason.lower().replace("_", " ")
-        return f"it does not take this client ({alert}); Tls(certificate_file=..., key_file=...) is what is shown to it"
-    return ""

@@ -7,7 +7,21 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any, TypeVar
 
 from .errors import DeadlineError
-from .exchange import Answer, Call, Effect, Emit, FindAnew, NoAnswer, Pause, Request, Response, WaitingFor, Within
+from .exchange import (
+    Alone,
+    Answer,
+    Call,
+    Effect,
+    Emit,
+    FindAnew,
+    NoAnswer,
+    Pause,
+    Request,
+    Response,
+    WaitingFor,
+    Within,
+)
+from .turns import Turn, Turns
 
 T = TypeVar("T")
 
@@ -61,6 +75,13 @@ class Blocking:
         `find_anew` finds the way anew; without it, there is one way.
         """
         self._send, self._seconds, self._find_anew = send, seconds, find_anew
+        self._turns = Turns()
+
+    def within(self, seconds: float) -> Blocking:
+        """Give one with another deadline, for the same client."""
+        other = Blocking(self._send, seconds, self._find_anew)
+        other._turns = self._turns
+        return other
 
     def run(self, call: Call[T]) -> T:
         """Run a call to its end, and give its result. Raises what it raises, and DeadlineError."""
@@ -74,7 +95,8 @@ class Blocking:
         return self._drive(call, lambda _: None)
 
     def _drive(self, call: Call[T], end: Callable[[T], None]) -> Iterator[Any]:
-        deadline, answer = _Deadline(self._seconds), None
+        deadline, turn = _Deadline(self._seconds), Turn(self._turns)
+        answer: Answer = None
         try:
             while True:
                 try:
@@ -87,6 +109,8 @@ class Blocking:
                     answer = self._send(effect, deadline.left)
                 elif isinstance(effect, FindAnew):
                     answer = self._find_anew(effect, deadline.left) if self._find_anew else None
+                elif isinstance(effect, Alone):
+                    answer = turn.take(effect.what, deadline.left)
                 elif isinstance(effect, Pause):
                     time.sleep(effect.seconds)
                 elif isinstance(effect, Emit):
@@ -96,6 +120,8 @@ class Blocking:
             if (request := _last_request(call, error)) is not None:
                 self._send(request, _LAST_SECONDS)
             raise
+        finally:
+            turn.end()
 
 
 class Awaiting:
@@ -109,6 +135,13 @@ class Awaiting:
     ) -> None:
         """As of `Blocking`."""
         self._send, self._seconds, self._find_anew = send, seconds, find_anew
+        self._turns = Turns()
+
+    def within(self, seconds: float) -> Awaiting:
+        """As of `Blocking`."""
+        other = Awaiting(self._send, seconds, self._find_anew)
+        other._turns = self._turns
+        return other
 
     async def run(self, call: Call[T]) -> T:
         """Run a call to its end, and give its result. Raises what it raises, and DeadlineError."""
@@ -124,7 +157,8 @@ class Awaiting:
     async def _drive(self, call: Call[T], end: Callable[[T], None]) -> AsyncIterator[Any]:
         import asyncio  # noqa: PLC0415 (a blocking program does without it)
 
-        deadline, answer = _Deadline(self._seconds), None
+        deadline, turn = _Deadline(self._seconds), Turn(self._turns)
+        answer: Answer = None
         try:
             while True:
                 try:
@@ -137,6 +171,8 @@ class Awaiting:
                     answer = await self._send(effect, deadline.left)
                 elif isinstance(effect, FindAnew):
                     answer = await self._find_anew(effect, deadline.left) if self._find_anew else None
+                elif isinstance(effect, Alone):
+                    answer = await turn.take_awaiting(effect.what, deadline.left)
                 elif isinstance(effect, Pause):
                     await asyncio.sleep(effect.seconds)
                 elif isinstance(effect, Emit):
@@ -145,6 +181,8 @@ class Awaiting:
             if (request := _last_request(call, error)) is not None:
                 await self._send(request, _LAST_SECONDS)
             raise
+        finally:
+            turn.end()
 
 
 def _last_request(call: Call[Any], error: BaseException) -> Request | None:

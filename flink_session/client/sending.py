@@ -136,7 +136,7 @@ def _reason(answer: Answer) -> str:
         return answer.reason
     if isinstance(answer, Response) and answer.status == 503:
         return "no JobManager has been elected yet"
-    return f"HTTP status {answer.status}" if answer else ""
+    return f"HTTP status {answer.status}" if isinstance(answer, Response) else ""
 
 
 def _is_worth_another(answer: Response, request: Request) -> bool:

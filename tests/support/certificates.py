@@ -9,7 +9,7 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 
 @dataclass(frozen=True)
@@ -20,12 +20,17 @@ class Certified:
     key: Path
 
 
+def _new_key() -> rsa.RSAPrivateKey:
+    # Flink's default ciphers are those of RSA.
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
 class Authority:
     """Certifies names; `file` is whom to trust."""
 
     def __init__(self, folder: Path, name: str = "authority") -> None:
         self._folder, self._name = folder, name
-        self._key = ec.generate_private_key(ec.SECP256R1())
+        self._key = _new_key()
         self._subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
         own = x509.BasicConstraints(ca=True, path_length=0)
         certificate = self._certificate(self._subject, self._key).add_extension(own, critical=True)
@@ -34,7 +39,7 @@ class Authority:
 
     def certify(self, *names: str) -> Certified:
         """Certify a server or client of these names."""
-        key = ec.generate_private_key(ec.SECP256R1())
+        key = _new_key()
         said = x509.SubjectAlternativeName([x509.DNSName(name) for name in names])
         subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, names[0])])
         found = Certified(self._folder / f"{self._name}-{names[0]}.crt", self._folder / f"{self._name}-{names[0]}.key")
@@ -53,7 +58,7 @@ class Authority:
             context.load_verify_locations(self.file)
         return context
 
-    def _certificate(self, subject: x509.Name, key: ec.EllipticCurvePrivateKey) -> x509.CertificateBuilder:
+    def _certificate(self, subject: x509.Name, key: rsa.RSAPrivateKey) -> x509.CertificateBuilder:
         now = datetime.datetime.now(datetime.UTC)
         builder = x509.CertificateBuilder().subject_name(subject).issuer_name(self._subject)
         builder = builder.public_key(key.public_key()).serial_number(x509.random_serial_number())

@@ -16,7 +16,7 @@ import httpx2
 from wsproto.utilities import ProtocolError
 
 from .api_server import api_servers_word
-from .no_way import NoWayError
+from .no_way import NoWayError, refused_certificate
 from .tunnel import Pump, Tunnel, TunnelError
 
 T = TypeVar("T")
@@ -56,7 +56,8 @@ def _as_of_a_network() -> Iterator[None]:
     except TunnelError as error:
         raise NoWayError(f"the kubelet cannot forward the port: {error}", sent="refused" not in str(error)) from error
     except ssl.SSLError as error:
-        raise NoWayError(f"TLS to the JobManager fails: {error}", final=True) from error
+        reason = refused_certificate(error) or f"TLS to the JobManager fails: {error}"
+        raise NoWayError(reason, final=True) from error
     except ProtocolError as error:
         raise httpcore2.ReadError(f"the tunnel broke: {error}") from error
 

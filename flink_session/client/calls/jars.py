@@ -22,7 +22,7 @@ from ..errors import (
     SubmissionError,
     UnreachableError,
 )
-from ..exchange import Call, Progress, Response, Upload, Within
+from ..exchange import Alone, Call, Progress, Response, Upload, Within
 from ..models.jars import Jar
 from ..models.jobs import Job
 from ..reading import read, read_json
@@ -115,7 +115,14 @@ def upload_jar(
     name = jar_name(Path(path))
     found = yield from _known(name)
     if found is None:
-        return (yield from _upload(Path(path), name, progress))
+        # Many that submit one jar at a time upload it once.
+        if (yield Alone(name)) is not None:
+            found = yield from _known(name)
+        if found is None:
+            found = yield from _upload(Path(path), name, progress)
+            yield Alone(None)
+            return found
+        yield Alone(None)
     if known:
         known(found)
     return found

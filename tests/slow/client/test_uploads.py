@@ -6,8 +6,10 @@ import asyncio
 import hashlib
 import subprocess
 import sys
+import time
 import zipfile
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -135,3 +137,49 @@ def test_an_upload_needs_little_memory_however_large_it_is(way: Way, mode: str, 
     command = [sys.executable, "-c", MEMORY, mode, url, str(jar_of(tmp_path, 200))]
     said = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, timeout=2 * GUARD, cwd=ROOT).stdout
     assert int(said) / 1024 < 64
+
+
+class Keeping(Taking):
+    """Takes uploads, some time each, and has them then."""
+
+    def __init__(self, answers: dict[str, Any]) -> None:
+        super().__init__(pause=0.01)
+        self.answers, self.taken = answers, 0
+
+    async def __call__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, length: int) -> Any:
+        answer = await super().__call__(reader, writer, length)
+        self.taken += 1
+        name = self.body.partition(b'filename="')[2].partition(b'"')[0].decode()
+        self.answers["GET /jars"] = {"files": [{"id": "a4e5_large.jar", "name": name, "uploaded": 1, "entry": []}]}
+        return answer
+
+
+def together(mode: Mode, access: Any, jar: Path) -> list[str]:
+    """Upload one jar by many calls of one client."""
+    if issubclass(mode, ClusterClient):
+        with mode(access) as client, ThreadPoolExecutor(8) as pool:
+            return [found.id for found in pool.map(lambda _: client.within(20).upload_jar(jar), range(20))]
+
+    async def upload() -> list[str]:
+        async with mode(access) as client:
+            return [found.id for found in await asyncio.gather(*(client.upload_jar(jar) for _ in range(20)))]
+
+    return asyncio.run(upload())
+
+
+def test_what_many_upload_at_a_time_is_sent_once(way: Way, mode: Mode, tmp_path: Path) -> None:
+    answers: dict[str, Any] = {"GET /jars": {"files": []}}
+    keeping = answers["POST /jars/upload"] = Keeping(answers)
+    assert set(together(mode, way(Flink(answers)), jar_of(tmp_path, 1))) == {"a4e5_large.jar"}
+    assert keeping.taken == 1
+
+
+def test_who_waits_for_another_to_upload_is_told_when_the_time_is_up(way: Way, tmp_path: Path) -> None:
+    jar = jar_of(tmp_path, 32)
+    with ClusterClient(way(flink(Taking(stop_after=MEGABYTE)))) as client, ThreadPoolExecutor(1) as pool:
+        first = pool.submit(client.within(3).upload_jar, jar)
+        while not client._runner._turns.locks:
+            time.sleep(0.01)
+        with pytest.raises(DeadlineError, match="not within 1 s"):
+            in_time(lambda: client.within(1).upload_jar(jar))
+        assert isinstance(first.exception(GUARD), DeadlineError)
