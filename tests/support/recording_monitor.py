@@ -13,26 +13,12 @@ import pulumi
 from google.protobuf import json_format
 from pulumi.runtime import mocks, proto, settings
 
-
-class _Echo(mocks.Mocks):
-    """Answers each registration with its inputs, and what an API server would have added to a Service."""
-
-    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
-        outputs = dict(args.inputs)
-        if args.typ == "kubernetes:core/v1:Service":
-            outputs["status"] = {"loadBalancer": {"ingress": [{"ip": "203.0.113.7"}]}}
-            if isinstance(outputs["spec"], dict) and outputs["spec"].get("type") == "NodePort":
-                ports = [{**port, "nodePort": 30081} for port in outputs["spec"]["ports"]]
-                outputs["spec"] = {**outputs["spec"], "ports": ports}
-        return f"{args.name}-id", outputs
-
-    def call(self, args: mocks.MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
-        raise AssertionError(f"the component must not invoke anything, but called {args.token}")
+from flink_session.testing import SessionMocks
 
 
 class _RecordingMonitor(mocks.MockMonitor):
     def __init__(self) -> None:
-        super().__init__(_Echo())
+        super().__init__(SessionMocks())
         self.requests: list[proto.resource_pb2.RegisterResourceRequest] = []
 
     def RegisterResource(self, request: proto.resource_pb2.RegisterResourceRequest) -> Any:  # noqa: N802
