@@ -5,6 +5,7 @@ Whether it was so before the wait began, and proves nothing therefore, is for `e
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from flink_session.api_server.kinds import Kind, Manifest
@@ -88,13 +89,33 @@ def pod_problems(pod: Manifest) -> list[Problem]:
     problems = []
     for condition in status.get("conditions") or []:
         if condition.get("type") == "PodScheduled" and condition.get("status") == "False":
-            message = condition.get("message") or condition.get("reason")
-            problems.append(Problem(f"{name}/scheduling", f"pod {name} cannot be scheduled: {message}"))
+            message = str(condition.get("message") or condition.get("reason"))
+            said = f"pod {name} cannot be scheduled: {_lacking(pod, message)}"
+            problems.append(Problem(f"{name}/scheduling", said))
     for container in (status.get("initContainerStatuses") or []) + (status.get("containerStatuses") or []):
         problem = _container_problem(pod, container)
         if problem:
             problems.append(problem)
     return problems
+
+
+def _lacking(pod: Manifest, message: str) -> str:
+    """Say how much of what no node has free for a pod, where the scheduler's message is of that."""
+    wanted = []
+    for name in dict.fromkeys(re.findall(r"Insufficient ([\w./-]*\w)", message)):
+        containers = (pod.get("spec") or {}).get("containers") or []
+        requests = [((item.get("resources") or {}).get("requests") or {}).get(name) for item in containers]
+        if amount := " + ".join(_cores(item) if name == "cpu" else str(item) for item in requests if item):
+            wanted.append(f"{amount} CPUs" if name == "cpu" else f"{amount} of {name}")
+    if not wanted:
+        return message
+    # What follows is about pods that could be evicted.
+    return f"no node that it may run on has {' and '.join(wanted)} free ({message.partition('. ')[0].rstrip('.')})"
+
+
+def _cores(quantity: object) -> str:
+    text = str(quantity)
+    return f"{int(text[:-1]) / 1000:g}" if text.endswith("m") and text[:-1].isdecimal() else text
 
 
 def event_problem(event: Manifest) -> Problem | None:

@@ -79,6 +79,30 @@ def test_an_unschedulable_pod_is_told_but_waited_for() -> None:
     assert problem.patience is None
 
 
+@pytest.mark.parametrize(
+    ("message", "requests", "said"),
+    [
+        (
+            "0/1 nodes are available: 1 Insufficient cpu. no new claims to deallocate, preemption: 0/1 nodes.",
+            [{"cpu": "2"}],
+            "no node that it may run on has 2 CPUs free (0/1 nodes are available: 1 Insufficient cpu)",
+        ),
+        (
+            "0/2 nodes are available: 1 Insufficient memory, 2 Insufficient cpu.",
+            [{"cpu": "500m", "memory": "2Gi"}, {"cpu": "1"}],
+            "has 2Gi of memory and 0.5 + 1 CPUs free (0/2 nodes are available: 1 Insufficient memory, 2 Insuff",
+        ),
+        ("0/1 nodes are available: 1 Too many pods.", [{"cpu": "2"}], "scheduled: 0/1 nodes are available: 1 Too many"),
+    ],
+)
+def test_what_no_node_has_free_is_said_with_its_amount(message: str, requests: list[Any], said: str) -> None:
+    condition = {"type": "PodScheduled", "status": "False", "message": message}
+    containers = [{"name": "a", "resources": {"requests": item}} for item in requests]
+    pod = {"metadata": {"name": "p"}, "spec": {"containers": containers}, "status": {"conditions": [condition]}}
+    (problem,) = pod_problems(pod)
+    assert said in problem.message
+
+
 def test_a_missing_volume_is_told_from_its_event() -> None:
     event = {"type": "Warning", "reason": "FailedMount", "message": 'configmap "x" not found'}
     problem = event_problem(event | {"involvedObject": {"name": "p"}})
