@@ -13,7 +13,6 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.node.test_session_cluster import SMALL
 from tests.support.kube import Kube, eventually, session_jar
 from tests.support.project import Project
 
@@ -21,9 +20,10 @@ pytestmark = pytest.mark.node
 
 VALUE, OTHER = "correct horse battery staple", "a quite different secret of that kind"
 
+SMALL = {"cpu": 0.1, "memory": "1Gi"}
 OPTIONS = {
-    "kubernetes.jobmanager.cpu.limit-factor": 6,
-    "kubernetes.taskmanager.cpu.limit-factor": 6,
+    "kubernetes.jobmanager.cpu.limit-factor": 20,
+    "kubernetes.taskmanager.cpu.limit-factor": 20,
     "execution.checkpointing.interval": "1s",
     # For a node that has much else to do.
     "pekko.startup-timeout": "3min",
@@ -61,8 +61,8 @@ def configure(project: Project, namespace: str, volume: Path, value: str) -> Non
             }
         },
         configuration=OPTIONS,
-        job_manager=SMALL["job_manager"],
-        task_manager={**SMALL["task_manager"], "min_slots": 1, "max_slots": 1},
+        job_manager=SMALL,
+        task_manager={**SMALL, "min_slots": 1, "max_slots": 1},
     )
 
 

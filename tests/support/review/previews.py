@@ -13,7 +13,7 @@ from flink_session.review.preview import SESSION_TYPE
 Args = Mapping[str, Any]
 STACK = "urn:pulumi:dev::review::pulumi:pulumi:Stack::review-dev"
 COMPONENT = f"urn:pulumi:dev::review::{SESSION_TYPE}::session"
-_GROUPS = {"apps/v1": "apps/v1", "v1": "core/v1", "rbac.authorization.k8s.io/v1": "rbac.authorization.k8s.io/v1"}
+_GROUPS = {"v1": "core/v1"}
 
 
 def digest(before: Args | None, after: Args | None, *, mutable: Iterable[str] = ("ConfigMap",)) -> dict[str, Any]:
@@ -26,7 +26,8 @@ def digest(before: Args | None, after: Args | None, *, mutable: Iterable[str] = 
         steps.append(_step(operation, COMPONENT, SESSION_TYPE, was, will_be, STACK))
     for change in compare_objects(Objects(old), Objects(new), tuple(mutable)):
         one, other = (_find(objects, change.kind, change.role, change.name) for objects in (old, new))
-        group = _GROUPS[(one or other or {})["apiVersion"]]
+        api_version = (one or other or {})["apiVersion"]
+        group = _GROUPS.get(api_version, api_version)
         type_ = f"kubernetes:{group}:{change.kind}"
         name = f"session-{change.role.strip('*-') or 'jobmanager'}"
         step = _step(change.operation, f"{COMPONENT[:-9]}${type_}::{name}", type_, one, other, COMPONENT)
