@@ -34,18 +34,15 @@ confirm_cluster() {
   [[ $answer == [yY]* ]] || die "nothing was deployed. To use the node of dev/ instead: KUBECONFIG=$("$DEV_DIR/node" kubeconfig) make up"
 }
 
-# read_outputs: sets REST_ENDPOINT, CLUSTER_ID, NAMESPACE from the stack, and HERE to the address of the REST endpoint that
-# answers from this machine, empty if there is none. Returns 1 where the stack has no outputs.
+# read_outputs: sets REST_ENDPOINT from the stack, and SESSION to the options that name its session cluster to flink-session.
+# Returns 1 where the stack has no outputs. Whether pulumi or the embedded engine has deployed it, and to which backend, is all one.
 read_outputs() {
-  local outputs
+  local outputs cluster_id namespace
   outputs=$(pulumi_or_engine output --json 2>/dev/null) || return 1
-  read -r REST_ENDPOINT CLUSTER_ID NAMESPACE < <("$VENV/bin/python" -c '
+  read -r REST_ENDPOINT cluster_id namespace < <("$VENV/bin/python" -c '
 import json, sys
 outputs = json.load(sys.stdin)
 print(*(outputs.get(key, "") for key in ("rest_endpoint", "cluster_id", "namespace")))' <<<"$outputs") || return 1
   [[ -n $REST_ENDPOINT ]] || return 1
-  HERE=$("$VENV/bin/python" "$DEV_DIR/lib/web_address.py" "$REST_ENDPOINT" "$CLUSTER_ID" "$NAMESPACE" 2>/dev/null) || HERE=''
+  SESSION=(--session "$cluster_id" --namespace "$namespace")
 }
-
-# port_forward: the command that brings the endpoint to this machine where it is not reachable directly.
-port_forward() { printf 'kubectl --namespace %s port-forward service/%s-rest 8081' "$NAMESPACE" "$CLUSTER_ID"; }

@@ -6,7 +6,10 @@ The session cluster of this module is that of docs/client.md.
 from __future__ import annotations
 
 import copy
+import json
 import socket
+import subprocess
+import sys
 import threading
 import time
 import zipfile
@@ -118,6 +121,25 @@ def test_jobs_are_run_and_stopped_by_each_way(
         assert {bounded, endless} <= {job.id for job in client.list_jobs()}
         assert "Rest endpoint listening" in client.log()
         assert listening() == set()
+
+
+def test_commands_reach_the_session_by_its_id_and_by_its_stack(
+    session: str, project: Project, kubeconfig: str, namespace: str
+) -> None:
+    def job(*words: str) -> Any:
+        command = [str(Path(sys.prefix) / "bin" / "flink-session"), "job", *words, "--json"]
+        ran = subprocess.run(command, env=project.env, capture_output=True, text=True, timeout=120, check=False)
+        assert ran.returncode == 0, ran.stderr
+        return json.loads(ran.stdout)
+
+    by_id, by_stack = ("-S", SESSION, "-n", namespace), ("-s", SESSION, "-C", str(project.folder))
+    submitted = job("submit", *by_stack, "-c", "dev.flinksession.EndlessCount", session_jar())
+    (listed,) = [item for item in job("list", *by_id) if item["id"] == submitted["id"]]
+    assert (listed["all_running"], listed["restarts"]) == (True, 0)
+    assert 0 < listed["metaspace"] < 1
+    stopped = job("stop", *by_id, submitted["id"][:8], "-p", "file:///tmp/savepoints")
+    assert stopped["savepoint"].startswith("file:/tmp/savepoints/")
+    assert job("show", *by_stack, submitted["id"])["state"] == "FINISHED"
 
 
 def test_inside_the_cluster_the_services_name_is_resolved(
