@@ -11,6 +11,7 @@ import click
 
 from flink_session.cli.output import colours, table, talk, write_json, write_table
 from flink_session.cli.target import Target
+from flink_session.cli.watching import InPlace
 from flink_session.client import ClusterClient, RefusedError
 from flink_session.client.models.jobs import JobOverview
 
@@ -20,7 +21,7 @@ from .looking import Look, look_at, look_closely
 from .naming import choose
 from .pages import page
 from .rows import HEADING, not_shown, row, warnings
-from .watching import InPlace, events, follow
+from .watching import events, follow
 
 
 @click.command("list")

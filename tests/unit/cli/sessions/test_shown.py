@@ -17,6 +17,7 @@ from flink_session.client.sessions.known import KnownCluster, Problem
 from tests.support.cluster_objects import APPLICATION, deployment, rest_service
 from tests.unit.cli.test_target import project
 
+RECORDINGS = Path(__file__).resolve().parents[3] / "recordings"
 NOW = datetime(2026, 11, 27, 8, tzinfo=UTC)
 SAID = ClusterOverview("2.2.2", 1, 4, 3, 1, 0, 0, 2)
 OWNER = Owner("shop", "prod")
@@ -135,6 +136,12 @@ def test_a_stack_has_a_deployment_by_its_uid() -> None:
     assert list(deployments_of(state("x", "kubernetes:core/v1:Service"), {"x"})) == []
     assert list(deployments_of(state("x", delete=True), {"x"})) == []
     assert list(deployments_of(state({"ciphertext": "x"}), {"x"})) == []
+
+
+def test_what_the_real_pulumi_records_has_the_uid() -> None:
+    recorded = json.loads((RECORDINGS / "02-up-create.checkpoint.json").read_text())
+    state = recorded["deployment"]
+    assert list(deployments_of(state, {"bc38fdf0-5a5b-4e55-a929-1d60474da47e"}))
 
 
 def test_the_stacks_of_the_backend_in_use(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
