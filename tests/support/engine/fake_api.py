@@ -224,6 +224,7 @@ _DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/"
 KINDS = {
     "/apis/apps/v1": {"StatefulSet": "statefulsets", "ReplicaSet": "replicasets"},
     "/apis/networking.k8s.io/v1": {"Ingress": "ingresses", "NetworkPolicy": "networkpolicies"},
+    "/apis/policy/v1": {"PodDisruptionBudget": "poddisruptionbudgets"},
     "/apis/example.com/v1": {"Cron": "crons"},
     "/apis/apiextensions.k8s.io/v1": {"CustomResourceDefinition": "customresourcedefinitions"},
     "/api/v1": {"PersistentVolumeClaim": "persistentvolumeclaims", "Pod": "pods"},
