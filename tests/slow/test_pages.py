@@ -18,7 +18,7 @@ pytestmark = pytest.mark.slow
 
 PAGES = (
     "README.md",
-    *(f"docs/{name}.md" for name in ("composing", "other-languages", "testing")),
+    *(f"docs/{name}.md" for name in ("composing", "other-languages", "policies", "testing")),
     *(
         f"docs/{name}.md"
         for name in (
