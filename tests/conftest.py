@@ -1,5 +1,6 @@
 """What tests of every kind share, and which of them are left out where there is no cluster."""
 
+import os
 import shutil
 from collections.abc import Iterator
 
@@ -16,11 +17,14 @@ settings.load_profile("untimed")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip what needs a cluster where none is named, or the Pulumi CLI where there is none, saying so."""
     no_cluster = pytest.mark.skip(reason="FLINK_SESSION_TEST_KUBECONFIG names no cluster")
+    no_browser = pytest.mark.skip(reason="FLINK_SESSION_TEST_BROWSER names no Chromium")
     no_cli = pytest.mark.skip(reason="there is no pulumi CLI on the PATH")
     for item in items:
         marks = {mark.name for mark in item.iter_markers()}
         if marks & {"apiserver", "node"} and not named_kubeconfig():
             item.add_marker(no_cluster)
+        if "browser" in marks and "FLINK_SESSION_TEST_BROWSER" not in os.environ:
+            item.add_marker(no_browser)
         if "pulumi" in marks and not shutil.which("pulumi"):
             item.add_marker(no_cli)
 

@@ -13,6 +13,8 @@ from typing import Any
 
 from flink_session.configuration import IllegalConfigurationError
 from flink_session.configuration.configuration import FLINK_CONF_FILENAME, LEGACY_FLINK_CONF_FILENAME
+from flink_session.configuration.files.config_yaml import load_config_yaml
+from flink_session.configuration.files.flink_conf import load_flink_conf
 from flink_session.deployment.planning import plan
 from flink_session.deployment.session import SessionCluster
 from flink_session.deployment.settings import by_field_name
@@ -173,7 +175,33 @@ def _manifest(inputs: Properties | None) -> Manifest | None:
     metadata = (inputs or {}).get("metadata")
     if inputs is None or not isinstance(inputs.get("kind"), str) or not isinstance(metadata, dict):
         return None
-    return dict(inputs) if isinstance(metadata.get("name"), str) else None
+    if not isinstance(metadata.get("name"), str):
+        return None
+    found = {key: value for key, value in inputs.items() if _EXPECTED.get(key, object) in (object, type(value))}
+    if inputs["kind"] == "ConfigMap":
+        found["data"] = {key: value for key, value in found.get("data", {}).items() if is_readable(key, value)}
+    if inputs["kind"] == "Deployment":
+        found["spec"] = dict(found.get("spec", {}))
+        if not isinstance(found["spec"].get("replicas", 1), (int, float)):
+            del found["spec"]["replicas"]
+    return found
+
+
+_EXPECTED = {"metadata": dict, "spec": dict, "data": dict}
+"""What an object's parts are; a source may be damaged, or know no value yet."""
+
+
+def is_readable(file: str, text: object) -> bool:
+    """Tell whether a file is text, and if it is Flink's configuration, one that Flink reads."""
+    if not isinstance(text, str):
+        return False
+    read = {FLINK_CONF_FILENAME: load_config_yaml, LEGACY_FLINK_CONF_FILENAME: load_flink_conf}.get(file)
+    try:
+        if read is not None:
+            read(text)
+    except (IllegalConfigurationError, RecursionError):
+        return False
+    return True
 
 
 def _identity(manifest: Mapping[str, Any]) -> tuple[object, object]:

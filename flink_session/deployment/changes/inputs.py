@@ -63,8 +63,8 @@ def change_of_arguments(
                 causes.append(Cause((item,), tuple(effect for effect in total if effect.place in moved)))
         told = {effect.place for cause in causes for effect in cause.effects}
         rest = tuple(effect for effect in total if effect.place not in told)
-        silent = {item for cause in causes for item in cause.inputs}
-        together = tuple(item for _, item in changed if item not in silent)
+        silent = {item.name for cause in causes for item in cause.inputs}
+        together = tuple(item for _, item in changed if item.name not in silent)
         if rest or together:
             causes.append(Cause(together, rest))
     given = frozenset(item.name for _, item in changed if item.is_option)

@@ -6,6 +6,7 @@ refers to an issue, or closes the fold that it stands in.
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -137,7 +138,9 @@ def _objects(objects: Iterable[Object]) -> list[str]:
 
 
 def _folded(summary: str, lines: Iterable[str]) -> str:
-    return "\n".join(["<details><summary>" + escaped(summary) + "</summary>", "", *lines, "", "</details>", ""])
+    # What stands between tags is no Markdown.
+    heading = f"<details><summary>{html.escape(_one_line(summary))}</summary>"
+    return "\n".join([heading, "", *lines, "", "</details>", ""])
 
 
 def _table(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
