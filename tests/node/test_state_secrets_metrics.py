@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import shlex
 import shutil
 import subprocess
 import time
@@ -20,10 +22,10 @@ pytestmark = pytest.mark.node
 
 VALUE, OTHER = "correct horse battery staple", "a quite different secret of that kind"
 
-SMALL = {"cpu": 0.1, "memory": "1Gi"}
+SMALL = {"cpu": 0.3, "memory": "1Gi"}
 OPTIONS = {
-    "kubernetes.jobmanager.cpu.limit-factor": 20,
-    "kubernetes.taskmanager.cpu.limit-factor": 20,
+    "kubernetes.jobmanager.cpu.limit-factor": 6,
+    "kubernetes.taskmanager.cpu.limit-factor": 6,
     "execution.checkpointing.interval": "1s",
     # For a node that has much else to do.
     "pekko.startup-timeout": "3min",
@@ -98,7 +100,7 @@ def test_a_job_keeps_its_state_on_the_volume_and_a_taskmanager_is_there_before_i
     kube: Kube, namespace: str, session: str, volume: Path
 ) -> None:
     eventually(lambda: pods(kube, namespace, "taskmanager"), seconds=240, what="the TaskManager of min_slots")
-    eventually(lambda: kube.rest(namespace, session, "/overview")["slots-total"] == 1, seconds=180, what="its slot")
+    eventually(lambda: kube.rest(namespace, session, "/overview")["slots-total"] == 1, seconds=400, what="its slot")
     jar = Path(session_jar())
     with jar.open("rb") as content:
         files = {"jarfile": (jar.name, content, "application/java-archive")}
@@ -107,11 +109,32 @@ def test_a_job_keeps_its_state_on_the_volume_and_a_taskmanager_is_there_before_i
     job = kube.rest(namespace, session, f"/jars/{Path(uploaded['filename']).name}/run", "POST", json=arguments)["jobid"]
     folder = volume / namespace / session
     eventually(
-        lambda: kube.rest(namespace, session, f"/jobs/{job}")["state"] == "RUNNING", seconds=180, what="a running job"
+        lambda: kube.rest(namespace, session, f"/jobs/{job}")["state"] == "RUNNING", seconds=300, what="a running job"
     )
-    eventually(lambda: list(folder.glob(f"checkpoints/{job}/chk-*/_metadata")), seconds=180, what="a checkpoint")
+    eventually(lambda: list(folder.glob(f"checkpoints/{job}/chk-*/_metadata")), seconds=300, what="a checkpoint")
     kube.rest(namespace, session, f"/jobs/{job}/savepoints", "POST", json={"cancel-job": True})
-    eventually(lambda: list(folder.glob("savepoints/savepoint-*/_metadata")), seconds=180, what="a savepoint")
+    eventually(lambda: list(folder.glob("savepoints/savepoint-*/_metadata")), seconds=300, what="a savepoint")
+
+
+def test_flinks_own_command_line_submits_by_the_line_that_is_an_output(
+    project: Project, kube: Kube, namespace: str, session: str, tmp_path: Path
+) -> None:
+    home = os.environ.get("FLINK_SESSION_TEST_FLINK_HOME")
+    if home is None:
+        pytest.skip("FLINK_SESSION_TEST_FLINK_HOME names no distribution of Flink")
+    service = kube.get(namespace, "services", f"{session}-rest")
+    assert service
+    # This machine is the node, and has no resolver for the names of Services.
+    hosts = tmp_path / "hosts"
+    hosts.write_text(f"{service['spec']['clusterIP']} {session}-rest.{namespace}\n")
+    command = shlex.split(project.outputs("dev")["flink_run_command"])
+    assert command[0] == "flink"
+    environment = {**project.env, "FLINK_ENV_JAVA_OPTS_CLI": f"-Djdk.net.hosts.file={hosts}"}
+    words = [f"{home}/bin/flink", *command[1:], "--detached", session_jar(), "1000"]
+    ran = subprocess.run(words, env=environment, capture_output=True, text=True, check=False, timeout=300)
+    submitted = re.search(r"Job has been submitted with JobID (\w+)", ran.stdout)
+    assert submitted, ran.stdout + ran.stderr
+    assert kube.rest(namespace, session, f"/jobs/{submitted[1]}")["jid"] == submitted[1]
 
 
 def test_prometheus_reads_both_roles_where_the_annotations_say(kube: Kube, namespace: str, session: str) -> None:
