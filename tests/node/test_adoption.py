@@ -94,7 +94,7 @@ def legacy(
         with ClusterClient.for_session("legacy", namespace, kubeconfig=kubeconfig) as client:
             return client.submit(session_jar(), Program("dev.flinksession.EndlessCount"))
 
-    eventually(lambda: _quietly(kube, namespace), seconds=180, what="an answer of the REST API")
+    eventually(lambda: _quietly(kube, namespace), seconds=400, what="an answer of the REST API")
     job = submitted()
     assert job
     with ClusterClient.for_session("legacy", namespace, kubeconfig=kubeconfig) as client:

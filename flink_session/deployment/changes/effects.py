@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flink_session.configuration.configuration import FLINK_CONF_FILENAME, LEGACY_FLINK_CONF_FILENAME
 from flink_session.deployment.changes.change_class import ChangeClass
 from flink_session.deployment.changes.comparison import FieldChange, FieldPath, ObjectChange, Objects, Operation
-from flink_session.kubernetes.extensions import CHECKSUM_ANNOTATION
+from flink_session.kubernetes.extensions import CHECKSUM_ANNOTATION, CHECKSUM_KEY
 
 _CHECKSUM: FieldPath = ("spec", "template", "metadata", "annotations", CHECKSUM_ANNOTATION)
 _CONFIGURATION_FILES = (FLINK_CONF_FILENAME, LEGACY_FLINK_CONF_FILENAME)
@@ -135,6 +135,9 @@ def _of_file(change: ObjectChange, item: FieldChange) -> tuple[ChangeClass, str]
     file = str(item.path[-1])
     if item.path[:1] != ("data",):
         return ChangeClass.OBJECTS_ONLY, f"the {change.kind} changes, and no process of Flink reads it"
+    if file == CHECKSUM_KEY:
+        # The component publishes a keyed checksum of the values in the pod template, unless they are too short.
+        return ChangeClass.JOB_MANAGER_RESTARTS, "the JobManager restarts, since the checksum of its secrets changes"
     if change.role == "pod-template-*":
         return ChangeClass.CONFIG_MAP_ONLY, "the JobManager reads the TaskManagers' pod template at its next start"
     if file.startswith(("log4j", "logback")):

@@ -6,8 +6,8 @@ from collections.abc import Callable, Collection, Mapping
 from typing import Any, TypeAlias
 
 from flink_session.configuration.configuration import Configuration
-from flink_session.configuration.findings import IllegalConfigurationError
-from flink_session.deployment.changes.comparison import Objects, compare_objects
+from flink_session.configuration.findings import IllegalConfigurationError, is_sensitive
+from flink_session.deployment.changes.comparison import HIDDEN, Objects, compare_objects
 from flink_session.deployment.changes.session_change import (
     Cause,
     InputChange,
@@ -117,6 +117,8 @@ def _nested(flat: Mapping[Place, Any]) -> dict[str, Any]:
 
 
 def _input(place: Place, before: object, after: object) -> InputChange:
+    if is_sensitive(place[-1]):
+        before, after = (value if value is None else HIDDEN for value in (before, after))
     if place[0] == "configuration" and len(place) > 1:
         return InputChange(place[1], before, after, is_option=True)
     return InputChange((", " if place[0] in _OF_FILES else ".").join(place), before, after)

@@ -274,3 +274,10 @@ def test_the_class_of_an_option_by_its_name() -> None:
     assert classes["parallelism.default"] is ChangeClass.JOB_MANAGER_RESTARTS
     assert classes["rest.bind-address"] is ChangeClass.NOTHING
     assert change_of_option("kubernetes.cluster-id", BASE, no_file) is None
+
+
+def test_no_secret_is_in_what_is_said_of_its_change() -> None:
+    change = changed({"secrets": {"PASSWORD": "hunter22"}}, {**BASE, "secrets": {"PASSWORD": "hunter11"}})
+    assert change.change_class is ChangeClass.JOB_MANAGER_RESTARTS
+    assert change.causes[0].inputs[0].name == "secrets"
+    assert "hunter" not in f"{change}{change.causes[0]}"
