@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from typing import Any
 
 import pulumi
@@ -9,9 +10,25 @@ import pytest
 from pulumi.output import UNKNOWN
 
 from flink_session import FlinkSessionCluster
+from flink_session.component.planned import _ALWAYS_PLAIN, _PLAIN_MAPS
+from flink_session.deployment.settings import FlinkSessionClusterSettings
 from tests.support.recording_monitor import Recording, record
 
 pytestmark = pytest.mark.slow
+
+
+def paths(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Give every place among arguments where an Output may stand."""
+    if path:
+        yield path
+    items = value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list) else ()
+    for key, item in items:
+        yield from paths(item, (*path, key))
+
+
+def must_be_plain(path: tuple[Any, ...]) -> bool:
+    return path[0] in _ALWAYS_PLAIN or path in {(name,) for name in _PLAIN_MAPS}
+
 
 RIGHT: dict[str, Any] = {
     "cluster_id": "demo",
@@ -52,6 +69,21 @@ RIGHT: dict[str, Any] = {
     "log_configuration": {"log4j-console.properties": "rootLogger.level = WARN\n"},
     "hadoop_configuration": {"core-site.xml": "<configuration/>"},
 }
+FURTHER: dict[str, Any] = {
+    "cluster_id": "demo",
+    "service_account_annotations": {"example.org/identity": "flink"},
+    "job_manager": {"priority_class": "high", "topology_spread": ["zone"]},
+    "task_manager": {"priority_class": "high", "topology_spread": ["zone"]},
+    "high_availability": {"storage_dir": "s3://bucket/ha", "replicas": 2},
+    "pod_disruption_budget": False,
+    "suspended": False,
+    "state_storage": "s3://bucket/flink",
+    "plugins": ["s3-fs-hadoop"],
+    "metrics": {"port": 9250, "annotations": True, "pod_monitor_labels": {"team": "fraud"}},
+    "logging": {"levels": {"org.apache.flink": "DEBUG"}},
+}
+"""The same cluster cannot have all arguments at once."""
+PLACES = [(args, path) for args in (RIGHT, FURTHER) for path in paths(args) if not must_be_plain(path)]
 WRONG: dict[str, Any] = {
     "cluster_id": "Demo",
     "namespace": "flink_",
@@ -70,15 +102,6 @@ MUST_BE_PLAIN = {
     ("hadoop_configuration",): "whether",
     ("task_manager",): "",
 }
-
-
-def paths(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """Give every place among arguments where an Output may stand."""
-    if path:
-        yield path
-    items = value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list) else ()
-    for key, item in items:
-        yield from paths(item, (*path, key))
 
 
 def with_output(args: Any, path: tuple[Any, ...], wrap: Callable[[Any], Any]) -> Any:
@@ -113,22 +136,31 @@ def findings(text: str) -> set[str]:
     }
 
 
-@pytest.fixture(scope="module")
-def plain() -> Recording:
-    return deploy(RIGHT, (), lambda value: value)
+def named(place: tuple[Any, tuple[Any, ...]]) -> str:
+    return ("" if place[0] is RIGHT else "further.") + ".".join(map(str, place[1]))
 
 
-@pytest.mark.parametrize("path", list(paths(RIGHT)), ids=lambda path: ".".join(map(str, path)))
-def test_an_output_of_a_right_value_gives_the_same_cluster(path: tuple[Any, ...], plain: Recording) -> None:
-    known = deploy(RIGHT, path, pulumi.Output.from_input)
+@cache
+def plainly(whole: bool) -> Recording:
+    return deploy(RIGHT if whole else FURTHER, (), lambda value: value)
+
+
+def test_every_argument_is_tried() -> None:
+    assert set(FlinkSessionClusterSettings.model_fields) - set(_ALWAYS_PLAIN) - {"pod_template"} <= {*RIGHT, *FURTHER}
+
+
+@pytest.mark.parametrize("place", PLACES, ids=named)
+def test_an_output_of_a_right_value_gives_the_same_cluster(place: tuple[Any, tuple[Any, ...]]) -> None:
+    plain, known = plainly(place[0] is RIGHT), deploy(*place, pulumi.Output.from_input)
     assert children(known) == children(plain)
     assert known.outputs == plain.outputs
     assert sorted(known.warnings) == sorted(plain.warnings)
 
 
-@pytest.mark.parametrize("path", list(paths(RIGHT)), ids=lambda path: ".".join(map(str, path)))
-def test_a_preview_with_an_unknown_value_shows_nothing_that_is_not_so(path: tuple[Any, ...], plain: Recording) -> None:
-    unknown = deploy(RIGHT, path, lambda _: pulumi.Output.from_input(UNKNOWN), preview=True)
+@pytest.mark.parametrize("place", PLACES, ids=named)
+def test_a_preview_with_an_unknown_value_shows_nothing_that_is_not_so(place: tuple[Any, tuple[Any, ...]]) -> None:
+    plain = plainly(place[0] is RIGHT)
+    unknown = deploy(*place, lambda _: pulumi.Output.from_input(UNKNOWN), preview=True)
     shown, so = children(unknown), children(plain)
     assert set(shown) == set(so)
     for name, inputs in shown.items():
@@ -137,13 +169,19 @@ def test_a_preview_with_an_unknown_value_shows_nothing_that_is_not_so(path: tupl
     assert unknown.outputs == {} or unknown.outputs == plain.outputs
 
 
-@pytest.mark.parametrize("path", list(paths(RIGHT)), ids=lambda path: ".".join(map(str, path)))
-def test_a_secret_is_refused_by_its_place(path: tuple[Any, ...]) -> None:
+@pytest.mark.parametrize("place", PLACES, ids=named)
+def test_a_secret_is_refused_by_its_place(place: tuple[Any, tuple[Any, ...]]) -> None:
     with pytest.raises(pulumi.RunError) as raised:
-        deploy(RIGHT, path, pulumi.Output.secret)
+        deploy(*place, pulumi.Output.secret)
     said = str(raised.value)
     assert "must not be a secret" in said
-    assert said.startswith(str(path[0]))
+    assert said.startswith(str(place[1][0]))
+
+
+@pytest.mark.parametrize("name", [*_ALWAYS_PLAIN, *_PLAIN_MAPS])
+def test_what_decides_about_objects_must_be_known(name: str) -> None:
+    with pytest.raises(pulumi.RunError, match=f"{name} must be known beforehand"):
+        deploy({"cluster_id": "demo", name: "something"}, (name,), pulumi.Output.from_input)
 
 
 @pytest.fixture(scope="module")
