@@ -6,6 +6,7 @@ program go on, so that the next one is heard as well; the program fails at its e
 
 import os
 from collections.abc import Iterable, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -65,12 +66,25 @@ class Refused(pulumi.RunError):
 
 
 _programs: WeakKeyDictionary[pulumi.Resource, _Program] = WeakKeyDictionary()
+_callers: dict[str, _Program] = {}
+_caller: ContextVar[str | None] = ContextVar("caller", default=None)
+
+
+def belongs_to(caller: str) -> None:
+    """Let what the current task makes belong to a program in another process, which has no root here.
+
+    Args:
+        caller: what all components of that program have in common, and no other has: where its engine listens.
+    """
+    _caller.set(caller)
 
 
 def _program() -> _Program:
     """Return what is known of the program that runs; of a component on its own, there is nothing to know."""
-    root = get_root_resource()
-    return _Program() if root is None else _programs.setdefault(root, _Program())
+    root, caller = get_root_resource(), _caller.get()
+    if root is not None:
+        return _programs.setdefault(root, _Program())
+    return _Program() if caller is None else _callers.setdefault(caller, _Program())
 
 
 def refuse(name: str, error: IllegalConfigurationError) -> Refused:

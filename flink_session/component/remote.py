@@ -22,6 +22,7 @@ from pulumi.runtime.proto import provider_pb2_grpc
 
 from flink_session.component.flink_session_cluster import FlinkSessionCluster
 from flink_session.component.known import whole_numbers
+from flink_session.component.program import belongs_to
 
 PACKAGE = "flink-session"
 """Name of the package in Pulumi: what type tokens begin with."""
@@ -68,6 +69,7 @@ class _Servicer(ProviderServicer):
     """
 
     async def Construct(self, request: Any, context: Any) -> Any:  # noqa: N802 - gRPC's name
+        belongs_to(request.monitorEndpoint)
         try:
             return await super().Construct(request, context)
         except pulumi.RunError as error:

@@ -124,3 +124,12 @@ def test_options_reach_the_children(host: Host) -> None:
     for name in children:
         request = host.monitor.requests[name]
         assert (request.protect, request.provider) == (True, provider), name
+
+
+def test_the_same_cluster_twice_in_a_program_is_an_error_of_the_second(host: Host) -> None:
+    program = host.listen()
+    host.construct({}, program=program)
+    said = refused(host, {}, program=program, name="other")
+    assert "which demo makes too" in said
+    host.construct({"namespace": "elsewhere"}, program=program, name="third")
+    host.construct({}, program=host.listen(), name="other")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -95,13 +95,18 @@ class Host:
     """The plugin that runs; `said` is what it warned of or more, `dependencies` what the last outputs depend on."""
 
     stub: provider_pb2_grpc.ResourceProviderStub
-    address: str
+    listen: Callable[[], str]
     said: list[str]
     monitor: Monitor = field(default_factory=Monitor)
     dependencies: dict[str, list[str]] = field(default_factory=dict)
 
-    def construct(self, inputs: Mapping[str, Any], *, preview: bool = False, **options: Any) -> dict[str, Any]:
-        """Construct the component `demo`, and return its outputs as they go over the wire."""
+    def construct(
+        self, inputs: Mapping[str, Any], *, preview: bool = False, program: str = "", name: str = "demo", **options: Any
+    ) -> dict[str, Any]:
+        """Construct a component, and return its outputs as they go over the wire.
+
+        It is in a program of its own, unless told the address at which a program's engine listens.
+        """
         struct = struct_pb2.Struct()
         struct.update({"clusterId": "demo", **inputs})
         request = provider_pb2.ConstructRequest(
@@ -109,9 +114,9 @@ class Host:
             stack="dev",
             organization="organization",
             dryRun=preview,
-            monitorEndpoint=self.address,
+            monitorEndpoint=program or self.listen(),
             type=TOKEN,
-            name="demo",
+            name=name,
             inputs=struct,
             **options,
         )
@@ -125,18 +130,24 @@ class Host:
 @contextmanager
 def running() -> Iterator[Host]:
     """Start the plugin as an engine does, and end it."""
-    monitor, said = Monitor(), list[str]()
-    server = grpc.server(ThreadPoolExecutor(8))
-    resource_pb2_grpc.add_ResourceMonitorServicer_to_server(monitor, server)
-    engine_pb2_grpc.add_EngineServicer_to_server(_Engine(said), server)
-    address = f"127.0.0.1:{server.add_insecure_port('127.0.0.1:0')}"
-    server.start()
-    process = subprocess.Popen([sys.executable, str(PLUGIN), address], stdout=subprocess.PIPE, text=True)
+    monitor, said, servers = Monitor(), list[str](), list[grpc.Server]()
+
+    def listen() -> str:
+        server = grpc.server(ThreadPoolExecutor(8))
+        resource_pb2_grpc.add_ResourceMonitorServicer_to_server(monitor, server)
+        engine_pb2_grpc.add_EngineServicer_to_server(_Engine(said), server)
+        address = f"127.0.0.1:{server.add_insecure_port('127.0.0.1:0')}"
+        server.start()
+        servers.append(server)
+        return address
+
+    process = subprocess.Popen([sys.executable, str(PLUGIN), listen()], stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None
         with grpc.insecure_channel(f"127.0.0.1:{int(process.stdout.readline())}") as channel:
-            yield Host(provider_pb2_grpc.ResourceProviderStub(channel), address, said, monitor)
+            yield Host(provider_pb2_grpc.ResourceProviderStub(channel), listen, said, monitor)
     finally:
         process.terminate()
         process.wait(20)
-        server.stop(None)
+        for server in servers:
+            server.stop(None)
