@@ -25,8 +25,8 @@ ROUNDS = 3
 SECONDS = 300.0
 SECTION = "Session, until REST answers"
 SMALL = {
-    "kubernetes.jobmanager.cpu.amount": "0.1",
-    "kubernetes.jobmanager.cpu.limit-factor": "15",
+    "kubernetes.jobmanager.cpu.amount": "0.5",
+    "kubernetes.jobmanager.cpu.limit-factor": "3",
     "jobmanager.memory.process.size": "1g",
     "kubernetes.service-account": "default",
 }

@@ -111,7 +111,7 @@ for _command in (ui, logs, config, threads, profile):
 @click.option("--flink-version", default="", metavar="V", help="A series or a release.  [that of the folder, or 2.2]")
 @click.option("--pulumi", is_flag=True, help="Let the `pulumi` CLI do it instead of the embedded engine.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def start(cluster_id: str, attached: bool | None, apply: bool, quiet: bool, **chosen: Any) -> None:
+def start(cluster_id: str, attached: bool | None, apply: bool, quiet: bool, as_json: bool, **chosen: Any) -> None:
     """Deploy a session cluster on Kubernetes, or find the one that is there, with no project at hand.
 
     Without CLUSTER_ID or -Dkubernetes.cluster-id, a new session gets a random id. FLINK_CONF_DIR names a folder with
@@ -128,7 +128,7 @@ def start(cluster_id: str, attached: bool | None, apply: bool, quiet: bool, **ch
     again = "interrupted; what was begun is recorded: run the same command again to go on, or `session stop`"
     with ended_well(again):
         reached = _reached(_started(cluster_id, attached, apply, quiet, **chosen), quiet=quiet)
-        _show(reached, quiet=quiet, as_json=chosen["as_json"])
+        _show(reached, quiet=quiet, as_json=as_json)
         if reached.started.wanted.attached:
             _attend(reached, pulumi=chosen["pulumi"], quiet=quiet)
 
@@ -146,7 +146,6 @@ def _started(
     executor: str,
     flink_version: str,
     pulumi: bool,
-    as_json: bool,
 ) -> Started:
     from flink_session.configuration import FlinkVersion, IllegalConfigurationError
     from flink_session.configuration.flink_version import DEFAULT_SERIES
@@ -155,7 +154,6 @@ def _started(
     from .running import Engine
     from .wanted import Said
 
-    del as_json
     conf_dir, hadoop = os.environ.get("FLINK_CONF_DIR", ""), _hadoop_conf_dir()
     try:
         text = flink_version or starting.version_beside(conf_dir) or DEFAULT_SERIES

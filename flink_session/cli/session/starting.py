@@ -175,13 +175,14 @@ def _check(asked: Wanted, findings: Iterable[Finding]) -> SessionCluster:
     """Say all that is wrong before anything is touched; what the program says as well is left to it."""
     found = list(findings)
     errors = [item for item in found if item.severity == "error"]
+    others = [item for item in found if item not in errors]
     try:
         cluster = asked.plan(lambda path: Path(path).read_bytes())
     except IllegalConfigurationError as error:
-        raise IllegalConfigurationError((*errors, *error.findings), (*found, *error.warnings)) from None
+        raise IllegalConfigurationError((*errors, *error.findings), (*others, *error.warnings)) from None
     if errors:
-        raise IllegalConfigurationError(errors, found)
-    for item in found:
+        raise IllegalConfigurationError(errors, others)
+    for item in others:
         talk(f"{item.severity}: {item}")
     return cluster
 
