@@ -10,6 +10,7 @@ from __future__ import annotations
 import atexit
 import gc
 import json
+import sys
 from pathlib import Path
 from textwrap import indent
 from typing import Any
@@ -69,6 +70,9 @@ def preview(**chosen: Any) -> None:
     Where the cluster cannot be asked, this shows what can be known without it, and ends with status 1; with --offline
     that is what was wanted.
     """
+    if sys.stdout.isatty() and not chosen["as_json"]:
+        hint = "\n`flink-session review` tells what this means to a session and its jobs."
+        click.get_current_context().call_on_close(lambda: click.echo(hint, err=True))
     run("preview", **chosen)
 
 

@@ -38,6 +38,7 @@ PAGES = (
     *(f"docs/{name}.md" for name in ("high-availability", "logging")),
     *(f"docs/{name}.md" for name in ("metrics", "secrets", "state-and-plugins")),
     "docs/jobs.md",
+    "docs/review.md",
 )
 
 

@@ -7,16 +7,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Iterable
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from flink_session.api_server.cluster import Cluster
 from flink_session.api_server.errors import ClusterError
 from flink_session.api_server.kinds import Kind, Manifest
-from flink_session.api_server.kubeconfig import ClusterChoice, open_connection
+from flink_session.api_server.kubeconfig import ClusterChoice, Connection, open_connection
 from flink_session.client import AsyncClusterClient, FlinkError
 from flink_session.errors import UserError
 from flink_session.kubernetes.checks.quantities import parse_quantity
 from flink_session.review.facts import Facts, Namespace, RunningJob
+from flink_session.review.sessions import SessionView
+
+from .rights import Account, brought_accounts, missing_rights
 
 T = TypeVar("T")
 
@@ -31,9 +35,12 @@ _LIMIT_RANGE = Kind("v1", "LimitRange", "limitranges")
 _EVERYWHERE = Kind("v1", "Service", "services", namespaced=False)
 
 
-async def ask(choice: ClusterChoice, sessions: Iterable[tuple[str, str]], namespaces: Iterable[str]) -> Facts:
-    """Ask for the jobs of running sessions, given as namespace and cluster id, and for the namespaces' limits."""
-    known, asked = list(sessions), list(namespaces)
+async def ask(choice: ClusterChoice, views: Iterable[SessionView]) -> Facts:
+    """Ask for the jobs of running sessions, and for the limits of the namespaces of those to be."""
+    looked_at = list(views)
+    known = sorted({(view.namespace, view.cluster_id) for view in looked_at if view.before and view.cluster_id})
+    asked = sorted({view.namespace for view in looked_at if view.after and view.namespace})
+    accounts = [account for view in looked_at for account in brought_accounts(view)]
     gaps: list[str] = []
     jobs = asyncio.gather(*(_within(_jobs(choice, *item), f"session {item[1]}", gaps) for item in known))
     try:
@@ -44,7 +51,12 @@ async def ask(choice: ClusterChoice, sessions: Iterable[tuple[str, str]], namesp
     async with connection.client:
         cluster = Cluster(connection)
         found = await asyncio.gather(*(_within(_namespace(cluster, name, gaps), name, gaps) for name in asked))
-    spaces = {name: space for name, space in zip(asked, found, strict=True) if space is not None}
+        rights = await _within(_rights(connection, accounts, gaps), "the rights of service accounts", gaps) or {}
+    spaces = {
+        name: replace(space, missing_rights=rights.get(name, {}))
+        for name, space in zip(asked, found, strict=True)
+        if space is not None
+    }
     return Facts(dict(zip(known, await jobs, strict=True)), spaces, tuple(dict.fromkeys(gaps)))
 
 
@@ -56,6 +68,19 @@ async def _within(work: Awaitable[T], what: str, gaps: list[str]) -> T | None:
     except UserError as error:
         gaps.append(f"{what} was not asked: {str(error).splitlines()[0]}")
     return None
+
+
+async def _rights(
+    connection: Connection, accounts: Iterable[Account], gaps: list[str]
+) -> dict[str, dict[str, tuple[str, ...]]]:
+    rights: dict[str, dict[str, tuple[str, ...]]] = {}
+    for account in accounts:
+        missing = await missing_rights(connection.client, account)
+        if missing is None:
+            gaps.append(f"the rights of the service account {account.name} may not be asked for")
+        else:
+            rights.setdefault(account.namespace, {})[account.name] = missing
+    return rights
 
 
 async def _jobs(choice: ClusterChoice, namespace: str, cluster_id: str) -> tuple[RunningJob, ...]:

@@ -42,6 +42,16 @@ _FOLDER = click.Path(dir_okay=False, path_type=Path)
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path, allow_dash=True)
 
 
+def _print_schema(context: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        import json
+
+        from flink_session.review.render.json import schema
+
+        click.echo(json.dumps(schema(), indent=2))
+        context.exit()
+
+
 @click.command()
 @stack_options
 @click.option(
@@ -63,6 +73,9 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path, allow_dash=True)
 @click.option("--context", default="", metavar="NAME", help="Ask the cluster of this context about jobs and limits.")
 @click.option("--gib-hour", type=click.FloatRange(min=0), default=0.0, metavar="PRICE", help="Of memory, for the cost.")
 @click.option("--core-hour", type=click.FloatRange(min=0), default=0.0, metavar="PRICE", help="Of processors.")
+@click.option(
+    "--schema", is_flag=True, is_eager=True, expose_value=False, callback=_print_schema, help="Print the JSON Schema."
+)
 def review(
     stack: str | None,
     cwd: Path,
@@ -128,10 +141,8 @@ def _facts(preview: Preview, wanted: Wanted, context: str, *, asked: bool) -> Fa
 
     from .asking import ask
 
-    running = {(view.namespace, view.cluster_id) for view in views if view.before and view.cluster_id}
-    namespaces = {view.namespace for view in views if view.after and view.namespace}
     choice = ClusterChoice(context=context) if context else _choice_of(wanted)
-    return asyncio.run(ask(choice, sorted(running), sorted(namespaces)))
+    return asyncio.run(ask(choice, views))
 
 
 def _choice_of(wanted: Wanted) -> ClusterChoice:

@@ -1,4 +1,4 @@
-"""The review for programs. Its schema is checked in, as docs/review.schema.json."""
+"""The review for programs. Its schema is docs/review.schema.json."""
 
 from __future__ import annotations
 
