@@ -94,8 +94,10 @@ def test_a_job_manager_that_cannot_be_asked_leaves_one_way_on(project: Project, 
     assert destroyed.returncode == 0, destroyed.stdout
 
 
-def test_a_replacement_fails_in_the_preview_already(project: Project, session: Session) -> None:
+def test_a_replacement_or_suspension_fails_in_the_preview_already(project: Project, session: Session) -> None:
     session.jobs = [JOB]
+    project.configure("dev", cluster_id="demo", suspended=True, delete_guard=True)
+    assert "suspending it without high availability would lose them" in refused(project, "preview")
     project.configure("dev", cluster_id="other", namespace="other", delete_guard=True)
     for words in (("preview",), ("up", "--yes")):
         said = refused(project, *words)
