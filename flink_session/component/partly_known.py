@@ -16,14 +16,19 @@ from flink_session.deployment.session import SessionCluster
 
 T = TypeVar("T")
 
-_OF_ROLES: Mapping[str, tuple[object, object]] = {
+_BY_NAME: Mapping[str, tuple[object, object]] = {
     "cpu": (3, 5),
     "memory": ("3Gi", "5Gi"),
     "slots": (3, 5),
     "min_slots": (3, 5),
     "max_slots": (300, 500),
     "idle_timeout": ("3min", "5min"),
+    "replicas": (3, 5),
+    "port": (9003, 9005),
+    "state_storage": ("s3://unknown-a", "s3://unknown-b"),
+    "storage_dir": ("s3://unknown-a", "s3://unknown-b"),
 }
+"""Stand-ins for arguments that do not take any text."""
 _OF_OPTIONS = (("unknown-a", "unknown-b"), (3, 5), ("3 min", "5 min"), ("3 gb", "5 gb"))
 """Stand-ins for options, of which nobody knows here what they take: the first that fits."""
 
@@ -114,4 +119,4 @@ async def _known(value: Any, turn: int, stand_ins: tuple[object, object], path: 
 def _stand_ins(path: tuple[str, ...], of_options: tuple[object, object]) -> tuple[object, object]:
     if path[0] == "configuration":
         return of_options
-    return _OF_ROLES.get(path[-1], _OF_OPTIONS[0]) if len(path) > 1 else _OF_OPTIONS[0]
+    return _BY_NAME.get(path[-1], _OF_OPTIONS[0])

@@ -225,3 +225,27 @@ def test_a_preview_shows_what_is_known() -> None:
     assert shown["demo-jobmanager"]["metadata"]["name"] == "demo"
     assert shown["demo-jobmanager"]["spec"] == "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
     assert shown["demo-config"]["metadata"]["name"] == "flink-config-demo"
+
+
+@pytest.mark.parametrize(
+    ("args", "path"),
+    [
+        ({"state_storage": "s3://b/f"}, ("state_storage",)),
+        ({"metrics": {"port": 9250}}, ("metrics", "port")),
+        ({"task_manager": {"memory": "4Gi"}}, ("task_manager", "memory")),
+        ({"configuration": {"rest.port": 8082}}, ("configuration", "rest.port")),
+        (
+            {"configuration": {"execution.checkpointing.interval": "1min"}},
+            ("configuration", "execution.checkpointing.interval"),
+        ),
+        ({"configuration": {"metrics.scope.jm": "x"}}, ("configuration", "metrics.scope.jm")),
+    ],
+)
+def test_a_preview_shows_the_names_whatever_kind_of_value_is_unknown(
+    args: dict[str, Any], path: tuple[Any, ...]
+) -> None:
+    unknown = deploy({"cluster_id": "demo", **args}, path, lambda _: pulumi.Output.from_input(UNKNOWN), preview=True)
+    assert {inputs["metadata"]["name"] for name, inputs in children(unknown).items() if name != "demo-jobmanager"} >= {
+        "flink-config-demo",
+        "demo-rest",
+    }
