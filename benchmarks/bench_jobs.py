@@ -1,4 +1,4 @@
-"""`flink-session job list` beside the official `flink list`, by Kubernetes and by URL; and what a submission adds.
+"""`flink-session job list` beside the official `flink list`, by Kubernetes and by URL.
 
 All ask one small session on the node, with a job that runs, in turns. Its Service is a node port, since the official
 client reaches no other from outside the cluster.
@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import os
 import statistics
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx2
 import pytest
 
 from benchmarks.bench_session_command import SMALL
@@ -24,7 +22,6 @@ from tests.support.kube import Kube, named_kubeconfig
 from tests.support.session_objects import COMMAND, SessionCommand
 
 ROUNDS = 10
-SUBMISSIONS = 20
 ID = "timed"
 SECTION = "Jobs, on the node"
 OPTIONS = {
@@ -37,8 +34,7 @@ OPTIONS = {
 }
 BY_KUBERNETES, BY_URL = 0.2, 0.1
 """Shares of the official command's time."""
-BEYOND_A_POST = 0.02
-ENDLESS, BOUNDED = Program("dev.flinksession.EndlessCount"), Program("dev.flinksession.BoundedCount", ["10"])
+ENDLESS = Program("dev.flinksession.EndlessCount")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,22 +89,3 @@ def test_bench_list(session: Session, report: Report, tmp_path: Path) -> None:
         report.add(Figure(SECTION, f"flink list {what}", official, "s"))
         report.add(Figure(SECTION, f"flink-session job list {what}", measured, "s"))
         report.add(Figure(SECTION, "  as a share of it", measured / official, "", most))
-
-
-def test_bench_submission(session: Session, report: Report) -> None:
-    """Measure `submit` with its jar there already, beside the POST alone by the same HTTP library."""
-    bare, whole = list[float](), list[float]()
-    with ClusterClient(session.url) as client, httpx2.Client(trust_env=False) as http:
-        jar = client.upload_jar(session.jar)
-        for number in range(SUBMISSIONS + 1):
-            for seconds, submit in (
-                (bare, lambda: http.post(f"{session.url}/jars/{jar.id}/run", json=BOUNDED.body(None), timeout=60)),
-                (whole, lambda: client.submit(session.jar, BOUNDED)),
-            ):
-                started = time.perf_counter()
-                submit()
-                if number:
-                    seconds.append(time.perf_counter() - started)
-    post, submission = statistics.median(bare), statistics.median(whole)
-    report.add(Figure(SECTION, "a bare POST of a job", post, "s"))
-    report.add(Figure(SECTION, "a submission beyond it, the jar being there", submission - post, "s", BEYOND_A_POST))

@@ -53,8 +53,8 @@ _HINTS: tuple[tuple[str, Hint], ...] = (
     (
         r"NoResourceAvailableException|Could not acquire the minimum required resources",
         (
-            "there are too few free slots: lower the parallelism, stop other jobs, or allow more TaskManagers "
-            "(slotmanager.number-of-slots.max)"
+            "there are too few free slots: lower the parallelism, stop other jobs, see if a pod of a TaskManager "
+            "waits for a node (`kubectl get pods`), or allow more TaskManagers (slotmanager.number-of-slots.max)"
         ),
     ),
     (

@@ -41,9 +41,10 @@ class ProgressLine:
         """Seconds since it was made."""
         return self._clock() - self._begun
 
-    def say(self, text: str) -> None:
-        """Write it, unless it was written just now; nothing without a terminal."""
-        if self._terminal and text != self._text and self._clock() - self._written_at >= _BETWEEN:
+    def say(self, text: str, *, last: bool = False) -> None:
+        """Write it, unless something was written just now, and it is not the `last`; nothing without a terminal."""
+        due = last or self._clock() - self._written_at >= _BETWEEN
+        if self._terminal and text != self._text and due:
             click.echo(f"\r\x1b[K\x1b[?7l{printable(text)}\x1b[?7h", err=True, nl=False)
             self._text, self._written_at = text, self._clock()
 

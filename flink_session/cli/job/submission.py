@@ -66,7 +66,10 @@ class Submission:
 
     def progress(self, line: ProgressLine, sent: int, total: int) -> None:
         """Show how far the upload is; what comes after its end may have been carried out."""
-        line.say(upload_text(f"uploading {self.source.name}", sent, total, line.elapsed))
+        if sent < total:
+            line.say(upload_text(f"uploading {self.source.name}", sent, total, line.elapsed))
+        else:
+            line.say(f"{self.source.name} is sent, and its main() runs", last=True)
         self.sent = self.sent or sent >= total
 
     def is_known(self, jar: Jar) -> None:

@@ -165,6 +165,10 @@ def _not_found(cluster_id: str, namespace: str, refused: FlinkError | None = Non
         known = []
     if refused and (not known or cluster_id in known):
         return refused
+    if cluster_id in known:
+        # Its Service comes after its Deployment, and may be gone before it.
+        message = f"session cluster {cluster_id!r} in namespace {namespace!r} has no Service {cluster_id}-rest"
+        return NotFoundError(f"{message}: it is not deployed yet, or not any more", 404)
     near = difflib.get_close_matches(cluster_id, known, 1, 0.5)
     there = f"; there is {near[0]!r}" if near else f"; there are {', '.join(known)}" if known else ""
     where = f"there is no session cluster {cluster_id!r} in namespace {namespace!r}"
