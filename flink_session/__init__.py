@@ -12,12 +12,25 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from flink_session.component import AdditionsArgs as AdditionsArgs
     from flink_session.component import FlinkSessionCluster as FlinkSessionCluster
     from flink_session.component import FlinkSessionClusterArgs as FlinkSessionClusterArgs
+    from flink_session.component import HighAvailabilityArgs as HighAvailabilityArgs
     from flink_session.component import JobManagerArgs as JobManagerArgs
+    from flink_session.component import LoggingArgs as LoggingArgs
+    from flink_session.component import MetricsArgs as MetricsArgs
     from flink_session.component import TaskManagerArgs as TaskManagerArgs
 
-__all__ = ["FlinkSessionCluster", "FlinkSessionClusterArgs", "JobManagerArgs", "TaskManagerArgs"]
+__all__ = [
+    "AdditionsArgs",
+    "FlinkSessionCluster",
+    "FlinkSessionClusterArgs",
+    "HighAvailabilityArgs",
+    "JobManagerArgs",
+    "LoggingArgs",
+    "MetricsArgs",
+    "TaskManagerArgs",
+]
 
 
 def __getattr__(name: str) -> Any:
