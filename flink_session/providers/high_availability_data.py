@@ -15,6 +15,7 @@ from typing import Any
 
 import pulumi
 from pulumi.dynamic import CreateResult, DiffResult, Resource, ResourceProvider, UpdateResult
+from pulumi.runtime.rpc import UNKNOWN
 
 from flink_session.api_server.cluster import Cluster
 from flink_session.api_server.kinds import Kind
@@ -32,8 +33,8 @@ class HighAvailabilityData(ResourceProvider):
     serialize_as_secret_always = False
 
     def diff(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
-        """Another session is another resource; another way to it is an update."""
-        replaces = [name for name in _IDENTITY if olds.get(name) != news.get(name)]
+        """Another session is another resource; another way to it is an update. What is unknown may be the same."""
+        replaces = [name for name in _IDENTITY if news.get(name) not in (UNKNOWN, olds.get(name))]
         return DiffResult(changes=_recorded(olds) != _recorded(news), replaces=replaces)
 
     def create(self, props: dict[str, Any]) -> CreateResult:

@@ -192,7 +192,7 @@ def test_no_submission_fails_and_no_count_is_lost_when_the_leader_is_killed(sess
         jar = session.upload()
         if number == JOBS // 2:
             leader = eventually(session.leader, what="a leader")
-            before = session.counts(job)
+            before = eventually(lambda: session.counts(job), what="the job's counts")
             assert before["wrong"] == 0
             session.kill(leader)
             killed = time.monotonic()
@@ -236,7 +236,7 @@ def test_levels_of_loggers_change_without_a_restart(
 
 
 def test_a_suspended_session_comes_back_with_its_jobs(session: Available, job: str) -> None:
-    before = session.counts(job)
+    before = eventually(lambda: session.counts(job), what="the job's counts")
     said = session.up(suspended=True)
     assert "jobs go on from their last checkpoint when it is false again" in said
     assert session.pods() == {}

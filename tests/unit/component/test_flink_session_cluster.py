@@ -9,11 +9,12 @@ import pulumi
 import pytest
 import yaml
 from pulumi.provider.experimental.analyzer import Analyzer
+from pulumi.runtime.rpc import UNKNOWN
 from pydantic.alias_generators import to_camel
 
 from flink_session import FlinkSessionCluster
 from flink_session.deployment.settings import FlinkSessionClusterSettings
-from flink_session.providers.high_availability_data import is_of_high_availability
+from flink_session.providers.high_availability_data import HighAvailabilityData, is_of_high_availability
 from tests.support.recording_monitor import Recording, record
 
 ACCESS = {"demo-service-account", "demo-role", "demo-role-binding"}
@@ -400,3 +401,16 @@ def test_config_maps_of_high_availability_are_known_by_their_names() -> None:
         assert not is_of_high_availability(f"other-{name}", "demo")
     for name in ("flink-config-demo", "pod-template-demo", "demo-config-map", "demo-other-cluster-config-map"):
         assert not is_of_high_availability(name, "demo")
+
+
+def test_config_maps_of_another_session_are_another_resource() -> None:
+    old = {"clusterId": "demo", "namespace": "default"}
+    provider = HighAvailabilityData()
+
+    def replaces(**new: str) -> list[str] | None:
+        return provider.diff("default/demo", old, {**old, "__provider": "x", **new}).replaces
+
+    assert replaces(clusterId="other") == ["clusterId"]
+    assert replaces(namespace=UNKNOWN) == []
+    assert provider.diff("default/demo", old, {**old, "context": "c"}).changes
+    assert not provider.diff("default/demo", old, {**old, "__provider": "x"}).changes
