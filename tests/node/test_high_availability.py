@@ -54,14 +54,14 @@ class Available:
         self._args: dict[str, Any] = {
             "cluster_id": SESSION,
             "namespace": namespace,
-            "job_manager": {"cpu": 0.2, "memory": "1Gi"},
+            "job_manager": {"cpu": 0.1, "memory": "1Gi"},
             "task_manager": {"cpu": 0.1, "memory": "1Gi", "slots": 6, "max_slots": 6, "idle_timeout": "10min"},
             "pod_template": shared_folder(namespace),
             "high_availability": {"storage_dir": "file:///shared/ha", "replicas": 2},
             "ha_data": "delete",
             "rest_service_exposed_type": "NodePort",
             "configuration": {
-                "kubernetes.jobmanager.cpu.limit-factor": 8,
+                "kubernetes.jobmanager.cpu.limit-factor": 15,
                 "kubernetes.taskmanager.cpu.limit-factor": 15,
                 "execution.checkpointing.dir": "file:///shared/checkpoints",
             },
