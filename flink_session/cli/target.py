@@ -35,6 +35,12 @@ class NoSessionError(UserError):
     status = _NOT_FOUND
 
 
+class BadTargetError(UserError):
+    """What was said of a session is none, or its files are none."""
+
+    status = 2
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """What the user said of the session that he means; empty where he said nothing.
@@ -66,6 +72,7 @@ class Target:
 
         Raises:
             NoSessionError: it cannot be told which one is meant; lists those there are.
+            BadTargetError: the URL is none, or the files of TLS are none.
             FlinkError: there is none, or no way to it.
             ClusterError: there is no kubeconfig, or it is wrong.
             EngineError: there is no such stack.
@@ -73,8 +80,15 @@ class Target:
         from flink_session.client import ClusterClient, Direct, Tls
 
         if self.is_url:
-            access = Direct(self.session, tls=self.tls or Tls(), headers=self.headers)
-            return ClusterClient(access, timeout=self.timeout)
+            try:
+                access = Direct(self.session, tls=self.tls or Tls(), headers=self.headers)
+                return ClusterClient(access, timeout=self.timeout)
+            except ValueError as error:
+                raise BadTargetError(str(error)) from error
+            except OSError as error:
+                raise BadTargetError(
+                    f"the PEM files of --ca-file or --certificate-file cannot be used: {error}"
+                ) from error
         if self.headers:
             raise NoSessionError("--header holds for a URL: name the session as --session https://…")
         found = self.resolved()

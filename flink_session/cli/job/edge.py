@@ -19,6 +19,7 @@ import click
 from flink_session.api_server.errors import ClusterError
 from flink_session.cli.output import talk
 from flink_session.cli.target import Target, target_options
+from flink_session.client.errors import UnreachableError
 from flink_session.errors import UserError
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -68,8 +69,13 @@ def end_with(error: UserError, *, verbose: bool) -> NoReturn:
     from .hints import hint_for  # noqa: PLC0415 (patterns are compiled when something has failed)
 
     stack_trace = str(getattr(error, "stack_trace", ""))
-    talk(f"error: {error}")
-    if hint := hint_for(stack_trace or str(error)):
+    how = error.how if isinstance(error, UnreachableError) else ""
+    talk(f"error: no answer from {how}: {error}" if how else f"error: {error}")
+    if how:
+        talk(
+            "hint: is it the REST address of a JobManager that runs? `flink-session sessions -A` lists those there are"
+        )
+    elif hint := hint_for(stack_trace or str(error)):
         talk(f"hint: {hint}")
     if stack_trace and verbose:
         talk(stack_trace.rstrip().expandtabs(4))

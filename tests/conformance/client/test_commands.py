@@ -164,4 +164,4 @@ def test_uploads_that_are_switched_off(start: Start, jar: Path) -> None:
     assert "since web.submit.enable is false in its configuration" in ran.stderr
     flink.stop()
     gone = job(flink.url, "list")
-    assert (gone.exit_code, "error: GET /jobs/overview: " in gone.stderr) == (6, True)
+    assert (gone.exit_code, f"error: no answer from {flink.url}: GET /jobs/overview: " in gone.stderr) == (6, True)

@@ -9,7 +9,7 @@ import click.testing
 import pytest
 
 from flink_session.cli.recorded_sessions import RecordedSession, recorded_sessions
-from flink_session.cli.target import NoSessionError, Target, chosen, target_options
+from flink_session.cli.target import BadTargetError, NoSessionError, Target, chosen, target_options
 from flink_session.client import Tls
 
 COMPONENT = "urn:pulumi:dev::flink-session::flink-session:index:FlinkSessionCluster::session"
@@ -137,3 +137,10 @@ def test_a_bad_header_is_not_shown() -> None:
 def test_a_url_is_reached_with_its_headers() -> None:
     with Target("https://flink/prefix", headers={"A": "b"}, tls=Tls(verify=False), timeout=1.0).connect() as client:
         assert client.access.description == "https://flink/prefix"
+
+
+@pytest.mark.parametrize("target", [Target("http://"), Target("https://f", tls=Tls(ca_file=__file__))])
+def test_what_is_no_url_and_no_certificate_is_said(target: Target) -> None:
+    with pytest.raises(BadTargetError) as caught:
+        target.connect()
+    assert caught.value.status == 2
