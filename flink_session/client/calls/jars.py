@@ -34,6 +34,8 @@ from .snapshots import new_id
 ClaimMode = Literal["NO_CLAIM", "CLAIM", "LEGACY"]
 _SUBMISSION = 180.0
 """Seconds that `main()` and the job's initialisation may take, unless the user says otherwise."""
+_LOST_FOR = 60.0
+"""Seconds that a JobManager may be away that dies during an upload."""
 _DIGITS = 12
 """Of the hash in a jar's name; more than enough to tell the jars of one cluster apart."""
 _ODD = re.compile(r"[^A-Za-z0-9.-]+")
@@ -217,9 +219,18 @@ def submit(
 
 
 def _upload(path: Path, name: str, progress: Progress | None) -> Call[Jar]:
-    yield Within(None, f"the upload of {path}")
+    what = f"the upload of {path}"
+
+    def find() -> Call[Jar | None]:
+        # An upload may take any time; a JobManager that was lost in it may not.
+        yield Within(_LOST_FOR, f"{what}, in which the JobManager was lost, to go on")
+        found = yield from _known(name)
+        yield Within(None, what)
+        return found
+
+    yield Within(None, what)
     request = replace(endpoints.JAR_UPLOAD.request(), upload=Upload(path, name, progress))
-    answer = yield from send_or_find(request, lambda: _known(name), [])
+    answer = yield from send_or_find(request, find, [])
     if isinstance(answer, Jar):
         return answer
     if answer.status >= 300:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from flink_session.client.calls.jars import Program, jar_name, run_jar, submit
+from flink_session.client.calls.jars import Program, jar_name, run_jar, submit, upload_jar
 from flink_session.client.errors import AlreadySubmittedError, AmbiguousError, SubmissionError, UnreachableError
 from flink_session.client.exchange import NoAnswer
 from tests.unit.client.scripted import Script, ok
@@ -128,3 +128,12 @@ def test_a_jar_is_called_by_what_is_in_it(tmp_path: Path) -> None:
     assert len(set(names)) == 4
     assert names[2].startswith("b-x-")
     assert all(name.isascii() and name.endswith(".jar") and len(name) < 130 for name in names)
+
+
+def test_a_jobmanager_that_dies_in_an_upload_is_waited_for_a_minute(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.jar", "w") as archive:
+        archive.writestr("a", "b")
+    none = ok({"files": []})
+    script = Script(none, LOST, none, ok({"filename": "/tmp/flink-web/1_a.jar"}))
+    assert script.run(upload_jar(tmp_path / "a.jar")).id == "1_a.jar"
+    assert [deadline.seconds for deadline in script.deadlines] == [None, 60.0, None]
