@@ -177,6 +177,22 @@ def test_a_cluster_that_is_there_twice_is_an_error(
         two(first, second, preview=preview)
 
 
+def test_what_some_clusters_have_belongs_to_one_of_them() -> None:
+    """Each object has a name of its cluster's own, so that two clusters share none, and one that is twice is found."""
+    several = {"image": "mine/flink:1", "high_availability": {"storage_dir": "hdfs:///ha", "replicas": 2}}
+    args = {**several, "secrets": {"A": "correct horse battery staple"}, "metrics": {"pod_monitor": True}}
+    with pytest.raises(Exception, match=TWICE):
+        two(args, args)
+    recording = two(args, {**args, "cluster_id": "other"})
+    names = [
+        (request.type, recording.inputs(name)["metadata"]["name"])
+        for name, request in recording.requests.items()
+        if request.type.startswith("kubernetes:")
+    ]
+    assert {kind.rpartition(":")[2] for kind, _ in names} >= {"Secret", "PodMonitor", "PodDisruptionBudget"}
+    assert len(names) == len(set(names))
+
+
 def test_one_clusters_rest_service_must_not_be_anothers_internal_one() -> None:
     with pytest.raises(pulumi.RunError, match="must not lead to the Service demo-rest in the namespace flink"):
         two({}, {"cluster_id": "demo-rest"})
