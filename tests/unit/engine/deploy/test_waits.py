@@ -256,6 +256,7 @@ KNOWN = {
     "kubernetes_provider/waits/view.py:changes": "wait",
     "kubernetes_provider/waits/view.py:follow_kinds": "sleep",
     "kubernetes_provider/waits/waiting.py:_try_again": "wait_for",
+    "kubernetes_provider/waits/logs.py:last_lines": "wait_for",
     # Waits for other work of the run, which ends by itself: a step, a delete, the program, the writing of the state.
     "deploy/monitor.py:drain": "wait",
     "deploy/deletions.py:settled": "wait",
