@@ -64,6 +64,8 @@ class Available:
                 "kubernetes.jobmanager.cpu.limit-factor": 15,
                 "kubernetes.taskmanager.cpu.limit-factor": 15,
                 "execution.checkpointing.dir": "file:///shared/checkpoints",
+                # Two JVMs that start at once on two busy cores are not through in Flink's ten seconds.
+                "pekko.startup-timeout": "2 min",
             },
         }
 
