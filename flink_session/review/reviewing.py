@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from .changes import judge
+from .changes import Judgement, judge
 from .facts import NO_PRICES, NOTHING_ASKED, Facts, Prices
 from .model import Impact, Review, Session, Verdict
 from .preview import SESSION_TYPE, STACK_TYPE, Preview
@@ -27,11 +27,11 @@ def review(preview: Preview, facts: Facts = NOTHING_ASKED, prices: Prices = NO_P
         facts: what is known of the cluster.
         prices: what an hour costs; without, no cost is said.
     """
-    views = list(find_sessions(preview))
-    sessions = sorted((_session(preview, view, facts, prices) for view in views), key=_order)
-    claimed = {urn for view in views for urn in view.urns}
+    views = [(view, judge(view)) for view in find_sessions(preview)]
+    sessions = sorted((_session(preview, *item, facts, prices) for item in views), key=_order)
+    claimed = {urn for view, _ in views for urn in view.urns}
     rest = [change for change in preview.changes if change.urn not in claimed]
-    doubts = [doubt for view in views for doubt in judge(view).doubts]
+    doubts = [doubt for _, judgement in views for doubt in judgement.doubts]
     return Review(
         source=preview.source,
         verdict=worst(session.verdict for session in sessions),
@@ -56,8 +56,7 @@ def _order(session: Session) -> tuple[int, str]:
     return -session.verdict.impact.rank, session.name
 
 
-def _session(preview: Preview, view: SessionView, facts: Facts, prices: Prices) -> Session:
-    judgement = judge(view)
+def _session(preview: Preview, view: SessionView, judgement: Judgement, facts: Facts, prices: Prices) -> Session:
     return Session(
         name=view.name,
         cluster_id=view.cluster_id,
