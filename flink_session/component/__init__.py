@@ -8,6 +8,7 @@ from flink_session.component.args import (
     LoggingArgs,
     MetricsArgs,
     TaskManagerArgs,
+    TlsArgs,
 )
 from flink_session.component.flink_session_cluster import FlinkSessionCluster
 
@@ -20,4 +21,5 @@ __all__ = [
     "LoggingArgs",
     "MetricsArgs",
     "TaskManagerArgs",
+    "TlsArgs",
 ]

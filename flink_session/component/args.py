@@ -102,6 +102,18 @@ class MetricsArgs(TypedDict):
     """Labels of the PodMonitor, by which a Prometheus chooses it. Default: those of all objects of the cluster."""
 
 
+class TlsArgs(TypedDict):
+    """TLS of the REST API and the web UI, from a certificate in a Secret as cert-manager makes it."""
+
+    certificate: NotRequired[Input[str]]
+    """Name of an existing Secret with ``tls.crt`` and ``tls.key`` in PEM, and ``ca.crt`` for clients' certificates.
+    Required."""
+
+    client_authentication: NotRequired[bool]
+    """Whether clients must show a certificate that an authority in ``ca.crt`` has signed. Default: false.
+    Flink: ``security.ssl.rest.authentication-enabled``."""
+
+
 class HighAvailabilityArgs(TypedDict):
     """High availability by Kubernetes: what a JobManager needs to take over the jobs of one that has failed."""
 
@@ -229,6 +241,9 @@ class FlinkSessionClusterArgs(TypedDict):
     pod_disruption_budget: NotRequired[bool]
     """Whether several JobManagers have a PodDisruptionBudget, so that draining nodes takes one at a time. Default:
     true; with one JobManager there never is any."""
+
+    tls: NotRequired[TlsArgs]
+    """TLS of the REST API and the web UI. Default: none. Flink: ``security.ssl.rest.*``."""
 
     adopt: NotRequired[bool]
     """Whether the session is there already, made by ``kubernetes-session.sh``: it is taken over as it is, with nothing

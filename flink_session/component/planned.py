@@ -46,10 +46,12 @@ _ALWAYS_PLAIN = (
     *("ha_data", "delete_guard", "allow_job_loss", "adopt", "additions"),
     *("secrets", "secrets_restart", "pod_disruption_budget"),
 )
-_PLAIN_MAPS = ("high_availability", "metrics")
+_PLAIN_MAPS = ("high_availability", "metrics", "tls")
 """Arguments that must be known to be there; what they hold need not be."""
 _MONITOR, _REPLICAS = ("metrics", "pod_monitor"), ("high_availability", "replicas")
 """What decides about children within others."""
+_CLIENTS = ("tls", "client_authentication")
+"""What decides about how REST may be exposed."""
 _ADD_TO_TASK_MANAGERS = ("priority_class", "topology_spread")
 
 
@@ -262,7 +264,7 @@ def _what_decides(args: Mapping[str, Any], plain: Mapping[str, Any]) -> tuple[Co
     always = (*_ALWAYS_PLAIN, *(("cluster_id", "namespace") if args.get("adopt") else ()))
     unresolved |= {name for name in always if contains_output(args.get(name))}
     unresolved |= {name for name in _PLAIN_MAPS if isinstance(args.get(name), pulumi.Output)}
-    within = (_MONITOR, _REPLICAS) if _wants_budget(args) else (_MONITOR,)
+    within = (_MONITOR, _REPLICAS, _CLIENTS) if _wants_budget(args) else (_MONITOR, _CLIENTS)
     unresolved |= {".".join(place) for place in within if contains_output(_within(args, place))}
     options = (key for option in _DECIDE_CHILDREN for key in option.keys)
     deciding = (*options, *always, *_PLAIN_MAPS, *map(".".join, within))

@@ -72,6 +72,9 @@ RULES: dict[str, tuple[str, str]] = {
     "metrics.pod_monitor": ("must be true or false", "write one of these"),
     "metrics.pod_monitor_labels": ("must be a map of labels", "write it as {release: prometheus}"),
     "pod_disruption_budget": ("must be true or false", "write one of these"),
+    "tls": ("must be a map of certificate and client_authentication", "write it as {certificate: session-tls}"),
+    "tls.certificate": (_TEXT, "name the Secret of a certificate, as cert-manager makes it"),
+    "tls.client_authentication": ("must be true or false", "write one of these"),
     "adopt": ("must be true or false", "write one of these"),
     "additions": ("must be a map of the names of additions", "write it as {readiness_probe: true}"),
     **{
@@ -120,7 +123,7 @@ _ITEMS = {
 _BY_SPELLING = {
     spelling: name for name in RULES for spelling in (name, re.sub(r"_([a-z])", lambda match: match[1].upper(), name))
 }
-GROUPS = ("job_manager", "task_manager", "high_availability", "logging", "metrics", "additions")
+GROUPS = ("job_manager", "task_manager", "high_availability", "logging", "metrics", "tls", "additions")
 """Arguments that hold further ones."""
 
 

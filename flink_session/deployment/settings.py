@@ -24,7 +24,7 @@ from flink_session.deployment.session_cluster_options import (
     SessionClusterOptions,
     TaskManagerResources,
 )
-from flink_session.kubernetes.extensions import DEFAULT_METRICS_PORT, Extensions, Metrics
+from flink_session.kubernetes.extensions import DEFAULT_METRICS_PORT, Extensions, Metrics, Tls
 
 
 def _no_boolean(value: object) -> object:
@@ -86,6 +86,13 @@ class MetricsSettings(_Settings):
     pod_monitor_labels: dict[str, Text] = Field(default_factory=dict)
 
 
+class TlsSettings(_Settings):
+    """Plain values of :class:`~flink_session.TlsArgs`."""
+
+    certificate: str | None = None
+    client_authentication: bool = False
+
+
 class HighAvailabilitySettings(_Settings):
     """Plain values of :class:`~flink_session.HighAvailabilityArgs`."""
 
@@ -136,6 +143,7 @@ class FlinkSessionClusterSettings(_Settings):
     secrets_restart: bool = True
     metrics: MetricsSettings | None = None
     pod_disruption_budget: bool | None = None
+    tls: TlsSettings | None = None
     adopt: bool = False
     additions: AdditionsSettings = AdditionsSettings()
     rest_service_exposed_type: str | None = None
@@ -162,6 +170,7 @@ class FlinkSessionClusterSettings(_Settings):
             owner_reference_permission=self.owner_reference_permission,
             service_account_annotations=self.service_account_annotations,
             metrics=None if self.metrics is None else Metrics(**self.metrics.model_dump()),
+            tls=None if self.tls is None else Tls(**self.tls.model_dump()),
             disruption_budget=not self.adopt if self.pod_disruption_budget is None else self.pod_disruption_budget,
         )
 
@@ -248,6 +257,7 @@ GROUPS: Mapping[str, type[_Settings]] = {
     "high_availability": HighAvailabilitySettings,
     "logging": LoggingSettings,
     "metrics": MetricsSettings,
+    "tls": TlsSettings,
     "additions": AdditionsSettings,
 }
 """Arguments that hold further ones."""

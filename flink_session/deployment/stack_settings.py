@@ -24,6 +24,7 @@ _STRUCTURED = {
     "plugins",
     "secrets",
     "service_account_annotations",
+    "tls",
 }
 """Arguments that are never text."""
 

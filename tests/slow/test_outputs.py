@@ -10,7 +10,7 @@ import pytest
 from pulumi.output import UNKNOWN
 
 from flink_session import FlinkSessionCluster
-from flink_session.component.planned import _ALWAYS_PLAIN, _PLAIN_MAPS
+from flink_session.component.planned import _ALWAYS_PLAIN, _CLIENTS, _PLAIN_MAPS
 from flink_session.deployment.settings import FlinkSessionClusterSettings
 from tests.support.recording_monitor import Recording, record
 
@@ -27,7 +27,7 @@ def paths(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
 
 
 def must_be_plain(path: tuple[Any, ...]) -> bool:
-    return path[0] in _ALWAYS_PLAIN or path in {(name,) for name in _PLAIN_MAPS}
+    return path[0] in _ALWAYS_PLAIN or path in {*((name,) for name in _PLAIN_MAPS), _CLIENTS}
 
 
 RIGHT: dict[str, Any] = {
@@ -80,6 +80,7 @@ FURTHER: dict[str, Any] = {
     "state_storage": "s3://bucket/flink",
     "plugins": ["s3-fs-hadoop"],
     "metrics": {"port": 9250, "annotations": True, "pod_monitor_labels": {"team": "fraud"}},
+    "tls": {"certificate": "session-tls", "client_authentication": True},
     "logging": {"levels": {"org.apache.flink": "DEBUG"}},
 }
 """The same cluster cannot have all arguments at once."""

@@ -36,7 +36,7 @@ PAGES = (
     *(f"docs/{name}.md" for name in ("sessions", "sizes")),
     *(f"docs/{name}.md" for name in ("working-with-a-session", "coming-from-kubernetes-session")),
     *(f"docs/{name}.md" for name in ("high-availability", "logging")),
-    *(f"docs/{name}.md" for name in ("metrics", "secrets", "state-and-plugins")),
+    *(f"docs/{name}.md" for name in ("exposure", "metrics", "secrets", "state-and-plugins")),
     "docs/jobs.md",
     "docs/review.md",
 )

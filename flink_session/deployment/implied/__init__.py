@@ -1,4 +1,4 @@
-"""Options of Flink that follow from arguments which stand for more than one: where state is kept, plugins, metrics.
+"""Options of Flink that follow from arguments which stand for more than one: state, plugins, metrics, TLS.
 
 What the user says of such an option himself wins, or is added to; each module has one argument and says which.
 """
@@ -15,6 +15,7 @@ from flink_session.deployment.arguments import ArgumentValues
 from flink_session.deployment.implied.metrics import metrics_options
 from flink_session.deployment.implied.pods import pod_additions
 from flink_session.deployment.implied.state import state_directories
+from flink_session.deployment.implied.tls import tls_options
 from flink_session.deployment.session_cluster_options import SessionClusterOptions
 from flink_session.kubernetes.client_files import ClientFiles
 
@@ -49,6 +50,9 @@ def implied_options(
     metrics = options.extensions.metrics
     if metrics is not None:
         _take(result, metrics_options(metrics, configuration, collector), "metrics", None)
+    tls = options.extensions.tls
+    if tls is not None:
+        _take(result, tls_options(tls, configuration, collector), "tls", None)
     return result
 
 

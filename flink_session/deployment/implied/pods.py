@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from flink_session.configuration.configuration import Configuration
@@ -47,8 +46,10 @@ def pod_additions(
     task_manager = _additions(options, options.task_manager)
     if secrets:
         restart = options.secrets_restart and bool(own_secrets(secrets))
-        job_manager = _with(job_manager, secret_additions(secrets, options.cluster_id, restart=False))
-        task_manager = _with(task_manager, secret_additions(secrets, options.cluster_id, restart=restart))
+        job_manager = job_manager.beside(secret_additions(secrets, options.cluster_id, restart=False))
+        task_manager = task_manager.beside(secret_additions(secrets, options.cluster_id, restart=restart))
+    if options.extensions.tls is not None:
+        job_manager = job_manager.beside(options.extensions.tls.additions())
     for role, option, additions in (
         ("job_manager", Options.JOB_MANAGER_POD_TEMPLATE, job_manager),
         ("task_manager", Options.TASK_MANAGER_POD_TEMPLATE, task_manager),
@@ -64,15 +65,6 @@ def _additions(options: SessionClusterOptions, role: JobManagerResources | TaskM
         priority_class=role.priority_class,
         spread_over=tuple(role.topology_spread),
         ports=() if metrics is None else (metrics.container_port,),
-    )
-
-
-def _with(additions: PodAdditions, secrets: PodAdditions) -> PodAdditions:
-    return replace(
-        secrets,
-        priority_class=additions.priority_class,
-        spread_over=additions.spread_over,
-        ports=additions.ports,
     )
 
 

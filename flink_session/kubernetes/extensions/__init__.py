@@ -38,6 +38,7 @@ from flink_session.kubernetes.extensions.shared_uploads import share_uploads, sh
 from flink_session.kubernetes.extensions.startup_probe import add_startup_probe
 from flink_session.kubernetes.extensions.suspension import suspend
 from flink_session.kubernetes.extensions.task_manager_template import PodChange, change_task_managers
+from flink_session.kubernetes.extensions.tls import Tls, serve_tls
 from flink_session.kubernetes.job_manager_parameters import KubernetesJobManagerParameters
 from flink_session.kubernetes.job_manager_specification import KubernetesJobManagerSpecification
 
@@ -65,6 +66,7 @@ class Extensions:
         secrets: secrets of both roles; those with a value are in a Secret of the session.
         metrics: metrics for Prometheus; a PodMonitor, if they ask for one.
         disruption_budget: several JobManagers have a PodDisruptionBudget.
+        tls: the JobManager knows the passwords of the keystores that REST has its certificate from.
         namespace: each object names its namespace.
     """
 
@@ -84,6 +86,7 @@ class Extensions:
     secrets: Sequence[Secret] = ()
     metrics: Metrics | None = None
     disruption_budget: bool = True
+    tls: Tls | None = None
     namespace: bool = True
 
     @classmethod
@@ -126,6 +129,7 @@ _IN_ORDER: dict[str, Callable[..., KubernetesJobManagerSpecification]] = {
     "secrets": add_secret,
     "metrics": add_pod_monitor,
     "disruption_budget": add_disruption_budget,
+    "tls": serve_tls,
     "namespace": add_namespace,  # last, so that it reaches the objects of the others
 }
 
@@ -138,6 +142,7 @@ __all__ = [
     "PodAdditions",
     "PodChange",
     "Secret",
+    "Tls",
     "access_name",
     "change_task_managers",
     "is_short",

@@ -1,4 +1,4 @@
-"""What our arguments add to the pods of a role beside Flink's options: priority, spread, ports, secrets.
+"""What our arguments add to the pods of a role beside Flink's options: priority, spread, ports, secrets, TLS.
 
 The same function serves both roles: the JobManager's pod stands in its Deployment, the TaskManagers' in their template.
 """
@@ -31,6 +31,7 @@ class PodAdditions:
         volume_mounts: of the main container.
         volumes: of the pod.
         liveness_probe: of the main container.
+        init_containers: of the pod; each has the image, the rights and the size of the main container.
     """
 
     priority_class: str | None = None
@@ -40,10 +41,21 @@ class PodAdditions:
     volume_mounts: tuple[Manifest, ...] = ()
     volumes: tuple[Manifest, ...] = ()
     liveness_probe: Manifest | None = None
+    init_containers: tuple[Manifest, ...] = ()
 
     def __bool__(self) -> bool:
         """Tell whether there is anything to be added."""
         return self != _NOTHING
+
+    def beside(self, others: PodAdditions) -> PodAdditions:
+        """Return these and others, of which each has what is there once only."""
+        both = {name: getattr(self, name) + getattr(others, name) for name in _LISTS}
+        return replace(
+            self,
+            priority_class=self.priority_class or others.priority_class,
+            liveness_probe=self.liveness_probe or others.liveness_probe,
+            **both,
+        )
 
     def added_to(self, spec: Mapping[str, Any], index: int, labels: Mapping[str, str]) -> Manifest:
         """Return a pod's spec with all of it.
@@ -63,6 +75,11 @@ class PodAdditions:
             added["topologySpreadConstraints"] = [*(spec.get("topologySpreadConstraints") or ()), *spread]
         if self.volumes:
             added["volumes"] = [*(spec.get("volumes") or ()), *self.volumes]
+        if self.init_containers:
+            main = spec["containers"][index]
+            shared = {name: main[name] for name in _SHARED_WITH_MAIN if name in main}
+            ours = [{**shared, **container} for container in self.init_containers]
+            added["initContainers"] = [*(spec.get("initContainers") or ()), *ours]
         return added
 
     def _container(self, container: Mapping[str, Any]) -> Manifest:
@@ -109,13 +126,17 @@ class PodAdditions:
             yield Finding("secrets_restart", None, rule, "remove the probe, or set secrets_restart to false")
 
 
+_LISTS = ("spread_over", "ports", "env", "volume_mounts", "volumes", "init_containers")
 _NOTHING = PodAdditions()
 _ARGUMENTS = {"ports": "metrics", "env": "secrets", "volumeMounts": "secrets", "volumes": "secrets"}
+_NAMES_OF_TLS = ("flink-session-tls", "flink-session-certificate", "FLINK_SESSION_TLS_PASSWORD", "/opt/flink/tls")
+_SHARED_WITH_MAIN = ("image", "imagePullPolicy", "resources", "securityContext")
 
 
 def _taken(field: str, name: object) -> Finding:
     rule = f"must not add {name} to {field} of the main container, where the pod template has another one"
-    return Finding(f"{_ARGUMENTS[field]}, {name}", None, rule, "choose another name, or remove it from the template")
+    argument = "tls" if name in _NAMES_OF_TLS else _ARGUMENTS[field]
+    return Finding(f"{argument}, {name}", None, rule, "choose another name, or remove it from the template")
 
 
 def _spread(label: str, labels: Mapping[str, str]) -> Manifest:

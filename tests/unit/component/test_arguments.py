@@ -59,6 +59,7 @@ WRONG = {
     "secrets_restart": ["soon"],
     "metrics": ["prometheus"],
     "pod_disruption_budget": 2.5,
+    "tls": "session-tls",
     "job_manager": "2Gi",
     "task_manager": 2,
     "high_availability": "s3://bucket/ha",
@@ -107,6 +108,8 @@ WRONG_OF_A_ROLE = {
     "metrics.annotations": "some",
     "metrics.pod_monitor": "perhaps",
     "metrics.pod_monitor_labels": ["prometheus"],
+    "tls.certificate": ["session-tls"],
+    "tls.client_authentication": "some",
     "task_manager.pod_template": 1.5,
     "high_availability.storage_dir": ["hdfs:///ha"],
     "high_availability.replicas": "two",
@@ -128,6 +131,8 @@ def test_a_wrong_value_is_one_sentence_with_name_rule_and_way_out(name: str, val
     if role == "high_availability":
         args[role] = {"storage_dir": "hdfs:///ha", **args[role]}
         args["image"] = "own:1"  # where that file system may be
+    if role == "tls":
+        args[role] = {"certificate": "session-tls", **args[role]}
     errors = [finding for finding in said(args) if finding.severity == "error"]
     assert [finding.key for finding in errors] == [name]
     sentence = str(errors[0])

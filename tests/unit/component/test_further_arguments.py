@@ -284,3 +284,46 @@ def test_a_template_that_says_otherwise_is_a_finding(spec: dict[str, Any], key: 
     with pytest.raises(IllegalConfigurationError) as raised:
         planned(task_manager={**role, "pod_template": {"spec": spec}}, metrics={})
     assert key in {finding.key for finding in raised.value.findings}
+
+
+def test_tls_is_a_certificate_without_a_secret_in_the_configuration() -> None:
+    cluster = planned(tls={"certificate": "session-tls"}, pod_security="restricted", flink_version="1.20")
+    main = pod(cluster)["containers"][0]
+    (init,) = pod(cluster)["initContainers"]
+    assert cluster.rest_endpoint == "https://demo-rest.default:8081"
+    assert main["readinessProbe"]["httpGet"]["scheme"] == "HTTPS"
+    assert main["startupProbe"]["tcpSocket"] == {"port": 8081}
+    for shared in ("image", "imagePullPolicy", "resources", "securityContext"):
+        assert init[shared] == main[shared]
+    told = main["args"][-1]
+    assert "session -Dsecurity.ssl.rest.keystore-password=${FLINK_SESSION_TLS_PASSWORD} " in told
+    assert "truststore" not in told
+    assert "keytool" not in init["command"][-1]
+    assert "password" not in str(cluster.config_map)
+    assert "session-tls" not in str(cluster.further)
+    effective = cluster.effective_configuration
+    assert effective["security.ssl.rest.keystore"] == "/opt/flink/tls/keystore.p12"
+    # The key is in no container but the one that makes the keystore.
+    assert not [mount for mount in main["volumeMounts"] if mount["name"] == "flink-session-certificate"]
+
+
+def test_a_client_that_shows_a_certificate_is_no_kubelet() -> None:
+    secrets = {"A": "correct horse battery staple"}
+    cluster = planned(tls={"certificate": "session-tls", "client_authentication": True}, secrets=secrets)
+    main = pod(cluster)["containers"][0]
+    assert main["readinessProbe"]["tcpSocket"] == {"port": 8081}
+    assert "-Dsecurity.ssl.rest.truststore-password=" in main["args"][-1]
+    assert {"A", "FLINK_SESSION_TLS_PASSWORD"} < {variable["name"] for variable in main["env"]}
+    assert cluster.effective_configuration["security.ssl.rest.authentication-enabled"] is True
+
+
+def test_what_contradicts_tls_is_a_finding() -> None:
+    (text,) = refused(tls={})
+    assert text.startswith("tls.certificate must be given")
+    (text,) = refused(tls={"certificate": "Session TLS"})
+    assert text.startswith("tls.certificate is 'Session TLS'")
+    (text,) = refused(tls={"certificate": "a"}, configuration={"security.ssl.rest.keystore": "/mine"})
+    assert text.endswith("keep tls and remove security.ssl.rest.keystore.")
+    volume = {"volumes": [{"name": "flink-session-tls", "emptyDir": {}}]}
+    (text,) = refused(tls={"certificate": "a"}, pod_template={"spec": volume})
+    assert text.startswith("tls, flink-session-tls must not add")

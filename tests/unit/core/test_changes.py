@@ -99,6 +99,8 @@ OTHERWISE: dict[str, object] = {
     "metrics.pod_monitor": True,
     "metrics.pod_monitor_labels": {"release": "prometheus"},
     "pod_disruption_budget": False,
+    "tls.certificate": "session-tls",
+    "tls.client_authentication": True,
     "rest_service_exposed_type": "NodePort",
     "rest_service_node_address": "192.0.2.1",
     "configuration": {"parallelism.default": 2},
@@ -128,6 +130,7 @@ BESIDE: dict[str, dict[str, Any]] = {
     "metrics.annotations": {"metrics": {}},
     "metrics.pod_monitor": {"metrics": {}},
     "metrics.pod_monitor_labels": {"metrics": {"pod_monitor": True}},
+    "tls.client_authentication": {"tls": {"certificate": "session-tls"}},
     "pod_disruption_budget": {"high_availability": {**STORAGE, "replicas": 2}},
 }
 """What some arguments mean nothing without."""
