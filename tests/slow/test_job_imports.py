@@ -50,7 +50,7 @@ def run(script: str, *words: str, **env: str) -> tuple[str, set[str]]:
 def test_by_url() -> None:
     said, modules = run(BY_URL, "job", "list", "-S", "http://flink")
     assert said.startswith("status 0"), said
-    assert "flink_session.cli.job.looking" in modules
+    assert "flink_session.cli.job.knowing.looking" in modules
     assert modules & (NEVER | {"yaml", "flink_session.cli.session"}) == set()
 
 

@@ -12,7 +12,7 @@ import click
 
 from flink_session.cli.job.edge import command_line, left_by_interrupt
 from flink_session.cli.job.jars import CLASSPATHS
-from flink_session.cli.job.progress import ProgressLine, upload_text
+from flink_session.cli.job.showing.progress import ProgressLine, upload_text
 from flink_session.cli.target import Target
 from flink_session.client import OperationFailedError, Program
 from flink_session.client.calls.jars import ClaimMode

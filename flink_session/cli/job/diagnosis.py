@@ -13,17 +13,17 @@ from flink_session.cli.target import Target
 from flink_session.client import ClusterClient, RefusedError
 from flink_session.client.models.jobs import JobException
 
-from .causes import Cause, causes
-from .documents import Document
 from .edge import on_session
-from .excerpts import around
 from .figures import duration, instant, size
 from .following import newest_log
-from .hints import hint_for
+from .knowing.causes import Cause, causes
+from .knowing.excerpts import around
+from .knowing.hints import hint_for
+from .knowing.looking import Look, look_closely
+from .knowing.naming import choose
+from .knowing.slots import Slots, count_slots
 from .listing import now
-from .looking import Look, look_closely
-from .naming import choose
-from .slots import Slots, count_slots
+from .showing.documents import Document
 
 _LARGEST_LOG = 64 * 1024 * 1024
 _LABEL = 9

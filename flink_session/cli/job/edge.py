@@ -66,7 +66,7 @@ def reporting(*, verbose: bool) -> Iterator[None]:
 
 def end_with(error: UserError, *, verbose: bool) -> NoReturn:
     """End with an error."""
-    from .hints import hint_for  # noqa: PLC0415 (patterns are compiled when something has failed)
+    from .knowing.hints import hint_for  # noqa: PLC0415 (patterns are compiled when something has failed)
 
     stack_trace = str(getattr(error, "stack_trace", ""))
     how = error.how if isinstance(error, UnreachableError) else ""

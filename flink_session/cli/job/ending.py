@@ -15,8 +15,8 @@ from flink_session.client.calls.snapshots import SavepointFormat
 from flink_session.client.models.jobs import JobOverview
 
 from .edge import REFUSED, JobError, command_line, left_by_interrupt, on_session
-from .naming import choose
-from .progress import ProgressLine, savepoint_text, start_text
+from .knowing.naming import choose
+from .showing.progress import ProgressLine, savepoint_text, start_text
 from .triggers import Trigger
 
 Command = TypeVar("Command", bound=Callable[..., Any])

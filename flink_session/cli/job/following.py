@@ -15,7 +15,7 @@ from flink_session.client import ClusterClient, FlinkError, NotFoundError, Refus
 from flink_session.client.models.cluster import LogFile
 
 from .edge import NOT_FOUND, JobError, command_line, on_session
-from .naming import choose
+from .knowing.naming import choose
 
 JOBMANAGER = "jobmanager"
 

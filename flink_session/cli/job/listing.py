@@ -15,13 +15,13 @@ from flink_session.cli.watching import InPlace
 from flink_session.client import ClusterClient, RefusedError
 from flink_session.client.models.jobs import JobOverview
 
-from .documents import job_document, show_document
 from .edge import on_session
-from .looking import Look, look_at, look_closely
-from .naming import choose
-from .pages import page
-from .rows import HEADING, not_shown, row, warnings
-from .watching import events, follow
+from .knowing.looking import Look, look_at, look_closely
+from .knowing.naming import choose
+from .showing.documents import job_document, show_document
+from .showing.pages import page
+from .showing.rows import HEADING, not_shown, row, warnings
+from .showing.watching import events, follow
 
 
 @click.command("list")

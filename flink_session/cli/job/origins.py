@@ -10,7 +10,7 @@ from flink_session.client.models.jobs import JobOverview
 
 from .edge import NOT_FOUND, REFUSED, JobError
 from .figures import instant, size
-from .naming import short
+from .knowing.naming import short
 
 FRESH, LAST = "fresh", "last"
 

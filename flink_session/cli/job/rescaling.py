@@ -15,8 +15,8 @@ from flink_session.client.models.jobs import Job, JobOverview, Requirements, Ver
 
 from .edge import NOT_FOUND, TIMEOUT, USAGE, JobError, command_line, left_by_interrupt, on_session
 from .figures import counted
-from .naming import choose
-from .progress import ProgressLine
+from .knowing.naming import choose
+from .showing.progress import ProgressLine
 
 _UP = {"RUNNING", "FINISHED"}
 _PATIENCE = 60.0

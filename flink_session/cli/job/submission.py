@@ -21,15 +21,15 @@ from flink_session.client.models.jars import Jar
 from flink_session.client.models.jobs import JobOverview
 
 from . import origins
-from .documents import Document
 from .edge import NOT_FOUND, USAGE, JobError, command_line, left_by_interrupt, on_session
 from .figures import size
 from .jars import Source, classes, opened
+from .knowing.looking import look_closely
+from .knowing.naming import short
 from .listing import now
-from .looking import look_closely
-from .naming import short
-from .plans import plan_lines
-from .progress import ProgressLine, upload_text
+from .showing.documents import Document
+from .showing.plans import plan_lines
+from .showing.progress import ProgressLine, upload_text
 from .waiting import slots_told, until
 
 WAITS = ("running", "checkpoint", "finished")

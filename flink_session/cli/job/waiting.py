@@ -14,12 +14,12 @@ from flink_session.client import ClusterClient, DeadlineError, OperationFailedEr
 from flink_session.client.models.checkpoints import Checkpoint
 from flink_session.client.models.jobs import JobOverview
 
-from .documents import Document, checkpoint_document
 from .edge import USAGE, JobError, command_line, left_by_interrupt, on_session
 from .ending import follow_savepoint
-from .naming import choose
-from .progress import ProgressLine, start_text
-from .slots import count_slots
+from .knowing.naming import choose
+from .knowing.slots import count_slots
+from .showing.documents import Document, checkpoint_document
+from .showing.progress import ProgressLine, start_text
 from .triggers import Trigger
 
 FOR = ("running", "finished", "canceled", "checkpoint", "savepoint")

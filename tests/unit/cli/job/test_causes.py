@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from flink_session.cli.job.causes import causes, user_frame
-from flink_session.cli.job.excerpts import around
-from flink_session.cli.job.hints import hint_for
+from flink_session.cli.job.knowing.causes import causes, user_frame
+from flink_session.cli.job.knowing.excerpts import around
+from flink_session.cli.job.knowing.hints import hint_for
 from flink_session.client.models.jobs import JobException
 
 ROTTEN = """java.lang.RuntimeException: a record cannot be read

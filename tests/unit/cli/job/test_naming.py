@@ -2,7 +2,7 @@
 
 import pytest
 
-from flink_session.cli.job.naming import AmbiguousJobError, NoJobError, choose
+from flink_session.cli.job.knowing.naming import AmbiguousJobError, NoJobError, choose
 from flink_session.client.models.jobs import JobOverview
 
 

@@ -8,11 +8,11 @@ import pytest
 from flink_session.cli.job.edge import JobError
 from flink_session.cli.job.figures import duration, size
 from flink_session.cli.job.jars import Source
-from flink_session.cli.job.looking import Look
-from flink_session.cli.job.plans import plan_lines
-from flink_session.cli.job.progress import ProgressLine, savepoint_text, upload_text
+from flink_session.cli.job.knowing.looking import Look
 from flink_session.cli.job.rescaling import Bounds, wanted
-from flink_session.cli.job.watching import events
+from flink_session.cli.job.showing.plans import plan_lines
+from flink_session.cli.job.showing.progress import ProgressLine, savepoint_text, upload_text
+from flink_session.cli.job.showing.watching import events
 from flink_session.cli.watching import InPlace
 from flink_session.client.models.checkpoints import Checkpoint
 from flink_session.client.models.jobs import JobOverview, Requirements, Vertex

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from flink_session.client import ClusterClient, RefusedError
 
-from .figures import counted
+from ..figures import counted
 
 
 @dataclass(frozen=True, slots=True)

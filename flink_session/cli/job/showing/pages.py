@@ -9,8 +9,8 @@ import click
 from flink_session.cli.output import printable, table
 from flink_session.client.models.checkpoints import Checkpoint, CheckpointConfiguration
 
-from .figures import duration, instant, share, size
-from .looking import Look
+from ..figures import duration, instant, share, size
+from ..knowing.looking import Look
 
 _LABEL = 14
 

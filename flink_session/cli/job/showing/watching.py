@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from flink_session.cli.watching import changes
 
+from ..knowing.looking import Look
 from .documents import Document
-from .looking import Look
 
 BETWEEN_LOOKS = 2.0
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from flink_session.client.models.checkpoints import Checkpoint
 
-from .figures import instant, seconds
-from .looking import Look
+from ..figures import instant, seconds
+from ..knowing.looking import Look
 
 Document = dict[str, Any]
 

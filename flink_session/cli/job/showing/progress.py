@@ -14,7 +14,7 @@ from flink_session.cli.output import printable
 from flink_session.client.models.checkpoints import Checkpoint
 from flink_session.client.models.jobs import JobOverview
 
-from .figures import duration, size
+from ..figures import duration, size
 
 _BETWEEN = 0.1
 """Seconds between two writings."""

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from flink_session.cli.output import Cell
 from flink_session.client.models.jobs import JobOverview
 
-from .figures import duration, instant, share, size
-from .looking import Look
-from .naming import short
+from ..figures import duration, instant, share, size
+from ..knowing.looking import Look
+from ..knowing.naming import short
 
 HEADING = (
     *("NAME", "ID", "STATE", "TASKS", "SINCE", "RESTARTS"),

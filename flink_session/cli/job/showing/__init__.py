@@ -1,0 +1,1 @@
+"""How jobs look: in a table, whole, as JSON, and while something goes on."""
