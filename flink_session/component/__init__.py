@@ -2,6 +2,7 @@
 
 from flink_session.component.args import (
     AdditionsArgs,
+    ExposeArgs,
     FlinkSessionClusterArgs,
     HighAvailabilityArgs,
     JobManagerArgs,
@@ -14,6 +15,7 @@ from flink_session.component.flink_session_cluster import FlinkSessionCluster
 
 __all__ = [
     "AdditionsArgs",
+    "ExposeArgs",
     "FlinkSessionCluster",
     "FlinkSessionClusterArgs",
     "HighAvailabilityArgs",

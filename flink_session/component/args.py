@@ -114,6 +114,37 @@ class TlsArgs(TypedDict):
     Flink: ``security.ssl.rest.authentication-enabled``."""
 
 
+class ExposeArgs(TypedDict):
+    """How the REST API and the web UI are reached from outside, and what keeps others out. All of it is plain."""
+
+    type: NotRequired[str]
+    """``NodePort``, ``LoadBalancer``, ``Ingress`` or ``HTTPRoute`` of the Gateway API. Required."""
+
+    host: NotRequired[str]
+    """Host of an Ingress or an HTTPRoute, as ``flink.example.org``. Required there."""
+
+    path: NotRequired[str]
+    """Path at that host, as ``/flink/analytics``. Default: ``/``."""
+
+    ingress_class: NotRequired[str]
+    """Name of an IngressClass. Default: the cluster's own default. With a path, ``nginx`` is known."""
+
+    certificate: NotRequired[str]
+    """Name of a Secret with the certificate of the host, for an Ingress. Default: none."""
+
+    gateway: NotRequired[str]
+    """Gateway of an HTTPRoute, as ``namespace/name``, or its name in the same namespace. Required there."""
+
+    annotations: NotRequired[dict[str, str]]
+    """Annotations of the Ingress, the HTTPRoute or the rest Service. Default: none."""
+
+    auth_proxy: NotRequired[bool]
+    """Whether a proxy before the session, by way of the Ingress or the Gateway, asks who it is. Default: false."""
+
+    unprotected: NotRequired[bool]
+    """Whether it is meant that everybody who reaches it may run code. Default: false."""
+
+
 class HighAvailabilityArgs(TypedDict):
     """High availability by Kubernetes: what a JobManager needs to take over the jobs of one that has failed."""
 
@@ -244,6 +275,10 @@ class FlinkSessionClusterArgs(TypedDict):
 
     tls: NotRequired[TlsArgs]
     """TLS of the REST API and the web UI. Default: none. Flink: ``security.ssl.rest.*``."""
+
+    expose: NotRequired[ExposeArgs]
+    """How the REST API and the web UI are reached from outside: only with ``tls.client_authentication``, a proxy that
+    asks who it is, or an acknowledgement. Default: not at all."""
 
     adopt: NotRequired[bool]
     """Whether the session is there already, made by ``kubernetes-session.sh``: it is taken over as it is, with nothing

@@ -77,7 +77,7 @@ class FlinkSessionCluster(pulumi.ComponentResource):
     ``LoadBalancer``, and for ``NodePort`` by ``rest_service_node_address`` and the node port where that is given."""
 
     web_interface_url: pulumi.Output[str]
-    """URL of the web UI, which the REST server serves."""
+    """URL of the web UI, which the REST server serves: by the host of ``expose`` where that has one."""
 
     service_account_name: pulumi.Output[str]
     """ServiceAccount of JobManager and TaskManagers."""
@@ -139,7 +139,9 @@ class FlinkSessionCluster(pulumi.ComponentResource):
                 "cluster_id": output(lambda plan: plan.cluster_id),
                 "namespace": output(lambda plan: plan.namespace),
                 "rest_endpoint": endpoint,
-                "web_interface_url": endpoint,
+                "web_interface_url": pulumi.Output.all(output(lambda plan: plan.public_url), endpoint).apply(
+                    lambda urls: urls[0] or urls[1]
+                ),
                 "service_account_name": output(lambda plan: plan.service_account_name),
                 "effective_configuration": output(
                     lambda plan: {key: _text(value) for key, value in plan.effective_configuration.items()}

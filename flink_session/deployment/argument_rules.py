@@ -75,6 +75,16 @@ RULES: dict[str, tuple[str, str]] = {
     "tls": ("must be a map of certificate and client_authentication", "write it as {certificate: session-tls}"),
     "tls.certificate": (_TEXT, "name the Secret of a certificate, as cert-manager makes it"),
     "tls.client_authentication": ("must be true or false", "write one of these"),
+    "expose": ("must be a map of type and what belongs to it", "write it as {type: Ingress, host: flink.example.org}"),
+    "expose.type": ("must be NodePort, LoadBalancer, Ingress or HTTPRoute", "write one of these"),
+    "expose.host": (_TEXT, "write it as flink.example.org"),
+    "expose.path": (_TEXT, "write it as /flink/analytics"),
+    "expose.ingress_class": (_TEXT, "name an existing IngressClass"),
+    "expose.certificate": (_TEXT, "name the Secret of the host's certificate"),
+    "expose.gateway": (_TEXT, "name a Gateway, as gateways/public or public"),
+    "expose.annotations": ("must be a map of annotations", "write it as {cert-manager.io/cluster-issuer: letsencrypt}"),
+    "expose.auth_proxy": ("must be true or false", "write one of these"),
+    "expose.unprotected": ("must be true or false", "write one of these"),
     "adopt": ("must be true or false", "write one of these"),
     "additions": ("must be a map of the names of additions", "write it as {readiness_probe: true}"),
     **{
@@ -111,6 +121,7 @@ _ITEMS = {
         "must be text, or a map of value or base64, or of secret and key, and of file",
         "write it as NAME: value, or as NAME: {secret: existing, key: password, file: true}",
     ),
+    "expose.annotations": ("must be text", "write the value of the annotation"),
     "metrics.pod_monitor_labels": ("must be text", "write the value of the label"),
     "job_manager.topology_spread": ("must be text", "write the label of a node"),
     "task_manager.topology_spread": ("must be text", "write the label of a node"),
@@ -123,7 +134,7 @@ _ITEMS = {
 _BY_SPELLING = {
     spelling: name for name in RULES for spelling in (name, re.sub(r"_([a-z])", lambda match: match[1].upper(), name))
 }
-GROUPS = ("job_manager", "task_manager", "high_availability", "logging", "metrics", "tls", "additions")
+GROUPS = ("job_manager", "task_manager", "high_availability", "logging", "metrics", "tls", "expose", "additions")
 """Arguments that hold further ones."""
 
 

@@ -21,6 +21,7 @@ from flink_session.deployment.sizes import Sizes, session_sizes
 from flink_session.kubernetes import constants
 from flink_session.kubernetes.cluster_descriptor import SessionDeployment
 from flink_session.kubernetes.extensions import Extensions, access_name, own_secrets, with_known_values
+from flink_session.kubernetes.extensions.exposure import REDIRECT_NAME
 from flink_session.kubernetes.job_manager_parameters import KubernetesJobManagerParameters
 from flink_session.kubernetes.job_manager_specification import KubernetesJobManagerSpecification
 from flink_session.kubernetes.kubernetes_config_options import KubernetesConfigOptions as Options
@@ -55,6 +56,9 @@ FURTHER_OBJECTS: Mapping[str, FurtherObject] = {
     "secrets": FurtherObject("v1", "Secret", "flink-session", ("type", "data")),
     "pod-monitor": FurtherObject("monitoring.coreos.com/v1", "PodMonitor", "flink-session", ("spec",)),
     "disruption-budget": FurtherObject("policy/v1", "PodDisruptionBudget", "flink-session", ("spec",)),
+    "ingress": FurtherObject("networking.k8s.io/v1", "Ingress", "flink-session", ("spec",)),
+    "ingress-redirect": FurtherObject("networking.k8s.io/v1", "Ingress", REDIRECT_NAME, ("spec",)),
+    "http-route": FurtherObject("gateway.networking.k8s.io/v1", "HTTPRoute", "flink-session", ("spec",)),
 }
 """What only some clusters have, by the name that the component's child has."""
 
@@ -92,6 +96,7 @@ class SessionCluster:
         rest_service_exposed_type: ``ClusterIP``, ``Headless_ClusterIP``, ``NodePort`` or ``LoadBalancer``.
         rest_scheme: ``http`` or ``https``.
         rest_port: port of the REST Service.
+        public_url: where the web UI is by an Ingress or an HTTPRoute, if there is one.
         effective_configuration: flat; what Flink reads in the cluster.
         task_manager_labels: labels of the pods that the JobManager will request.
         cluster_specification: sizes in MiB, and slots.
@@ -121,6 +126,7 @@ class SessionCluster:
     rest_service_exposed_type: str
     rest_scheme: str
     rest_port: int
+    public_url: str | None
     effective_configuration: dict[str, Any]
     task_manager_labels: dict[str, str]
     cluster_specification: ClusterSpecification
@@ -210,6 +216,7 @@ def _session_cluster(
         rest_service_exposed_type=parameters.rest_service_exposed_type.value,
         rest_scheme="https" if configuration.get(SecurityOptions.SSL_REST_ENABLED) else "http",
         rest_port=parameters.rest_port,
+        public_url=None if extensions.exposure is None else extensions.exposure.url,
         effective_configuration=dict(sorted(deployment.effective_configuration.values.items())),
         task_manager_labels=_task_manager_labels(parameters),
         cluster_specification=parameters.cluster_specification,

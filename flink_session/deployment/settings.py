@@ -24,7 +24,7 @@ from flink_session.deployment.session_cluster_options import (
     SessionClusterOptions,
     TaskManagerResources,
 )
-from flink_session.kubernetes.extensions import DEFAULT_METRICS_PORT, Extensions, Metrics, Tls
+from flink_session.kubernetes.extensions import DEFAULT_METRICS_PORT, Exposure, Extensions, Metrics, Tls
 
 
 def _no_boolean(value: object) -> object:
@@ -93,6 +93,20 @@ class TlsSettings(_Settings):
     client_authentication: bool = False
 
 
+class ExposeSettings(_Settings):
+    """Plain values of :class:`~flink_session.ExposeArgs`."""
+
+    type: Literal["NodePort", "LoadBalancer", "Ingress", "HTTPRoute"] | None = None
+    host: str | None = None
+    path: str = "/"
+    ingress_class: str | None = None
+    certificate: str | None = None
+    gateway: str | None = None
+    annotations: dict[str, Text] = Field(default_factory=dict)
+    auth_proxy: bool = False
+    unprotected: bool = False
+
+
 class HighAvailabilitySettings(_Settings):
     """Plain values of :class:`~flink_session.HighAvailabilityArgs`."""
 
@@ -144,6 +158,7 @@ class FlinkSessionClusterSettings(_Settings):
     metrics: MetricsSettings | None = None
     pod_disruption_budget: bool | None = None
     tls: TlsSettings | None = None
+    expose: ExposeSettings | None = None
     adopt: bool = False
     additions: AdditionsSettings = AdditionsSettings()
     rest_service_exposed_type: str | None = None
@@ -171,6 +186,7 @@ class FlinkSessionClusterSettings(_Settings):
             service_account_annotations=self.service_account_annotations,
             metrics=None if self.metrics is None else Metrics(**self.metrics.model_dump()),
             tls=None if self.tls is None else Tls(**self.tls.model_dump()),
+            exposure=None if self.expose is None else Exposure(**self.expose.model_dump()),
             disruption_budget=not self.adopt if self.pod_disruption_budget is None else self.pod_disruption_budget,
         )
 
@@ -258,6 +274,7 @@ GROUPS: Mapping[str, type[_Settings]] = {
     "logging": LoggingSettings,
     "metrics": MetricsSettings,
     "tls": TlsSettings,
+    "expose": ExposeSettings,
     "additions": AdditionsSettings,
 }
 """Arguments that hold further ones."""

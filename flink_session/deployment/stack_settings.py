@@ -25,6 +25,7 @@ _STRUCTURED = {
     "secrets",
     "service_account_annotations",
     "tls",
+    "expose",
 }
 """Arguments that are never text."""
 

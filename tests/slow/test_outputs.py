@@ -80,6 +80,7 @@ FURTHER: dict[str, Any] = {
     "state_storage": "s3://bucket/flink",
     "plugins": ["s3-fs-hadoop"],
     "metrics": {"port": 9250, "annotations": True, "pod_monitor_labels": {"team": "fraud"}},
+    "expose": {"type": "HTTPRoute", "host": "flink.example.org", "gateway": "public"},
     "tls": {"certificate": "session-tls", "client_authentication": True},
     "logging": {"levels": {"org.apache.flink": "DEBUG"}},
 }

@@ -12,6 +12,7 @@ from flink_session.configuration.configuration import Configuration
 from flink_session.configuration.findings import FindingCollector
 from flink_session.configuration.flink_version import FlinkVersion
 from flink_session.deployment.arguments import ArgumentValues
+from flink_session.deployment.implied.exposure import exposure_options
 from flink_session.deployment.implied.metrics import metrics_options
 from flink_session.deployment.implied.pods import pod_additions
 from flink_session.deployment.implied.state import state_directories
@@ -53,6 +54,10 @@ def implied_options(
     tls = options.extensions.tls
     if tls is not None:
         _take(result, tls_options(tls, configuration, collector), "tls", None)
+    exposure = options.extensions.exposure
+    if exposure is not None:
+        values = exposure_options(exposure, tls, configuration, collector)
+        _take(result, values, "expose", None)
     return result
 
 

@@ -15,6 +15,7 @@ from flink_session.kubernetes.extensions.access import (
 from flink_session.kubernetes.extensions.blob_server_address import publish_blob_server_address
 from flink_session.kubernetes.extensions.configuration_checksum import CHECKSUM_ANNOTATION, add_configuration_checksum
 from flink_session.kubernetes.extensions.disruption_budget import add_disruption_budget
+from flink_session.kubernetes.extensions.exposure import Exposure, add_routes
 from flink_session.kubernetes.extensions.metrics import DEFAULT_METRICS_PORT, Metrics, add_pod_monitor
 from flink_session.kubernetes.extensions.namespace import add_namespace
 from flink_session.kubernetes.extensions.pod_additions import PodAdditions, add_to_job_manager
@@ -67,6 +68,7 @@ class Extensions:
         metrics: metrics for Prometheus; a PodMonitor, if they ask for one.
         disruption_budget: several JobManagers have a PodDisruptionBudget.
         tls: the JobManager knows the passwords of the keystores that REST has its certificate from.
+        exposure: an Ingress or an HTTPRoute, if it asks for one.
         namespace: each object names its namespace.
     """
 
@@ -87,6 +89,7 @@ class Extensions:
     metrics: Metrics | None = None
     disruption_budget: bool = True
     tls: Tls | None = None
+    exposure: Exposure | None = None
     namespace: bool = True
 
     @classmethod
@@ -130,6 +133,7 @@ _IN_ORDER: dict[str, Callable[..., KubernetesJobManagerSpecification]] = {
     "metrics": add_pod_monitor,
     "disruption_budget": add_disruption_budget,
     "tls": serve_tls,
+    "exposure": add_routes,
     "namespace": add_namespace,  # last, so that it reaches the objects of the others
 }
 
@@ -137,6 +141,7 @@ __all__ = [
     "CHECKSUM_ANNOTATION",
     "CHECKSUM_KEY",
     "DEFAULT_METRICS_PORT",
+    "Exposure",
     "Extensions",
     "Metrics",
     "PodAdditions",

@@ -60,6 +60,7 @@ WRONG = {
     "metrics": ["prometheus"],
     "pod_disruption_budget": 2.5,
     "tls": "session-tls",
+    "expose": "Ingress",
     "job_manager": "2Gi",
     "task_manager": 2,
     "high_availability": "s3://bucket/ha",
@@ -108,6 +109,15 @@ WRONG_OF_A_ROLE = {
     "metrics.annotations": "some",
     "metrics.pod_monitor": "perhaps",
     "metrics.pod_monitor_labels": ["prometheus"],
+    "expose.type": "Route",
+    "expose.host": ["flink"],
+    "expose.path": ["/"],
+    "expose.ingress_class": ["nginx"],
+    "expose.certificate": ["host-tls"],
+    "expose.gateway": ["public"],
+    "expose.annotations": ["a"],
+    "expose.auth_proxy": "some",
+    "expose.unprotected": "perhaps",
     "tls.certificate": ["session-tls"],
     "tls.client_authentication": "some",
     "task_manager.pod_template": 1.5,
@@ -131,6 +141,10 @@ def test_a_wrong_value_is_one_sentence_with_name_rule_and_way_out(name: str, val
     if role == "high_availability":
         args[role] = {"storage_dir": "hdfs:///ha", **args[role]}
         args["image"] = "own:1"  # where that file system may be
+    if role == "expose":
+        args[role] = {"type": "HTTPRoute", "host": "a.b", "gateway": "g", "auth_proxy": True, **args[role]}
+        if field in ("ingress_class", "certificate", "auth_proxy"):
+            args[role] |= {"type": "Ingress", "unprotected": True, "gateway": None}
     if role == "tls":
         args[role] = {"certificate": "session-tls", **args[role]}
     errors = [finding for finding in said(args) if finding.severity == "error"]

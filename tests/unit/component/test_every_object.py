@@ -49,6 +49,9 @@ def registered(args: Any) -> list[Manifest]:
     ]
 
 
+PUBLIC = {"host": "flink.example.org", "unprotected": True}
+
+
 @pytest.mark.parametrize(
     "args",
     [
@@ -64,9 +67,22 @@ def registered(args: Any) -> list[Manifest]:
             "metrics": {"pod_monitor": True},
             "secrets": {"A": "correct horse battery staple"},
         },
+        {"expose": {"type": "Ingress", "ingress_class": "nginx", "path": "/a", **PUBLIC}},
+        {"expose": {"type": "HTTPRoute", "gateway": "public", **PUBLIC}},
         {"pod_security": "none", "task_manager": {"priority_class": "low"}, "secrets": {"A": {"secret": "theirs"}}},
     ],
-    ids=["plain", "account", "high-availability", "files", "host-network", "load-balancer", "everything", "references"],
+    ids=[
+        "plain",
+        "account",
+        "high-availability",
+        "files",
+        "host-network",
+        "load-balancer",
+        "everything",
+        "ingress",
+        "route",
+        "references",
+    ],
 )
 def test_every_object_of_the_core_is_registered(args: Mapping[str, Any], tmp_path: Path) -> None:
     for name in ("my.keytab", "krb5.conf"):

@@ -327,3 +327,78 @@ def test_what_contradicts_tls_is_a_finding() -> None:
     volume = {"volumes": [{"name": "flink-session-tls", "emptyDir": {}}]}
     (text,) = refused(tls={"certificate": "a"}, pod_template={"spec": volume})
     assert text.startswith("tls, flink-session-tls must not add")
+
+
+HOST = {"host": "flink.example.org"}
+
+
+def test_nobody_is_let_in_who_is_asked_nothing() -> None:
+    for how in ({"type": "NodePort"}, {"type": "LoadBalancer", "unprotected": False}, {"type": "Ingress", **HOST}):
+        (text,) = refused(expose=how)
+        assert text.startswith("expose must not let everybody who reaches it run code")
+        assert ("auth_proxy" in text) == (how["type"] == "Ingress")
+        (text,) = refused(expose=how, tls={"certificate": "session-tls"})
+        assert "set tls with client_authentication" in text
+        planned(expose=how, tls={"certificate": "session-tls", "client_authentication": True})
+        planned(expose={**how, "unprotected": True})
+    planned(expose={"type": "Ingress", **HOST, "auth_proxy": True})
+    # A proxy keeps nobody from a port that all of them reach.
+    texts = refused(expose={"type": "NodePort", "auth_proxy": True})
+    assert [text.partition(" ")[0] for text in texts] == ["expose", "expose.auth_proxy"]
+
+
+def test_a_service_that_is_exposed_is_flinks_own_option() -> None:
+    tls = {"certificate": "session-tls", "client_authentication": True}
+    expose = {"type": "LoadBalancer", "annotations": {"example.org/internal": "true"}}
+    cluster = planned(expose=expose, tls=tls)
+    assert cluster.rest_service["spec"]["type"] == "LoadBalancer"
+    assert cluster.rest_service["metadata"]["annotations"] == {"example.org/internal": "true"}
+    assert cluster.rest_service_exposed_type == "LoadBalancer"
+    assert not {"ingress", "http-route"} & cluster.further.keys()
+    (text,) = refused(expose=expose, tls=tls, rest_service_exposed_type="NodePort")
+    assert text.startswith("expose must not be there beside kubernetes.rest-service.exposed.type")
+    (text,) = refused(expose={**expose, "path": "/flink"}, tls=tls)
+    assert text.startswith("expose.path")
+
+
+def test_an_ingress_takes_the_path_away_and_leads_to_the_slash() -> None:
+    expose = {"type": "Ingress", **HOST, "ingress_class": "nginx", "auth_proxy": True, "certificate": "host-tls"}
+    cluster = planned(expose=expose)
+    ingress = cluster.further["ingress"]
+    assert cluster.public_url == "https://flink.example.org/"
+    assert "ingress-redirect" not in cluster.further
+    assert "annotations" not in ingress["metadata"]
+    assert ingress["spec"]["tls"] == [{"hosts": ["flink.example.org"], "secretName": "host-tls"}]
+    cluster = planned(expose={**expose, "path": "/flink/a/"}, tls={"certificate": "session-tls"})
+    assert cluster.public_url == "https://flink.example.org/flink/a/"
+    annotations = [cluster.further[name]["metadata"]["annotations"] for name in ("ingress", "ingress-redirect")]
+    prefix = "nginx.ingress.kubernetes.io/"
+    assert annotations[0] == {
+        f"{prefix}backend-protocol": "HTTPS",
+        f"{prefix}use-regex": "true",
+        f"{prefix}rewrite-target": "/$1",
+    }
+    assert annotations[1][f"{prefix}permanent-redirect"] == "/flink/a/"
+    rules = [cluster.further[name]["spec"]["rules"][0] for name in ("ingress", "ingress-redirect")]
+    assert [rule["http"]["paths"][0]["path"] for rule in rules] == ["/flink/a/(.*)", "/flink/a$"]
+    (text,) = refused(expose={**expose, "ingress_class": "other", "path": "/flink"})
+    assert text.startswith("expose.path is '/flink', but it must be taken away before Flink is asked")
+    planned(expose={**expose, "ingress_class": "other", "path": "/flink", "annotations": {"other/rewrite": "/"}})
+
+
+def test_a_route_of_a_gateway_takes_the_path_away_and_leads_to_the_slash() -> None:
+    expose = {"type": "HTTPRoute", **HOST, "gateway": "gateways/public", "auth_proxy": True}
+    spec = planned(expose=expose).further["http-route"]["spec"]
+    assert spec["parentRefs"] == [{"name": "public", "namespace": "gateways"}]
+    assert spec["rules"] == [
+        {
+            "matches": [{"path": {"type": "PathPrefix", "value": "/"}}],
+            "backendRefs": [{"name": "demo-rest", "port": 8081}],
+        }
+    ]
+    redirect, rewrite = planned(expose={**expose, "path": "/a"}).further["http-route"]["spec"]["rules"]
+    assert redirect["matches"] == [{"path": {"type": "Exact", "value": "/a"}}]
+    assert redirect["filters"][0]["requestRedirect"]["path"]["replaceFullPath"] == "/a/"
+    assert rewrite["filters"][0]["urlRewrite"]["path"] == {"type": "ReplacePrefixMatch", "replacePrefixMatch": "/"}
+    texts = refused(expose={"type": "HTTPRoute", "auth_proxy": True, "certificate": "x"})
+    assert [text.partition(" ")[0] for text in texts] == ["expose.certificate", "expose.host", "expose.gateway"]

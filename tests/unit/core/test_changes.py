@@ -100,6 +100,15 @@ OTHERWISE: dict[str, object] = {
     "metrics.pod_monitor_labels": {"release": "prometheus"},
     "pod_disruption_budget": False,
     "tls.certificate": "session-tls",
+    "expose.type": "LoadBalancer",
+    "expose.host": "other.example.org",
+    "expose.path": "/flink",
+    "expose.ingress_class": "other",
+    "expose.certificate": "host-tls",
+    "expose.gateway": "gateways/other",
+    "expose.annotations": {"example.org/a": "b"},
+    "expose.auth_proxy": False,
+    "expose.unprotected": True,
     "tls.client_authentication": True,
     "rest_service_exposed_type": "NodePort",
     "rest_service_node_address": "192.0.2.1",
@@ -114,6 +123,7 @@ OTHERWISE: dict[str, object] = {
 }
 """Each argument with another value than its default."""
 STORAGE = {"storage_dir": "file:///ha"}
+INGRESS = {"type": "Ingress", "host": "flink.example.org", "ingress_class": "nginx", "auth_proxy": True}
 SHARED_VOLUME = {
     "spec": {
         "containers": [{"name": "flink-main-container", "volumeMounts": [{"name": "ha", "mountPath": "/ha"}]}],
@@ -130,6 +140,15 @@ BESIDE: dict[str, dict[str, Any]] = {
     "metrics.annotations": {"metrics": {}},
     "metrics.pod_monitor": {"metrics": {}},
     "metrics.pod_monitor_labels": {"metrics": {"pod_monitor": True}},
+    "expose.type": {"expose": {"type": "NodePort", "unprotected": True}},
+    **{
+        f"expose.{name}": {"expose": INGRESS}
+        for name in ("host", "path", "ingress_class", "certificate", "annotations", "unprotected")
+    },
+    "expose.auth_proxy": {"expose": {**INGRESS, "unprotected": True}},
+    "expose.gateway": {
+        "expose": {"type": "HTTPRoute", "host": "flink.example.org", "gateway": "public", "auth_proxy": True}
+    },
     "tls.client_authentication": {"tls": {"certificate": "session-tls"}},
     "pod_disruption_budget": {"high_availability": {**STORAGE, "replicas": 2}},
 }
