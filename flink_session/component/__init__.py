@@ -8,6 +8,7 @@ from flink_session.component.args import (
     JobManagerArgs,
     LoggingArgs,
     MetricsArgs,
+    NetworkPolicyArgs,
     TaskManagerArgs,
     TlsArgs,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "JobManagerArgs",
     "LoggingArgs",
     "MetricsArgs",
+    "NetworkPolicyArgs",
     "TaskManagerArgs",
     "TlsArgs",
 ]

@@ -145,6 +145,23 @@ class ExposeArgs(TypedDict):
     """Whether it is meant that everybody who reaches it may run code. Default: false."""
 
 
+class NetworkPolicyArgs(TypedDict):
+    """Who may reach the pods of the session, and what these may reach: ``{}`` is complete. All of it is plain."""
+
+    clients: NotRequired[list[dict[str, Any]]]
+    """Peers of a NetworkPolicy (``podSelector``, ``namespaceSelector``, ``ipBlock``) that may reach REST and the web
+    UI. Default: none."""
+
+    scrapers: NotRequired[list[dict[str, Any]]]
+    """Peers that may reach the port of ``metrics``. Default: none."""
+
+    destinations: NotRequired[list[dict[str, Any]]]
+    """Peers that the pods may reach, beside each other, DNS and the API server. Default: anything."""
+
+    api_server: NotRequired[list[str]]
+    """Ranges of the API server's addresses, as ``192.0.2.1/32``, with ``destinations``. Default: any address."""
+
+
 class HighAvailabilityArgs(TypedDict):
     """High availability by Kubernetes: what a JobManager needs to take over the jobs of one that has failed."""
 
@@ -279,6 +296,9 @@ class FlinkSessionClusterArgs(TypedDict):
     expose: NotRequired[ExposeArgs]
     """How the REST API and the web UI are reached from outside: only with ``tls.client_authentication``, a proxy that
     asks who it is, or an acknowledgement. Default: not at all."""
+
+    network_policy: NotRequired[NetworkPolicyArgs]
+    """A NetworkPolicy for each role. Default: none."""
 
     adopt: NotRequired[bool]
     """Whether the session is there already, made by ``kubernetes-session.sh``: it is taken over as it is, with nothing

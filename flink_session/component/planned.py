@@ -44,7 +44,7 @@ _DECIDE_CHILDREN = (
 _ALWAYS_PLAIN = (
     *("ready_timeout", "pod_security", "owner_reference_permission"),
     *("ha_data", "delete_guard", "allow_job_loss", "adopt", "additions"),
-    *("secrets", "secrets_restart", "pod_disruption_budget", "expose"),
+    *("secrets", "secrets_restart", "pod_disruption_budget", "expose", "network_policy"),
 )
 _PLAIN_MAPS = ("high_availability", "metrics", "tls")
 """Arguments that must be known to be there; what they hold need not be."""
@@ -109,6 +109,8 @@ def _is_asked_for(name: str, args: Mapping[str, Any], configuration: Configurati
         exposure = extensions.exposure
         kind = "HTTPRoute" if name == "http-route" else "Ingress"
         return exposure is not None and exposure.type == kind and (name != "ingress-redirect" or exposure.has_redirect)
+    if name in ("jobmanager-policy", "taskmanager-policy"):
+        return extensions.network_policies is not None
     if name == "disruption-budget":
         option = KubernetesConfigOptions.JOB_MANAGER_REPLICAS
         replicas = _within(args, _REPLICAS) or FindingCollector().attempt(configuration.get, option)

@@ -18,6 +18,7 @@ _TOLERATIONS = ("must be a list of tolerations", "write it as [{key: dedicated, 
 _PRIORITY = (_TEXT, "name an existing PriorityClass")
 _SPREAD = ("must be a list of labels of nodes", "write it as [topology.kubernetes.io/zone]")
 _SLOTS = ("must be an integer of at least 1", "write it as 2")
+_PEERS = ("must be a list of peers of a NetworkPolicy", "write it as [{podSelector: {matchLabels: {app: proxy}}}]")
 _CORES = ("must be a number of cores greater than 0", "write it as 2, 0.5 or 500m")
 
 RULES: dict[str, tuple[str, str]] = {
@@ -85,6 +86,11 @@ RULES: dict[str, tuple[str, str]] = {
     "expose.annotations": ("must be a map of annotations", "write it as {cert-manager.io/cluster-issuer: letsencrypt}"),
     "expose.auth_proxy": ("must be true or false", "write one of these"),
     "expose.unprotected": ("must be true or false", "write one of these"),
+    "network_policy": ("must be a map of clients and other peers", "write it as {} or {clients: [{podSelector: {}}]}"),
+    "network_policy.clients": _PEERS,
+    "network_policy.scrapers": _PEERS,
+    "network_policy.destinations": _PEERS,
+    "network_policy.api_server": ("must be a list of ranges of addresses", "write it as [192.0.2.1/32]"),
     "adopt": ("must be true or false", "write one of these"),
     "additions": ("must be a map of the names of additions", "write it as {readiness_probe: true}"),
     **{
@@ -122,6 +128,10 @@ _ITEMS = {
         "write it as NAME: value, or as NAME: {secret: existing, key: password, file: true}",
     ),
     "expose.annotations": ("must be text", "write the value of the annotation"),
+    "network_policy.clients": ("must be a map", "write it as {podSelector: {}}"),
+    "network_policy.scrapers": ("must be a map", "write it as {podSelector: {}}"),
+    "network_policy.destinations": ("must be a map", "write it as {podSelector: {}}"),
+    "network_policy.api_server": ("must be text", "write it as 192.0.2.1/32"),
     "metrics.pod_monitor_labels": ("must be text", "write the value of the label"),
     "job_manager.topology_spread": ("must be text", "write the label of a node"),
     "task_manager.topology_spread": ("must be text", "write the label of a node"),
@@ -134,7 +144,17 @@ _ITEMS = {
 _BY_SPELLING = {
     spelling: name for name in RULES for spelling in (name, re.sub(r"_([a-z])", lambda match: match[1].upper(), name))
 }
-GROUPS = ("job_manager", "task_manager", "high_availability", "logging", "metrics", "tls", "expose", "additions")
+GROUPS = (
+    "job_manager",
+    "task_manager",
+    "high_availability",
+    "logging",
+    "metrics",
+    "tls",
+    "expose",
+    "network_policy",
+    "additions",
+)
 """Arguments that hold further ones."""
 
 

@@ -107,6 +107,10 @@ def _with_what_follows(prepared: Prepared, options: SessionClusterOptions) -> Pr
 
         annotations = extensions.service_account_annotations
         found.add(check_identity(annotations, configuration, makes_account=extensions.access))
+    if extensions.network_policies is not None:
+        from flink_session.deployment.implied.network_policies import check_network_policies  # noqa: PLC0415 - as above
+
+        check_network_policies(extensions.network_policies, extensions, configuration, found)
     if extensions.shared_uploads:
         configuration = share_uploads(configuration)
     return replace(

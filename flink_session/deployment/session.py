@@ -22,6 +22,7 @@ from flink_session.kubernetes import constants
 from flink_session.kubernetes.cluster_descriptor import SessionDeployment
 from flink_session.kubernetes.extensions import Extensions, access_name, own_secrets, with_known_values
 from flink_session.kubernetes.extensions.exposure import REDIRECT_NAME
+from flink_session.kubernetes.extensions.network_policies import JOB_MANAGER_POLICY, TASK_MANAGER_POLICY
 from flink_session.kubernetes.job_manager_parameters import KubernetesJobManagerParameters
 from flink_session.kubernetes.job_manager_specification import KubernetesJobManagerSpecification
 from flink_session.kubernetes.kubernetes_config_options import KubernetesConfigOptions as Options
@@ -58,6 +59,8 @@ FURTHER_OBJECTS: Mapping[str, FurtherObject] = {
     "disruption-budget": FurtherObject("policy/v1", "PodDisruptionBudget", "flink-session", ("spec",)),
     "ingress": FurtherObject("networking.k8s.io/v1", "Ingress", "flink-session", ("spec",)),
     "ingress-redirect": FurtherObject("networking.k8s.io/v1", "Ingress", REDIRECT_NAME, ("spec",)),
+    "jobmanager-policy": FurtherObject("networking.k8s.io/v1", "NetworkPolicy", JOB_MANAGER_POLICY, ("spec",)),
+    "taskmanager-policy": FurtherObject("networking.k8s.io/v1", "NetworkPolicy", TASK_MANAGER_POLICY, ("spec",)),
     "http-route": FurtherObject("gateway.networking.k8s.io/v1", "HTTPRoute", "flink-session", ("spec",)),
 }
 """What only some clusters have, by the name that the component's child has."""

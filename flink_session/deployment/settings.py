@@ -24,7 +24,14 @@ from flink_session.deployment.session_cluster_options import (
     SessionClusterOptions,
     TaskManagerResources,
 )
-from flink_session.kubernetes.extensions import DEFAULT_METRICS_PORT, Exposure, Extensions, Metrics, Tls
+from flink_session.kubernetes.extensions import (
+    DEFAULT_METRICS_PORT,
+    Exposure,
+    Extensions,
+    Metrics,
+    NetworkPolicies,
+    Tls,
+)
 
 
 def _no_boolean(value: object) -> object:
@@ -107,6 +114,15 @@ class ExposeSettings(_Settings):
     unprotected: bool = False
 
 
+class NetworkPolicySettings(_Settings):
+    """Plain values of :class:`~flink_session.NetworkPolicyArgs`."""
+
+    clients: tuple[dict[str, Any], ...] = ()
+    scrapers: tuple[dict[str, Any], ...] = ()
+    destinations: tuple[dict[str, Any], ...] | None = None
+    api_server: tuple[str, ...] = ()
+
+
 class HighAvailabilitySettings(_Settings):
     """Plain values of :class:`~flink_session.HighAvailabilityArgs`."""
 
@@ -159,6 +175,7 @@ class FlinkSessionClusterSettings(_Settings):
     pod_disruption_budget: bool | None = None
     tls: TlsSettings | None = None
     expose: ExposeSettings | None = None
+    network_policy: NetworkPolicySettings | None = None
     adopt: bool = False
     additions: AdditionsSettings = AdditionsSettings()
     rest_service_exposed_type: str | None = None
@@ -187,8 +204,16 @@ class FlinkSessionClusterSettings(_Settings):
             metrics=None if self.metrics is None else Metrics(**self.metrics.model_dump()),
             tls=None if self.tls is None else Tls(**self.tls.model_dump()),
             exposure=None if self.expose is None else Exposure(**self.expose.model_dump()),
+            network_policies=self._network_policies,
             disruption_budget=not self.adopt if self.pod_disruption_budget is None else self.pod_disruption_budget,
         )
+
+    @property
+    def _network_policies(self) -> NetworkPolicies | None:
+        if self.network_policy is None:
+            return None
+        metrics_port = None if self.metrics is None else self.metrics.port
+        return NetworkPolicies(**self.network_policy.model_dump(), metrics_port=metrics_port)
 
     def session_cluster_options(
         self, read_file: Callable[[str], bytes]
@@ -275,6 +300,7 @@ GROUPS: Mapping[str, type[_Settings]] = {
     "metrics": MetricsSettings,
     "tls": TlsSettings,
     "expose": ExposeSettings,
+    "network_policy": NetworkPolicySettings,
     "additions": AdditionsSettings,
 }
 """Arguments that hold further ones."""

@@ -26,6 +26,7 @@ _STRUCTURED = {
     "service_account_annotations",
     "tls",
     "expose",
+    "network_policy",
 }
 """Arguments that are never text."""
 

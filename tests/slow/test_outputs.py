@@ -81,6 +81,7 @@ FURTHER: dict[str, Any] = {
     "plugins": ["s3-fs-hadoop"],
     "metrics": {"port": 9250, "annotations": True, "pod_monitor_labels": {"team": "fraud"}},
     "expose": {"type": "HTTPRoute", "host": "flink.example.org", "gateway": "public"},
+    "network_policy": {"clients": [{"podSelector": {}}]},
     "tls": {"certificate": "session-tls", "client_authentication": True},
     "logging": {"levels": {"org.apache.flink": "DEBUG"}},
 }

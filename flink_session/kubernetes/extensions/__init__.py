@@ -18,6 +18,7 @@ from flink_session.kubernetes.extensions.disruption_budget import add_disruption
 from flink_session.kubernetes.extensions.exposure import Exposure, add_routes
 from flink_session.kubernetes.extensions.metrics import DEFAULT_METRICS_PORT, Metrics, add_pod_monitor
 from flink_session.kubernetes.extensions.namespace import add_namespace
+from flink_session.kubernetes.extensions.network_policies import NetworkPolicies, add_network_policies
 from flink_session.kubernetes.extensions.pod_additions import PodAdditions, add_to_job_manager
 from flink_session.kubernetes.extensions.pod_security import restrict_job_manager, restrict_pod
 from flink_session.kubernetes.extensions.readiness_probe import add_readiness_probe
@@ -69,6 +70,7 @@ class Extensions:
         disruption_budget: several JobManagers have a PodDisruptionBudget.
         tls: the JobManager knows the passwords of the keystores that REST has its certificate from.
         exposure: an Ingress or an HTTPRoute, if it asks for one.
+        network_policies: a NetworkPolicy for each role.
         namespace: each object names its namespace.
     """
 
@@ -90,6 +92,7 @@ class Extensions:
     disruption_budget: bool = True
     tls: Tls | None = None
     exposure: Exposure | None = None
+    network_policies: NetworkPolicies | None = None
     namespace: bool = True
 
     @classmethod
@@ -134,6 +137,7 @@ _IN_ORDER: dict[str, Callable[..., KubernetesJobManagerSpecification]] = {
     "disruption_budget": add_disruption_budget,
     "tls": serve_tls,
     "exposure": add_routes,
+    "network_policies": add_network_policies,
     "namespace": add_namespace,  # last, so that it reaches the objects of the others
 }
 
@@ -144,6 +148,7 @@ __all__ = [
     "Exposure",
     "Extensions",
     "Metrics",
+    "NetworkPolicies",
     "PodAdditions",
     "PodChange",
     "Secret",

@@ -69,6 +69,7 @@ PUBLIC = {"host": "flink.example.org", "unprotected": True}
         },
         {"expose": {"type": "Ingress", "ingress_class": "nginx", "path": "/a", **PUBLIC}},
         {"expose": {"type": "HTTPRoute", "gateway": "public", **PUBLIC}},
+        {"network_policy": {}},
         {"pod_security": "none", "task_manager": {"priority_class": "low"}, "secrets": {"A": {"secret": "theirs"}}},
     ],
     ids=[
@@ -81,6 +82,7 @@ PUBLIC = {"host": "flink.example.org", "unprotected": True}
         "everything",
         "ingress",
         "route",
+        "policies",
         "references",
     ],
 )

@@ -402,3 +402,71 @@ def test_a_route_of_a_gateway_takes_the_path_away_and_leads_to_the_slash() -> No
     assert rewrite["filters"][0]["urlRewrite"]["path"] == {"type": "ReplacePrefixMatch", "replacePrefixMatch": "/"}
     texts = refused(expose={"type": "HTTPRoute", "auth_proxy": True, "certificate": "x"})
     assert [text.partition(" ")[0] for text in texts] == ["expose.certificate", "expose.host", "expose.gateway"]
+
+
+PROXY = {"podSelector": {"matchLabels": {"app": "proxy"}}}
+
+
+def rules_of(cluster: SessionCluster, name: str, direction: str) -> list[tuple[Any, list[Any]]]:
+    """Give the peers of each rule, in short, and its ports."""
+    other = {"ingress": "from", "egress": "to"}[direction]
+    found = []
+    for rule in cluster.further[name]["spec"][direction]:
+        peers = [
+            peer.get("podSelector", {}).get("matchLabels", {}).get("component", "others")
+            for peer in rule.get(other, ())
+        ]
+        found.append((peers, [port["port"] for port in rule.get("ports", ())]))
+    return found
+
+
+def test_pods_of_a_session_reach_each_other_and_nobody_else_does() -> None:
+    cluster = planned(network_policy={})
+    job_manager, task_manager = "jobmanager-policy", "taskmanager-policy"
+    assert cluster.further[job_manager]["spec"]["podSelector"]["matchLabels"]["component"] == "jobmanager"
+    assert cluster.further[task_manager]["spec"]["podSelector"]["matchLabels"]["component"] == "taskmanager"
+    assert rules_of(cluster, job_manager, "ingress") == [(["taskmanager"], [6123, 6124])]
+    # The ports of data are any.
+    assert rules_of(cluster, task_manager, "ingress") == [(["others"], [])]
+    assert cluster.further[task_manager]["spec"]["ingress"][0]["from"] == [
+        {"podSelector": {"matchLabels": {"app": "demo", "type": "flink-native-kubernetes"}}}
+    ]
+    assert cluster.further[job_manager]["spec"]["policyTypes"] == ["Ingress"]
+    assert "jobmanager-policy" not in planned().further
+
+
+def test_peers_of_a_session_reach_rest_and_metrics_and_it_reaches_what_it_may() -> None:
+    policy = {"clients": [PROXY], "scrapers": [PROXY], "destinations": [], "api_server": ["192.0.2.1/32"]}
+    configuration = {"rest.port": 8082}
+    cluster = planned(network_policy=policy, metrics={"port": 9250}, configuration=configuration)
+    assert rules_of(cluster, "jobmanager-policy", "ingress")[1:] == [(["others"], [8082]), (["others"], [9250])]
+    assert rules_of(cluster, "taskmanager-policy", "ingress")[1:] == [(["others"], [9250])]
+    *_, api_server = cluster.further["jobmanager-policy"]["spec"]["egress"]
+    assert api_server["to"] == [{"ipBlock": {"cidr": "192.0.2.1/32"}}]
+    # Without high availability, a TaskManager asks nothing of the API server.
+    assert rules_of(cluster, "taskmanager-policy", "egress") == [(["others"], []), ([], [53, 53])]
+    ha = {"storage_dir": "hdfs:///ha", "replicas": 2}
+    configuration = {"high-availability.jobmanager.port": 50010}
+    more = {"high_availability": ha, "image": "own:1", "configuration": configuration}
+    cluster = planned(network_policy=policy, metrics={}, **more)
+    assert (["taskmanager"], [6123, 6124, 50010]) in rules_of(cluster, "jobmanager-policy", "ingress")
+    assert (["jobmanager"], []) in rules_of(cluster, "jobmanager-policy", "ingress")
+    assert rules_of(cluster, "taskmanager-policy", "egress")[-1] == (["others"], [443, 6443])
+
+
+@pytest.mark.parametrize(
+    ("args", "key"),
+    [
+        ({"network_policy": {"clients": [{"pods": {}}]}}, "network_policy.clients, item 0"),
+        ({"network_policy": {"clients": [{}]}}, "network_policy.clients, item 0"),
+        ({"network_policy": {"destinations": [{"ipBlock": {"cidr": "here"}}]}}, "network_policy.destinations, item 0"),
+        ({"network_policy": {"destinations": [], "api_server": ["192.0.2.1"]}}, "network_policy.api_server, item 0"),
+        ({"network_policy": {"api_server": ["192.0.2.1/32"]}}, "network_policy.api_server"),
+        ({"network_policy": {"scrapers": [PROXY]}}, "network_policy.scrapers"),
+        ({"network_policy": {}, "expose": {"type": "NodePort", "unprotected": True}}, "network_policy.clients"),
+        ({"network_policy": {}, "configuration": {"kubernetes.hostnetwork.enabled": True}}, "network_policy"),
+    ],
+)
+def test_what_is_wrong_with_a_network_policy_is_a_finding(args: dict[str, Any], key: str) -> None:
+    (text,) = refused(**args)
+    assert text.startswith((f"{key} ", f"{key}, "))

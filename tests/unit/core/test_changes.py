@@ -100,6 +100,10 @@ OTHERWISE: dict[str, object] = {
     "metrics.pod_monitor_labels": {"release": "prometheus"},
     "pod_disruption_budget": False,
     "tls.certificate": "session-tls",
+    "network_policy.clients": [{"podSelector": {}}],
+    "network_policy.scrapers": [{"podSelector": {}}],
+    "network_policy.destinations": [{"podSelector": {}}],
+    "network_policy.api_server": ["192.0.2.1/32"],
     "expose.type": "LoadBalancer",
     "expose.host": "other.example.org",
     "expose.path": "/flink",
@@ -149,6 +153,10 @@ BESIDE: dict[str, dict[str, Any]] = {
     "expose.gateway": {
         "expose": {"type": "HTTPRoute", "host": "flink.example.org", "gateway": "public", "auth_proxy": True}
     },
+    "network_policy.clients": {"network_policy": {}},
+    "network_policy.scrapers": {"network_policy": {}, "metrics": {}},
+    "network_policy.destinations": {"network_policy": {}},
+    "network_policy.api_server": {"network_policy": {"destinations": []}},
     "tls.client_authentication": {"tls": {"certificate": "session-tls"}},
     "pod_disruption_budget": {"high_availability": {**STORAGE, "replicas": 2}},
 }

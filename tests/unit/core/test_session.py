@@ -16,7 +16,7 @@ from flink_session.deployment import (
     TaskManagerResources,
     plan_session_cluster,
 )
-from flink_session.kubernetes.extensions import Exposure, Metrics, Secret, Tls
+from flink_session.kubernetes.extensions import Exposure, Metrics, NetworkPolicies, Secret, Tls
 
 S3 = {
     f"containerized.{role}.env.ENABLE_BUILT_IN_PLUGINS": "flink-s3-fs-hadoop-2.2.1.jar"
@@ -264,6 +264,7 @@ def test_each_extension_has_its_own_switch(extension: str, trace: str) -> None:
         ("secrets", (Secret(name="A", secret=None, key="A", is_file=False),), "'Secret'"),
         ("metrics", Metrics(pod_monitor=True), "PodMonitor"),
         ("exposure", Exposure(type="Ingress", host="flink.example.org", unprotected=True), "'Ingress'"),
+        ("network_policies", NetworkPolicies(), "NetworkPolicy"),
         ("tls", Tls(certificate="session-tls"), "-Dsecurity.ssl.rest.key-password="),
         ("service_account_annotations", {"eks.amazonaws.com/role-arn": "x"}, "role-arn"),
     ],
