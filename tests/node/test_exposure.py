@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
@@ -12,8 +14,9 @@ import pytest
 from flink_session.api_server.kubeconfig import ClusterChoice, find_endpoint
 from flink_session.client import ClusterClient, Program, Tls, UnreachableError
 from flink_session.client.access.port_forward import PortForward
+from flink_session.client.access.service_proxy import ServiceProxy
 from tests.support.certificates import Authority, Certified
-from tests.support.kube import Kube, session_jar
+from tests.support.kube import Kube, eventually, session_jar
 from tests.support.project import Project
 
 pytestmark = pytest.mark.node
@@ -33,6 +36,11 @@ def mine(authority: Authority) -> Certified:
     return authority.certify("client")
 
 
+def configure(project: Project, namespace: str, **further: Any) -> None:
+    identity = {"cluster_id": SESSION, "namespace": namespace}
+    project.configure("dev", **identity, configuration=FACTORS, job_manager=SMALL, task_manager=SMALL, **further)
+
+
 @pytest.fixture(scope="module")
 def session(project: Project, kube: Kube, namespace: str, authority: Authority) -> Iterator[str]:
     kube.label_namespace(namespace, {"pod-security.kubernetes.io/enforce": "restricted"})
@@ -47,15 +55,7 @@ def session(project: Project, kube: Kube, namespace: str, authority: Authority) 
     data = {name: base64.b64encode(content).decode() for name, content in files.items()}
     metadata = {"name": "session-tls"}
     kube.create(namespace, "secrets", {"metadata": metadata, "type": "kubernetes.io/tls", "data": data})
-    project.configure(
-        "dev",
-        cluster_id=SESSION,
-        namespace=namespace,
-        tls={"certificate": "session-tls", "client_authentication": True},
-        configuration=FACTORS,
-        job_manager=SMALL,
-        task_manager=SMALL,
-    )
+    configure(project, namespace, tls={"certificate": "session-tls", "client_authentication": True})
     project.up("dev")
     yield SESSION
     project.destroy("dev")
@@ -107,3 +107,38 @@ def test_no_password_and_no_key_is_in_the_configuration(kube: Kube, namespace: s
     assert "security.ssl.rest" in texts or "keystore.p12" in texts
     assert "password" not in texts
     assert "PRIVATE KEY" not in texts
+
+
+def test_where_clients_show_nothing_proxy_and_node_port_lead_to_it_too(
+    project: Project, kube: Kube, kubeconfig: str, namespace: str, session: str, authority: Authority
+) -> None:
+    configure(
+        project,
+        namespace,
+        tls={"certificate": "session-tls"},
+        expose={"type": "NodePort", "unprotected": True},
+        network_policy={"clients": [{"ipBlock": {"cidr": "0.0.0.0/0"}}], "destinations": []},
+    )
+    project.up("dev")
+    proxy = ServiceProxy(find_endpoint(ClusterChoice(kubeconfig)), namespace, f"services/https:{session}-rest:rest")
+    with ClusterClient(proxy) as client:
+        assert client.features()
+    service = kube.get(namespace, "services", f"{session}-rest")
+    assert service
+    with httpx2.Client(verify=Tls(str(authority.file)).context()) as http:
+        name = {"sni_hostname": f"{session}-rest.{namespace}"}
+        (port,) = (item["nodePort"] for item in service["spec"]["ports"])
+        (node,) = kube.http.get("/api/v1/nodes").json()["items"]
+        (address,) = (item["address"] for item in node["status"]["addresses"] if item["type"] == "InternalIP")
+
+        def overview() -> Any:
+            # The node learns of a port a moment after the API server.
+            with suppress(httpx2.ConnectError):
+                return http.get(f"https://{address}:{port}/overview", extensions=name, timeout=30).json()
+
+        assert "flink-version" in eventually(overview, what="the node port")
+    found = kube.http.get(f"/apis/networking.k8s.io/v1/namespaces/{namespace}/networkpolicies").json()["items"]
+    assert [item["metadata"]["name"] for item in found] == [
+        f"flink-session-jobmanager-{session}",
+        f"flink-session-taskmanager-{session}",
+    ]

@@ -9,8 +9,10 @@ import pytest
 import yaml
 
 from flink_session.configuration import IllegalConfigurationError
+from flink_session.configuration.catalogue import option_catalogue
 from flink_session.deployment import SessionCluster
 from flink_session.deployment.planning import plan
+from flink_session.kubernetes.extensions import Tls
 
 
 def no_file(path: str) -> bytes:
@@ -470,3 +472,10 @@ def test_peers_of_a_session_reach_rest_and_metrics_and_it_reaches_what_it_may() 
 def test_what_is_wrong_with_a_network_policy_is_a_finding(args: dict[str, Any], key: str) -> None:
     (text,) = refused(**args)
     assert text.startswith((f"{key} ", f"{key}, "))
+
+
+@pytest.mark.parametrize("series", ["1.20", "2.0", "2.1", "2.2", "2.3"])
+def test_each_version_of_flink_has_the_options_of_tls(series: str) -> None:
+    tls = Tls(certificate="session-tls", client_authentication=True)
+    for key in (*tls.options(), *tls.passwords()):
+        assert option_catalogue(series).lookup(key), key
