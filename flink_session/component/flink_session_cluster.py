@@ -227,15 +227,16 @@ class FlinkSessionCluster(pulumi.ComponentResource):
                 child("role-binding", (access, "RoleBinding"), binding_fields, _of("role_binding"), [account, role]),
             ]
         before.append(child("config", ("v1", "ConfigMap"), ("data",), _of("config_map"), []))
-        for further in planned.further:
+        for further in _of_those(planned.further, lead_to_rest=False):
             item = FURTHER_OBJECTS[further]
-            data = secrets.data(name) if further == "secrets" else None
             kind = (item.api_version, item.kind)
+            data = secrets.data(name) if further == "secrets" else None
             before.append(child(further, kind, item.fields, _further(further), [], data=data))
         if planned.has_internal_service:
             before.append(child("internal", ("v1", "Service"), ("spec",), _of("internal_service"), []))
         deployment = child("jobmanager", ("apps/v1", "Deployment"), ("spec",), _of("deployment"), before, ready)
         rest = child("rest", ("v1", "Service"), ("spec",), _of("rest_service"), [deployment], ready)
+        _register_routes(planned, child, rest, ready)
         if guards:
             guards.behind(children)
         return rest
@@ -262,6 +263,18 @@ def _of(role: str) -> Any:
 def _further(name: str) -> Any:
     """Select an object that only some clusters have."""
     return lambda plan: plan.further[name]
+
+
+def _register_routes(planned: Planned, child: Callable[..., Any], rest: pulumi.Resource, timeout: str) -> None:
+    """Register what leads to the rest Service, behind it: an Ingress is ready only when that is."""
+    for name in _of_those(planned.further, lead_to_rest=True):
+        item = FURTHER_OBJECTS[name]
+        child(name, (item.api_version, item.kind), item.fields, _further(name), [rest], timeout)
+
+
+def _of_those(names: tuple[str, ...], *, lead_to_rest: bool) -> list[str]:
+    """Return the objects behind the rest Service, or those before the Deployment."""
+    return [name for name in names if FURTHER_OBJECTS[name].leads_to_rest is lead_to_rest]
 
 
 def _address(plan: SessionCluster) -> tuple[str, str, int, str]:

@@ -41,12 +41,14 @@ class FurtherObject:
         kind: its kind.
         begins: the beginning of its name, before the cluster's id.
         fields: its fields beside ``apiVersion``, ``kind`` and ``metadata``.
+        leads_to_rest: whether it is ready only when the rest Service is, as an Ingress.
     """
 
     api_version: str
     kind: str
     begins: str
     fields: tuple[str, ...] = ("data",)
+    leads_to_rest: bool = False
 
 
 FURTHER_OBJECTS: Mapping[str, FurtherObject] = {
@@ -57,11 +59,11 @@ FURTHER_OBJECTS: Mapping[str, FurtherObject] = {
     "secrets": FurtherObject("v1", "Secret", "flink-session", ("type", "data")),
     "pod-monitor": FurtherObject("monitoring.coreos.com/v1", "PodMonitor", "flink-session", ("spec",)),
     "disruption-budget": FurtherObject("policy/v1", "PodDisruptionBudget", "flink-session", ("spec",)),
-    "ingress": FurtherObject("networking.k8s.io/v1", "Ingress", "flink-session", ("spec",)),
-    "ingress-redirect": FurtherObject("networking.k8s.io/v1", "Ingress", REDIRECT_NAME, ("spec",)),
+    "ingress": FurtherObject("networking.k8s.io/v1", "Ingress", "flink-session", ("spec",), True),
+    "ingress-redirect": FurtherObject("networking.k8s.io/v1", "Ingress", REDIRECT_NAME, ("spec",), True),
     "jobmanager-policy": FurtherObject("networking.k8s.io/v1", "NetworkPolicy", JOB_MANAGER_POLICY, ("spec",)),
     "taskmanager-policy": FurtherObject("networking.k8s.io/v1", "NetworkPolicy", TASK_MANAGER_POLICY, ("spec",)),
-    "http-route": FurtherObject("gateway.networking.k8s.io/v1", "HTTPRoute", "flink-session", ("spec",)),
+    "http-route": FurtherObject("gateway.networking.k8s.io/v1", "HTTPRoute", "flink-session", ("spec",), True),
 }
 """What only some clusters have, by the name that the component's child has."""
 
@@ -162,7 +164,9 @@ class SessionCluster:
     def objects(self) -> tuple[Manifest, ...]:
         """All objects, each behind those that it needs to become ready."""
         access = (self.service_account, self.role, self.role_binding)
-        rest = (self.config_map, *self.further.values(), self.deployment, self.internal_service, self.rest_service)
+        behind = [item for name, item in self.further.items() if FURTHER_OBJECTS[name].leads_to_rest]
+        before = [item for name, item in self.further.items() if not FURTHER_OBJECTS[name].leads_to_rest]
+        rest = (self.config_map, *before, self.deployment, self.internal_service, self.rest_service, *behind)
         return tuple(item for item in (*access, *rest) if item is not None)
 
 

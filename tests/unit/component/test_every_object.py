@@ -98,3 +98,17 @@ def test_every_object_of_the_core_is_registered(args: Mapping[str, Any], tmp_pat
     made = identities(plan.specification.objects)
     assert identities(plan.objects()) == made
     assert identities(registered(whole)) == made
+
+
+def test_an_ingress_waits_for_the_service_and_nothing_waits_for_it() -> None:
+    args: Any = {"cluster_id": "demo", "expose": {"type": "Ingress", **PUBLIC}}
+
+    def program() -> dict[str, Any]:
+        FlinkSessionCluster("demo", args)
+        return {}
+
+    requests = record(program).requests
+    assert any("demo-rest" in urn for urn in requests["demo-ingress"].dependencies)
+    assert not any("demo-ingress" in urn for request in requests.values() for urn in request.dependencies)
+    kinds = [item["kind"] for item in planned(args).objects()]
+    assert kinds.index("Ingress") == len(kinds) - 1
