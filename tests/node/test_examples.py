@@ -1,11 +1,13 @@
 """An example that really comes up, and goes: a session cluster inside somebody's platform program."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
-from flink_session.client import ClusterClient, Program
-from tests.support.kube import Kube, session_jar
+from flink_session.client import ClusterClient, FlinkError, Program
+from tests.support.kube import Kube, eventually, session_jar
 from tests.support.project import ROOT, Project
 
 pytestmark = pytest.mark.node
@@ -26,3 +28,63 @@ def test_the_platform_example_comes_up_and_goes(tmp_path: Path, kubeconfig: str,
     finally:
         project.destroy("dev")
     assert kube.http.get("/api/v1/namespaces/team-fraud").status_code == 404
+
+
+BACK = 180
+"""Seconds within which another JobManager has brought a job back, on a node that does much else."""
+
+
+def test_the_production_example_outlives_what_happens_to_it(tmp_path: Path, kubeconfig: str, kube: Kube) -> None:
+    source, namespace = ROOT / "examples" / "production", f"flink-session-test-{tmp_path.name[-8:].strip('_').lower()}"
+    project = Project(tmp_path / "production", kubeconfig, source=source)
+    file = project.folder / "stacks" / "Pulumi.dev.yaml"
+
+    def configure(**config: Any) -> None:
+        """Write the example's own stack, in a namespace and a folder of this test."""
+        kept = yaml.safe_load(file.read_text()) if file.exists() else {}
+        document = yaml.safe_load((source / "stacks" / "Pulumi.dev.yaml").read_text())
+        own = {"namespace": namespace, "folder": f"/tmp/{namespace}", **config}
+        document["config"] |= {f"production:{key}": value for key, value in own.items()}
+        secret = {key: value for key, value in (kept.get("config") or {}).items() if key == "production:dbPassword"}
+        file.write_text(yaml.safe_dump({**kept, "config": {**document["config"], **secret}}))
+
+    configure()
+    project.run("config", "dev", "set", "--secret", "dbPassword", "a password that is long enough")
+
+    def client() -> ClusterClient:
+        return ClusterClient.for_session("analytics", namespace, kubeconfig=kubeconfig)
+
+    def runs(job: str) -> bool:
+        try:
+            with client() as found:
+                return found.job(job).state == "RUNNING" and found.checkpoints(job).restored is not None
+        except FlinkError:
+            return False
+
+    try:
+        project.up("dev")
+        with client() as session:
+            job = session.submit(session_jar(), Program("dev.flinksession.EndlessCount"))
+            session.within(BACK).wait_for_running(job)
+            session.checkpoint(job)
+            leader = session.access.description
+        refused = project.run("destroy", "dev", "--yes")
+        assert refused.returncode != 0
+        assert "EndlessCount" in refused.stdout
+        assert project.run("preview", "dev", "--expect-no-changes").returncode == 0
+        pods = kube.list(namespace, "pods", "app=analytics,component=jobmanager")
+        (leading,) = (pod["metadata"]["name"] for pod in pods if pod["metadata"]["name"] in leader)
+        url = f"/api/v1/namespaces/{namespace}/pods/{leading}"
+        kube.http.request("DELETE", url, json={"gracePeriodSeconds": 0}).raise_for_status()
+        eventually(lambda: runs(job), seconds=BACK, what="the job is back from its checkpoint")
+        configure(suspended=True)
+        project.up("dev")
+        assert not kube.list(namespace, "pods", "app=analytics,component=jobmanager")
+        configure(maxSlots=4)
+        project.up("dev")
+        eventually(lambda: runs(job), seconds=BACK, what="the job is back in a session of other options")
+    finally:
+        configure(allowJobLoss=True)
+        project.up("dev")
+        project.destroy("dev")
+    assert kube.http.get(f"/api/v1/namespaces/{namespace}").status_code == 404

@@ -18,6 +18,13 @@ SHOWN = {
         "+ 21 to create",
         "http://search-rest.flink-sessions:8081",
     ],
+    "production": [
+        "PodDisruptionBudget",
+        "DeleteGuard",
+        "ha_data is delete",
+        "+ 15 to create",
+        "flink-production:8081",
+    ],
     "platform": ["Workspace fraud", "ResourceQuota fraud", "+ 13 to create", "http://flink-rest.team-fraud:8081"],
 }
 
@@ -33,7 +40,10 @@ def test_every_example_is_tried() -> None:
 def test_an_example_previews(name: str, tmp_path: Path) -> None:
     project = Project(tmp_path / name, str(tmp_path / "no-kubeconfig"), source=EXAMPLES / name)
     (project.folder / "stacks" / "Pulumi.dev.yaml").write_text((EXAMPLES / name / "stacks/Pulumi.dev.yaml").read_text())
+    if name == "production":
+        project.run("config", "dev", "set", "--secret", "dbPassword", "a password that is long enough")
     preview = project.run("preview", "dev", "--offline")
+    assert "long enough" not in preview.stdout
     assert preview.returncode == 0, preview.stdout
     for words in SHOWN[name]:
         assert words in preview.stdout
