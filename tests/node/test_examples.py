@@ -1,5 +1,6 @@
 """An example that really comes up, and goes: a session cluster inside somebody's platform program."""
 
+import uuid
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,7 @@ BACK = 180
 
 
 def test_the_production_example_outlives_what_happens_to_it(tmp_path: Path, kubeconfig: str, kube: Kube) -> None:
-    source, namespace = ROOT / "examples" / "production", f"flink-session-test-{tmp_path.name[-8:].strip('_').lower()}"
+    source, namespace = ROOT / "examples" / "production", f"flink-session-test-{uuid.uuid4().hex[:8]}"
     project = Project(tmp_path / "production", kubeconfig, source=source)
     file = project.folder / "stacks" / "Pulumi.dev.yaml"
 
