@@ -74,6 +74,8 @@ def test_a_destroy_fails_with_the_names_of_running_jobs_until_they_may_be_lost(
     before = dict(session.api.objects)
     said = refused(project, "destroy", "--yes")
     assert "session 'demo' in namespace 'default' has 1 running job: orders (RUNNING); destroying it would lose" in said
+    # A refusal leaves nothing half done.
+    assert project.run("preview", "dev", "--expect-no-changes").returncode == 0
     assert "set allow_job_loss to true, run `up`, and try again" in said
     assert session.api.objects == before
 

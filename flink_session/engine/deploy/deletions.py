@@ -85,7 +85,13 @@ class Deletions:
         async with self._hooks_around(state):
             if not context.preview and not await self.is_gone(state):
                 await context.journal.begin(state, "deleting")
-                await provider.delete(state, lambda text: context.display.waiting(state, text))
+                try:
+                    await provider.delete(state, lambda text: context.display.waiting(state, text))
+                except StepError as error:
+                    if provider.says_what_failed and not error.uncertain:
+                        context.journal.abandon(state.urn)
+                        await context.journal.save()
+                    raise
                 context.display.settled(state.urn)
 
     async def delete_dependents(self, replaced: ResourceState) -> None:

@@ -112,7 +112,12 @@ class Provider:
 
     This one has resources that only the `pulumi` CLI can handle. They are carried along as long as nothing has to be
     done to them.
+
+    Attributes:
+        says_what_failed: whether a delete that fails is over, with nothing done; otherwise it may still go on.
     """
+
+    says_what_failed = False
 
     async def resource(self, goal: Goal, old: ResourceState | None) -> Resource:
         """Check what a program wants. Raises UnsupportedError as well."""

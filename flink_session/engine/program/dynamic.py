@@ -42,6 +42,8 @@ runpy.run_module("pulumi.dynamic", run_name="__main__")
 class DynamicProvider(Provider):
     """The process, once it is asked for anything."""
 
+    says_what_failed = True
+
     def __init__(self, project: Project, config: Properties, say: Callable[[str], None]) -> None:
         """`config` is all of the stack's configuration; `say` gets what the code prints."""
         self._project, self._config, self._say = project, config, say
