@@ -46,13 +46,18 @@ def document(url: str, verb: str, *words: str) -> Any:
 
 @pytest.fixture
 def url(flink_session: LocalFlink) -> Iterator[str]:
-    """The usual session; what runs there ends with the test."""
+    """The usual session; neither what other tests have left running nor what runs there in this one stays."""
+    _end_all(flink_session.url)
     yield flink_session.url
-    with ClusterClient(flink_session.url) as client:
+    _end_all(flink_session.url)
+
+
+def _end_all(url: str) -> None:
+    with ClusterClient(url) as client:
         for item in client.list_jobs():
             if not item.ended:
                 client.cancel(item.id)
-                client.wait_for(item.id, ["CANCELED", "FAILED"])
+                client.wait_for(item.id, ["CANCELED", "FAILED", "FINISHED"])
 
 
 def test_from_a_jar_to_a_savepoint_and_on_from_there(url: str, jar: Path, flink_session: LocalFlink) -> None:
