@@ -37,6 +37,13 @@ def shared_folder(path: str) -> dict[str, Any]:
 
 namespace = kubernetes.core.v1.Namespace("flink", metadata={"name": config.get("namespace") or "flink-production"})
 folder = config.get("folder")
+# With cert-manager, its Certificate makes this Secret.
+certificate = kubernetes.core.v1.Secret(
+    "rest-tls",
+    metadata={"name": "analytics-rest-tls", "namespace": namespace.metadata["name"]},
+    type="kubernetes.io/tls",
+    string_data={"tls.crt": config.require("tlsCertificate"), "tls.key": config.require_secret("tlsKey")},
+)
 cluster = FlinkSessionCluster(
     "session",
     {
@@ -51,6 +58,7 @@ cluster = FlinkSessionCluster(
         "state_storage": config.require("storage"),
         "secrets": {"DB_PASSWORD": config.require_secret("dbPassword")},
         "metrics": {},
+        "tls": {"certificate": "analytics-rest-tls"},
         # Nothing that is done here takes running jobs with it, unless that is said.
         "delete_guard": True,
         "allow_job_loss": config.get_bool("allowJobLoss") or False,
@@ -67,6 +75,7 @@ cluster = FlinkSessionCluster(
             "kubernetes.taskmanager.cpu.limit-factor": 5,
         },
     },
+    pulumi.ResourceOptions(depends_on=[certificate]),
 )
 pulumi.export("cluster_id", cluster.cluster_id)
 pulumi.export("namespace", cluster.namespace)

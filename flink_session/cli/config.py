@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -60,7 +61,27 @@ def get(stack: str | None, cwd: Path, key: str, as_json: bool, as_path: bool) ->
     click.echo(json.dumps({"value": value, "secret": secret}, indent=2, ensure_ascii=False) if as_json else value)
 
 
-@config.command("set")
+class _SetCommand(click.Command):
+    """Never repeats what it does not understand: it may be a secret."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            if _OPTION.fullmatch(error.option_name):
+                raise
+            what = "a value that begins with - is taken for an option"
+        except click.UsageError as error:
+            if "extra argument" not in error.message:
+                raise
+            what = "there is more than a key and a value"
+        raise click.UsageError(f"{what}: give it on standard input, or behind --", ctx)
+
+
+_OPTION = re.compile(r"--[a-z][a-z-]{1,15}")
+
+
+@config.command("set", cls=_SetCommand)
 @stack_options
 @click.argument("key")
 @click.argument("value", required=False)

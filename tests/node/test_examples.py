@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 import yaml
 
-from flink_session.client import ClusterClient, FlinkError, Program
+from flink_session.client import ClusterClient, FlinkError, Program, Tls
 from tests.support.kube import Kube, eventually, session_jar
+from tests.support.production import configure_secrets
 from tests.support.project import ROOT, Project
 
 pytestmark = pytest.mark.node
@@ -46,14 +47,16 @@ def test_the_production_example_outlives_what_happens_to_it(tmp_path: Path, kube
         document = yaml.safe_load((source / "stacks" / "Pulumi.dev.yaml").read_text())
         own = {"namespace": namespace, "folder": f"/tmp/{namespace}", **config}
         document["config"] |= {f"production:{key}": value for key, value in own.items()}
-        secret = {key: value for key, value in (kept.get("config") or {}).items() if key == "production:dbPassword"}
+        names = ("production:dbPassword", "production:tlsCertificate", "production:tlsKey")
+        secret = {key: value for key, value in (kept.get("config") or {}).items() if key in names}
         file.write_text(yaml.safe_dump({**kept, "config": {**document["config"], **secret}}))
 
     configure()
-    project.run("config", "dev", "set", "--secret", "dbPassword", "a password that is long enough")
+    configure_secrets(project, tmp_path)
 
     def client() -> ClusterClient:
-        return ClusterClient.for_session("analytics", namespace, kubeconfig=kubeconfig)
+        tls = Tls(verify=False)  # by the API server's proxy, which verifies nothing either
+        return ClusterClient.for_session("analytics", namespace, kubeconfig=kubeconfig, tls=tls)
 
     def runs(job: str) -> bool:
         try:
@@ -80,7 +83,8 @@ def test_the_production_example_outlives_what_happens_to_it(tmp_path: Path, kube
         eventually(lambda: runs(job), seconds=BACK, what="the job is back from its checkpoint")
         configure(suspended=True)
         project.up("dev")
-        assert not kube.list(namespace, "pods", "app=analytics,component=jobmanager")
+        selector = "app=analytics,component=jobmanager"
+        eventually(lambda: not kube.list(namespace, "pods", selector), what="no JobManager")
         configure(maxSlots=4)
         project.up("dev")
         eventually(lambda: runs(job), seconds=BACK, what="the job is back in a session of other options")

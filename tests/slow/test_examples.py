@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.production import configure_secrets
 from tests.support.project import ROOT, Project
 
 pytestmark = pytest.mark.slow
@@ -22,7 +23,7 @@ SHOWN = {
         "PodDisruptionBudget",
         "DeleteGuard",
         "ha_data is delete",
-        "+ 15 to create",
+        "+ 16 to create",
         "flink-production:8081",
     ],
     "platform": ["Workspace fraud", "ResourceQuota fraud", "+ 13 to create", "http://flink-rest.team-fraud:8081"],
@@ -41,7 +42,7 @@ def test_an_example_previews(name: str, tmp_path: Path) -> None:
     project = Project(tmp_path / name, str(tmp_path / "no-kubeconfig"), source=EXAMPLES / name)
     (project.folder / "stacks" / "Pulumi.dev.yaml").write_text((EXAMPLES / name / "stacks/Pulumi.dev.yaml").read_text())
     if name == "production":
-        project.run("config", "dev", "set", "--secret", "dbPassword", "a password that is long enough")
+        configure_secrets(project, tmp_path)
     preview = project.run("preview", "dev", "--offline")
     assert "long enough" not in preview.stdout
     assert preview.returncode == 0, preview.stdout
