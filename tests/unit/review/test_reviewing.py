@@ -12,6 +12,7 @@ from flink_session.review.facts import Facts, Namespace, Prices, RunningJob
 from flink_session.review.model import Impact, Review
 from flink_session.review.reviewing import review
 from flink_session.review.sources.digest import read_digest
+from tests.support.review.hostile import mutated
 from tests.support.review.previews import digest
 
 RECORDINGS = Path(__file__).resolve().parents[2] / "recordings"
@@ -150,21 +151,6 @@ def test_a_change_of_the_real_engine() -> None:
     assert found.verdict.impact is Impact.JOBS_LOST
     assert [item.key for item in found.sessions[0].options] == ["taskmanager.numberOfTaskSlots"]
     assert "__main__.py" not in found.model_dump_json()
-
-
-def mutated(value: Any, chance: random.Random) -> Any:
-    """Damage a document somewhere."""
-    values: list[Any] = [None, [], {}, "", "\x00<script>", -1, True, [None], {"a": {}}]
-    if isinstance(value, dict) and value and chance.random() < 0.9:
-        key = chance.choice(list(value))
-        changed = {**value, key: mutated(value[key], chance)}
-        if chance.random() < 0.1:
-            del changed[key]
-        return changed
-    if isinstance(value, list) and value and chance.random() < 0.9:
-        index = chance.randrange(len(value))
-        return [*value[:index], mutated(value[index], chance), *value[index + 1 :]]
-    return chance.choice(values)
 
 
 @pytest.mark.parametrize("name", DIGESTS)
