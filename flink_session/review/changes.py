@@ -77,7 +77,9 @@ def judge(view: SessionView) -> Judgement:
     if before.planned and after.planned and before.args and after.args:
         # Without this, its causes are those that the objects show.
         with suppress(IllegalConfigurationError):
-            change = replace(change, causes=change_of_arguments(before.args, after.args, no_file, mutable).causes)
+            plans = (before.planned, after.planned)
+            of_arguments = change_of_arguments(before.args, after.args, no_file, mutable, plans)
+            change = replace(change, causes=of_arguments.causes)
     change_class, jobs = change.change_class, change.jobs
     done = view.jobmanager.operation if view.jobmanager else "same"
     if done == "replace" and change_class < ChangeClass.SESSION_REPLACED:

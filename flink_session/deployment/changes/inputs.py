@@ -16,6 +16,7 @@ from flink_session.deployment.changes.session_change import (
     change_with,
 )
 from flink_session.deployment.planning import plan
+from flink_session.deployment.session import SessionCluster
 from flink_session.deployment.settings import GROUPS
 
 Args: TypeAlias = Mapping[str, Any]
@@ -26,7 +27,11 @@ _OF_FILES = ("log_configuration", "hadoop_configuration")
 
 
 def change_of_arguments(
-    before: Args, after: Args, read_file: Callable[[str], bytes], mutable: Collection[str] = ()
+    before: Args,
+    after: Args,
+    read_file: Callable[[str], bytes],
+    mutable: Collection[str] = (),
+    plans: tuple[SessionCluster, SessionCluster] | None = None,
 ) -> SessionChange:
     """Say what a change of a component's arguments means, and which of them is behind what.
 
@@ -36,6 +41,7 @@ def change_of_arguments(
         read_file: reads a file that an argument or an option names by its path; raises ``OSError``.
         mutable: ``ConfigMap`` or ``Secret``, if the provider changes their data in place
             (``kubernetes:enableConfigMapMutable``).
+        plans: what the two lead to, where that is known already.
 
     Raises:
         IllegalConfigurationError: one of the two cannot be deployed.
@@ -44,7 +50,7 @@ def change_of_arguments(
     def planned(args: Args) -> Objects:
         return Objects(plan(args, read_file)[1].objects())
 
-    old, new = planned(before), planned(after)
+    old, new = (Objects(item.objects()) for item in plans) if plans else (planned(before), planned(after))
     objects = tuple(compare_objects(old, new, mutable))
     total = all_effects(objects, old, new)
     flat_before, flat_after = _flat(before), _flat(after)
