@@ -135,6 +135,12 @@ class LocalFlink:
         """Wait until a process has ended by itself, and give its status."""
         return self._processes.pop(role).wait(seconds)
 
+    def revive(self) -> None:
+        """Start anew what has ended by itself."""
+        for role, process in list(self._processes.items()):
+            if process.poll() is not None:
+                self.start(role)
+
     def stop(self) -> None:
         """End all processes."""
         for role in list(self._processes):

@@ -7,18 +7,20 @@ import math
 import os
 from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from flink_session.client import ClusterClient, errors
+from flink_session.client import AsyncClusterClient, ClusterClient, Direct, errors
 from flink_session.client.endpoints import Endpoint
 from flink_session.client.sql import endpoints
 from flink_session.client.sql.session import SqlSession
+from tests.conformance.client.conftest import starter
 from tests.conformance.client.rest_headers import gateway_headers
 from tests.conformance.distributions import DEFAULT_FLINK_VERSION, scripts, sql_gateway
 from tests.conformance.jvm import Flink
-from tests.support.both_clients import sql_of
+from tests.support.both_clients import Held, client_of, sql_of
 from tests.support.local_flink import LocalFlink
 from tests.support.local_gateway import local_gateway
 
@@ -34,6 +36,29 @@ NOT_OFFERED = {
         "/sessions/:session_handle/operations/:operation_handle/cancel",
     ): "it leaves the job of a query alone",
 }
+
+
+@pytest.fixture(scope="module")
+def flink_session(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalFlink]:
+    """A session of this module's own: Flink 2.2.1 ends a TaskManager whose query is closed while it begins.
+
+    (A NullPointerException of `CollectSinkFunction.accumulateFinalResults`.)
+    """
+    with starter(home, tmp_path_factory) as start:
+        yield start()
+
+
+@pytest.fixture(scope="module")
+def client(flink_session: LocalFlink, mode: type[ClusterClient | AsyncClusterClient]) -> Iterator[ClusterClient]:
+    """A client of it."""
+    with client_of(mode, Held(Direct(flink_session.url))) as client:
+        yield client
+
+
+@pytest.fixture(autouse=True)
+def _revived(request: pytest.FixtureRequest) -> None:
+    if "gateway" in request.fixturenames:
+        request.getfixturevalue("flink_session").revive()
 
 
 @pytest.fixture(scope="module")

@@ -60,6 +60,8 @@ class FakeApi:
             return early
         if path == "/version":
             return httpx2.Response(200, json={"gitVersion": "v1.34.4"})
+        if path.endswith("/subjectaccessreviews"):
+            return httpx2.Response(201, json={"status": {"allowed": True}})
         if request.method == "GET":
             return self._get(path, query)
         if request.method == "DELETE":
