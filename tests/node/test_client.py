@@ -127,14 +127,20 @@ def test_commands_reach_the_session_by_its_id_and_by_its_stack(
     session: str, project: Project, kubeconfig: str, namespace: str
 ) -> None:
     def job(*words: str) -> Any:
-        command = [str(Path(sys.prefix) / "bin" / "flink-session"), "job", *words, "--json"]
+        command = [str(Path(sys.prefix) / "bin" / "flink-session"), "job", words[0], "--json", *words[1:]]
         ran = subprocess.run(command, env=project.env, capture_output=True, text=True, timeout=120, check=False)
         assert ran.returncode == 0, ran.stderr
         return json.loads(ran.stdout)
 
     by_id, by_stack = ("-S", SESSION, "-n", namespace), ("-s", SESSION, "-C", str(project.folder))
     submitted = job("submit", *by_stack, "-c", "dev.flinksession.EndlessCount", session_jar())
-    (listed,) = [item for item in job("list", *by_id) if item["id"] == submitted["id"]]
+
+    def known() -> Any:
+        """Flink collects its metrics every ten seconds."""
+        (listed,) = [item for item in job("list", *by_id) if item["id"] == submitted["id"]]
+        return listed if listed["restarts"] is not None and listed["metaspace"] else None
+
+    listed = eventually(known, what="the job's metrics")
     assert (listed["all_running"], listed["restarts"]) == (True, 0)
     assert 0 < listed["metaspace"] < 1
     stopped = job("stop", *by_id, submitted["id"][:8], "-p", "file:///tmp/savepoints")
