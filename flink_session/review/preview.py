@@ -6,14 +6,29 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
+from flink_session.engine.model.signatures import UNKNOWN_TEXT as UNKNOWN
+from flink_session.engine.model.urn import STACK_TYPE, Urn
+from flink_session.engine.model.values import SECRET_MASK as SECRET
+
 Operation: TypeAlias = Literal["same", "create", "update", "replace", "delete", "read", "import", "refresh", "discard"]
 Properties: TypeAlias = Mapping[str, Any]
 
+__all__ = [
+    "SECRET",
+    "SESSION_TYPE",
+    "STACK_TYPE",
+    "UNKNOWN",
+    "Operation",
+    "Preview",
+    "Properties",
+    "Remark",
+    "ResourceChange",
+    "in_order",
+    "merged",
+    "type_and_name",
+]
+
 SESSION_TYPE = "flink-session:index:FlinkSessionCluster"
-STACK_TYPE = "pulumi:pulumi:Stack"
-UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
-"""How Pulumi writes a value that only `up` will give."""
-SECRET = "[secret]"  # noqa: S105 (what is shown in place of one)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +120,11 @@ class Preview:
 
 def type_and_name(urn: str) -> tuple[str, str]:
     """Take type and name out of a URN; a text that is none has neither."""
-    parts = urn.removeprefix("urn:pulumi:").split("::", 3)
-    if len(parts) != 4:
+    try:
+        parsed = Urn.parse(urn)
+    except ValueError:
         return "", urn
-    return parts[2].rsplit("$", 1)[-1], parts[3]
+    return parsed.type, parsed.name
 
 
 def merged(changes: Sequence[ResourceChange]) -> tuple[ResourceChange, ...]:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from ..model import Finding, Impact, Object, Option, Review, Secret, Session
 from . import words
 from .memory_bars import bar
+from .plain import one_line
 
 LIMIT = 65_000
 """Characters; GitHub takes 65,536, GitLab more."""
@@ -172,5 +173,5 @@ def escaped(text: str) -> str:
 
 
 def _one_line(text: str) -> str:
-    shown = "".join(item if item.isprintable() else " " for item in text)
+    shown = one_line(text)
     return shown if len(shown) <= _LONGEST_LINE else f"{shown[: _LONGEST_LINE - 1]}…"

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, cast, get_args
 
+from flink_session.engine.model.signatures import SECRET_SIGNATURE, SIGNATURE_KEY
+
 from ..preview import SECRET, Operation, Properties, ResourceChange, type_and_name
 
 _OPERATIONS = frozenset(get_args(Operation))
@@ -20,8 +22,6 @@ _CALLED_OTHERWISE = {
     "discard-replaced": "discard",
     "remove-pending-replace": "delete",
 }
-_SECRET_SIGNATURE = "4dabf18193072939515e22adb298388d"  # noqa: S105 (Pulumi's mark of special values)
-_SECRET_KIND = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105
 
 
 def as_map(value: object) -> Mapping[str, Any]:
@@ -60,7 +60,7 @@ def properties(value: object) -> Properties | None:
 def without_secrets(value: object) -> Any:
     """Give a value with each secret in it as the mark `[secret]`, encrypted or in clear."""
     if isinstance(value, dict):
-        if value.get(_SECRET_SIGNATURE) == _SECRET_KIND:
+        if value.get(SIGNATURE_KEY) == SECRET_SIGNATURE:
             return SECRET
         return {str(key): without_secrets(item) for key, item in value.items()}
     return [without_secrets(item) for item in value] if isinstance(value, list) else value
